@@ -1,0 +1,37 @@
+import esbuild from "esbuild";
+
+// anywidget imports each module from a blob URL, where a sibling file cannot be reached:
+// one self-contained file per entry, never `splitting`.
+const entries = {
+  scan: "src/scan/index.tsx",
+  "vega-runtime": "src/vega-runtime.ts",
+  standalone: "src/standalone.ts",
+};
+
+const watch = process.argv.includes("--watch");
+const options = {
+  entryPoints: entries,
+  outdir: "../mlqa_widgets/static",
+  bundle: true,
+  format: "esm",
+  target: "es2022",
+  minify: !watch,
+  sourcemap: watch ? "inline" : false,
+  legalComments: "none",
+  // Without `define.amd` UMD packages would register themselves with a RequireJS of the host.
+  define: {
+    "define.amd": "false",
+    "process.env.NODE_ENV": JSON.stringify(watch ? "development" : "production"),
+  },
+  metafile: true,
+  logLevel: "warning",
+};
+
+if (watch) {
+  await (await esbuild.context(options)).watch();
+} else {
+  const { metafile } = await esbuild.build(options);
+  for (const [file, { bytes }] of Object.entries(metafile.outputs)) {
+    console.log(`${file.replace("../", "")} ${(bytes / 1024).toFixed(1)} KB`);
+  }
+}

@@ -1,0 +1,71 @@
+import { expect, test, vi } from "vitest";
+import { kernellessModel, type SendHook } from "../src/host";
+import { bytes, request, trait } from "../src/model";
+
+test("the bytes of a binary trait leave out the rest of the frame they arrived in", () => {
+  const frame = Uint8Array.from([9, 9, 1, 2, 3, 9]).buffer;
+  expect([...bytes(new DataView(frame, 2, 3))]).toEqual([1, 2, 3]);
+});
+
+test("a trait set by Python reaches the signal", () => {
+  const model = kernellessModel({ selection: "a" });
+  const selection = trait(model, "selection", new AbortController().signal);
+  model.set("selection", "b");
+  expect(selection.value).toBe("b");
+});
+
+test("a signal set by the view reaches Python, saved once", () => {
+  const model = kernellessModel({ selection: "a" });
+  const save = vi.spyOn(model, "save_changes");
+  const selection = trait(model, "selection", new AbortController().signal);
+  expect(save).not.toHaveBeenCalled();
+  selection.value = "b";
+  expect(model.get("selection")).toBe("b");
+  expect(save).toHaveBeenCalledTimes(1);
+});
+
+test("after abort neither side hears the other", () => {
+  const model = kernellessModel({ selection: "a" });
+  const controller = new AbortController();
+  const selection = trait(model, "selection", controller.signal);
+  controller.abort();
+  model.set("selection", "b");
+  expect(selection.value).toBe("a");
+  selection.value = "c";
+  expect(model.get("selection")).toBe("b");
+});
+
+const never = () => new AbortController().signal;
+
+test("an answer is matched to its question by id", async () => {
+  const answer: SendHook = (question, reply) => {
+    const { id } = question as { id: string };
+    reply({ id: "another", rows: 0 });
+    reply({ id, rows: 7 }, [new DataView(new ArrayBuffer(2))]);
+  };
+  const received = await request(kernellessModel({}, answer), { type: "rows" }, { abort: never() });
+  expect(received.answer.rows).toBe(7);
+  expect(received.buffers[0]?.byteLength).toBe(2);
+});
+
+test("an error in Python is thrown as the sentence Python sent", async () => {
+  const fail: SendHook = (question, reply) =>
+    reply({ id: (question as { id: string }).id, error: "The table has no column 'x'." });
+  const asked = request(kernellessModel({}, fail), { type: "rows" }, { abort: never() });
+  await expect(asked).rejects.toThrow("The table has no column 'x'.");
+});
+
+test("a kernel that does not answer ends in a sentence, not in waiting for ever", async () => {
+  const asked = request(kernellessModel({}), { type: "rows" }, { abort: never(), timeout: 5 });
+  await expect(asked).rejects.toThrow("The kernel did not answer.");
+});
+
+test("a view that goes away stops waiting", async () => {
+  const controller = new AbortController();
+  const asked = request(kernellessModel({}), { type: "rows" }, { abort: controller.signal });
+  controller.abort();
+  await expect(asked).rejects.toThrow("abort");
+  await expect(request(kernellessModel({}), { type: "rows" }, { abort: controller.signal })).rejects.toThrow(
+    "abort",
+  );
+});
