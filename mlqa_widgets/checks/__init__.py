@@ -1,0 +1,1 @@
+"""The checks: one module per family, each check one small function registered under its public id."""

@@ -1,0 +1,1 @@
+"""Where SQL runs. One dialect is written: DuckDB's."""

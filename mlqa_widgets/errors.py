@@ -1,0 +1,23 @@
+"""The exceptions users meet: each says what was given, what was expected and what to pass."""
+
+from __future__ import annotations
+
+
+class MlqaError(Exception):
+    """Base class of every error this package raises on purpose."""
+
+
+class InputError(MlqaError, ValueError):
+    """An argument is not usable; the message names it and says what would work."""
+
+
+class FixRefused(MlqaError):
+    """A repair would lose values or rows it cannot account for; nothing was changed."""
+
+
+class ScanCancelled(MlqaError):
+    """The scan was stopped before it finished."""
+
+
+class FindingsRemain(MlqaError, AssertionError):
+    """Raised by ``Scan.check`` when findings at or above the asked severity remain."""

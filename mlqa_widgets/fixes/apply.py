@@ -1,0 +1,164 @@
+"""Running a repair, and its account: no value and no row may go that the repair did not name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from mlqa_widgets.errors import FixRefused
+from mlqa_widgets.fixes.fix import Fix
+from mlqa_widgets.tables.table import Column, Predicate, Table
+
+_ROW = "__mlqa_row__"
+_PREVIEW_ROWS = 200
+
+
+@dataclass(frozen=True)
+class Change:
+    """One cell before and after a repair, for the preview. ``after`` is None where the row is dropped."""
+
+    row: object
+    column: str
+    before: str
+    after: str | None
+
+
+def apply_fix(fix: Fix, table: Table, frame: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Run the code of ``fix`` on a copy of the table and return the repaired frame.
+
+    Parameters
+    ----------
+    frame
+        The whole table as the user knows it; read from ``table`` if not given.
+
+    Raises
+    ------
+    FixRefused
+        When the code fails, or when the result lost values or rows that ``fix`` does not account for. The
+        user's frame is never changed.
+    """
+    before = table.frame() if frame is None else frame
+    return _run_and_account(fix, table, before, np.arange(len(before)))
+
+
+def preview_fix(fix: Fix, table: Table, predicate: Predicate, limit: int = 8) -> list[Change]:
+    """Return what the repair does to the first offending rows: up to ``limit`` changed cells.
+
+    Raises
+    ------
+    FixRefused
+        As :func:`apply_fix`.
+    """
+    positions = table.positions(predicate)[:_PREVIEW_ROWS]
+    if not len(positions):
+        positions = np.arange(min(table.row_count, _PREVIEW_ROWS))
+    before = table.take(positions)
+    after, kept = _run(fix, table, before)
+    changes: list[Change] = []
+    labels = before.index
+    columns = [table.columns[i] for i in fix.changes] or list(table.columns)
+    survivors = {int(row): place for place, row in enumerate(kept)}
+    for row in range(len(before)):
+        if row not in survivors:
+            changes.append(Change(labels[row], "", _row_text(before.iloc[row]), None))
+        else:
+            for column in columns:
+                place = _column_place(fix, after, column)
+                if place is None:
+                    continue
+                old, new = before.iat[row, column.position], after.iat[survivors[row], place]
+                if not _same(old, new):
+                    changes.append(Change(labels[row], column.name, _cell_text(old), _cell_text(new)))
+        if len(changes) >= limit:
+            break
+    return changes[:limit]
+
+
+def _run(fix: Fix, table: Table, before: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
+    """Return the repaired frame and, for each of its rows, the place it had before."""
+    work = before.copy()
+    work.index = pd.RangeIndex(len(before), name=_ROW)
+    namespace = {"df": work, "pd": pd, "np": np, "re": re}
+    try:
+        exec(compile(fix.code, f"<fix: {fix.title}>", "exec"), namespace)  # noqa: S102 - our own code, values as literals
+    except Exception as error:
+        msg = f"The fix {fix.title!r} could not be run on {table.name!r}: {type(error).__name__}: {error}. Nothing was changed."
+        raise FixRefused(msg) from error
+    after = namespace["df"]
+    if not isinstance(after, pd.DataFrame) or after.index.name != _ROW:
+        msg = f"The fix {fix.title!r} did not leave a frame with the rows it was given. Nothing was changed."
+        raise FixRefused(msg)
+    kept = after.index.to_numpy().astype(np.int64)
+    after.index = before.index[kept]
+    return after, kept
+
+
+def _run_and_account(fix: Fix, table: Table, before: pd.DataFrame, positions: np.ndarray) -> pd.DataFrame:
+    after, kept = _run(fix, table, before)
+    dropped = np.setdiff1d(positions, kept, assume_unique=False)
+    _refuse_beyond(dropped, table.positions(fix.drops) if len(dropped) else dropped, fix, "drop", "row")
+    for column in table.columns:
+        place = _column_place(fix, after, column)
+        if place is None:
+            if column.position not in fix.removes:
+                msg = f"The fix {fix.title!r} would remove column {column.name!r}, which it does not name. Nothing was changed."
+                raise FixRefused(msg)
+            continue
+        old, new = before.iloc[kept, column.position], after.iloc[:, place]
+        if column.position in fix.changes:
+            emptied = kept[(old.notna().to_numpy()) & (new.isna().to_numpy())]
+            allowed = table.positions(fix.empties) if len(emptied) else emptied
+            _refuse_beyond(emptied, allowed, fix, f"empty in {column.name!r}", "cell", before.iloc[:, column.position])
+        elif not _equal(old, new):
+            msg = f"The fix {fix.title!r} would change column {column.name!r}, which it does not name. Nothing was changed."
+            raise FixRefused(msg)
+    return after
+
+
+def _refuse_beyond(
+    lost: np.ndarray, allowed: np.ndarray, fix: Fix, verb: str, noun: str, cells: pd.Series | None = None
+) -> None:
+    surplus = np.setdiff1d(lost, allowed)
+    if not len(surplus):
+        return
+    shown = "" if cells is None else " such as " + ", ".join(_cell_text(v) for v in cells.iloc[surplus[:3]])
+    plural = "s" if len(surplus) > 1 else ""
+    msg = f"The fix {fix.title!r} would {verb} {len(surplus):,} {noun}{plural} it cannot account for{shown}. Nothing was changed."
+    raise FixRefused(msg)
+
+
+def _column_place(fix: Fix, after: pd.DataFrame, column: Column) -> int | None:
+    """Return where ``column`` stands after the repair, which may have removed columns before it."""
+    if column.position in fix.removes:
+        return None
+    place = column.position - sum(removed < column.position for removed in fix.removes)
+    return place if place < after.shape[1] and _same(after.columns[place], column.label) else None
+
+
+def _equal(old: pd.Series, new: pd.Series) -> bool:
+    try:
+        return bool(old.reset_index(drop=True).equals(new.reset_index(drop=True)))
+    except (TypeError, ValueError):
+        return all(_same(a, b) for a, b in zip(old, new, strict=True))
+
+
+def _same(old: object, new: object) -> bool:
+    if old is new:
+        return True
+    missing = [bool(np.all(pd.isna(value))) for value in (old, new)]  # type: ignore[call-overload]
+    if any(missing):
+        return all(missing)
+    return type(old) is type(new) and bool(np.all(old == new))
+
+
+def _cell_text(value: object) -> str:
+    if np.ndim(value) == 0 and pd.isna(value):  # type: ignore[call-overload]
+        return ""
+    return value if isinstance(value, str) else str(value)
+
+
+def _row_text(row: pd.Series) -> str:
+    return ", ".join(_cell_text(value) for value in row.iloc[:6]) + (", ..." if len(row) > 6 else "")

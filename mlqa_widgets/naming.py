@@ -1,0 +1,22 @@
+"""Suggesting what a mistyped name was meant to be."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+def nearest(name: object, known: Iterable[object]) -> str:
+    """Return a sentence naming the known names closest to ``name``, or the first few of them.
+
+    Examples
+    --------
+    >>> nearest("tim", ["time", "place"])
+    "Did you mean 'time'?"
+    """
+    names = [str(one) for one in known]
+    close = difflib.get_close_matches(str(name), names, n=3, cutoff=0.6)
+    if close:
+        return f"Did you mean {' or '.join(map(repr, close))}?"
+    shown = ", ".join(map(repr, names[:10]))
+    return f"There is: {shown}{', ...' if len(names) > 10 else ''}."

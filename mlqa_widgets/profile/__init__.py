@@ -1,0 +1,1 @@
+"""What a table holds: value counts and what is derived from them."""

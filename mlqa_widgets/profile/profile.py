@@ -1,0 +1,28 @@
+"""The profile of a table: one :class:`ColumnProfile` per column, what spans columns, and the roles the user named."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from mlqa_widgets.profile.column import ColumnProfile
+from mlqa_widgets.profile.roles import Roles
+from mlqa_widgets.tables.table import Table
+
+
+class Profile:
+    """Everything the checks read of a table."""
+
+    def __init__(self, table: Table, columns: tuple[ColumnProfile, ...], roles: Roles) -> None:
+        self.table = table
+        self.columns = columns
+        self.roles = roles
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        return self.table.row_count
+
+    @cached_property
+    def complete(self) -> bool:
+        """Whether every column's distinct values were all looked at."""
+        return all(column.complete for column in self.columns)

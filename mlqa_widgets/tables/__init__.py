@@ -1,0 +1,1 @@
+"""Ways in: frames, files, workbooks and databases become one :class:`Table`."""

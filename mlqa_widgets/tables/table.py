@@ -1,0 +1,160 @@
+"""A table as the checks see it: columns ``c0, c1, ...``, a row position ``pos``, an engine, and the user's own rows."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from mlqa_widgets.engines.duckdb import DuckDB
+
+Storage = Literal["integer", "number", "boolean", "datetime", "text", "nested"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table."""
+
+    position: int
+    label: Hashable
+    """The name as the source has it: any hashable in a frame, and not always unique."""
+    name: str
+    """The name as text, made unique for people to read."""
+    storage: Storage
+    """How the engine holds it; ``text`` also for values of several types in one column."""
+    source_type: str
+    """The type in the words of the source: ``float64``, ``object``, ``VARCHAR``, ``xlsx cells``."""
+    untyped: bool = False
+    """The source has no types (CSV, for example), so numbers and dates arrive as text by nature."""
+    has_types: bool = False
+    """Each cell has a type of its own, kept beside it in column ``k<position>``."""
+    comment: str = ""
+    """What the source itself says of the column (a database comment)."""
+
+    @property
+    def sql(self) -> str:
+        """The column's name in the engine."""
+        return f"c{self.position}"
+
+    @property
+    def type_sql(self) -> str:
+        """The name of the column that holds each cell's own type."""
+        return f"k{self.position}"
+
+
+@dataclass(frozen=True)
+class Predicate:
+    """Which rows: a boolean SQL expression over a table's columns, with its values bound as parameters.
+
+    Examples
+    --------
+    >>> Predicate("c0 > ?", (3,)) & Predicate("c1 IS NULL")
+    Predicate(sql='(c0 > ?) AND (c1 IS NULL)', params=(3,))
+    """
+
+    sql: str
+    params: tuple[Any, ...] = ()
+
+    def __and__(self, other: Predicate) -> Predicate:
+        return Predicate(f"({self.sql}) AND ({other.sql})", self.params + other.params)
+
+    def __or__(self, other: Predicate) -> Predicate:
+        return Predicate(f"({self.sql}) OR ({other.sql})", self.params + other.params)
+
+    def __invert__(self) -> Predicate:
+        return Predicate(f"NOT coalesce(({self.sql}), false)", self.params)
+
+
+EVERY_ROW = Predicate("true")
+NO_ROW = Predicate("false")
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a table came from, told to the user."""
+
+    kind: str
+    """``pandas frame``, ``CSV file`` and the like."""
+    facts: dict[str, str] = field(default_factory=dict)
+    """What was found on the way in: delimiter, encoding, sheet, rows that could not be read."""
+    path: str | None = None
+
+
+class Rows(Protocol):
+    """Gives the user's own rows back by position."""
+
+    def take(self, positions: np.ndarray) -> pd.DataFrame:
+        """Return the rows at ``positions`` with their own labels, columns named as in the source."""
+        ...
+
+    def labels(self, positions: np.ndarray) -> pd.Index:
+        """Return the row labels at ``positions``."""
+        ...
+
+
+class Table:
+    """Columns, rows and the engine that reads them.
+
+    Parameters
+    ----------
+    name
+        What people call it: the file's stem, the variable's name, the database table.
+    columns
+        In order; column ``i`` is ``c<i>`` in the engine's relation ``t``, beside the row position ``pos``.
+    row_count
+        Number of rows.
+    engine
+        Runs the SQL.
+    rows
+        Gives rows back as the user knows them.
+    source
+        Where it came from.
+    """
+
+    def __init__(
+        self, name: str, columns: Sequence[Column], row_count: int, engine: DuckDB, rows: Rows, source: Source
+    ) -> None:
+        self.name = name
+        self.columns = tuple(columns)
+        self.row_count = row_count
+        self.engine = engine
+        self.source = source
+        self._rows = rows
+
+    def query(self, sql: str, params: Sequence[Any] = ()) -> pa.Table:
+        """Run one statement over the relation ``t``."""
+        return self.engine.query(sql, params)
+
+    def count(self, predicate: Predicate) -> int:
+        """Return the number of rows that satisfy ``predicate``."""
+        answer = self.query(f"SELECT count(*) AS n FROM t WHERE {predicate.sql}", predicate.params)
+        return int(answer["n"][0].as_py())
+
+    def positions(self, predicate: Predicate, order_by: str | None = None, descending: bool = False) -> np.ndarray:
+        """Return the positions of the rows that satisfy ``predicate``, in table order or sorted by a column.
+
+        Parameters
+        ----------
+        order_by
+            A column as the engine names it (``Column.sql``); missing values come last.
+        """
+        direction = "DESC" if descending else "ASC"
+        order = "pos" if order_by is None else f"{order_by} {direction} NULLS LAST, pos"
+        answer = self.query(f"SELECT pos FROM t WHERE {predicate.sql} ORDER BY {order}", predicate.params)
+        return answer["pos"].to_numpy().astype(np.int64, copy=False)
+
+    def take(self, positions: np.ndarray) -> pd.DataFrame:
+        """Return rows by position, with the labels and columns of the source."""
+        return self._rows.take(np.asarray(positions, dtype=np.int64))
+
+    def labels(self, positions: np.ndarray) -> pd.Index:
+        """Return row labels by position."""
+        return self._rows.labels(np.asarray(positions, dtype=np.int64))
+
+    def frame(self) -> pd.DataFrame:
+        """Return the whole table as a frame of its own: changing it changes nothing here."""
+        return self.take(np.arange(self.row_count))

@@ -1,0 +1,1 @@
+"""The widgets: traits and messages only. What they show is computed elsewhere."""

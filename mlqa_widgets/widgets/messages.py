@@ -1,0 +1,240 @@
+"""What crosses between Python and the browser; ``js/src/scan/messages.ts`` holds the same shapes in TypeScript.
+
+The browser asks with a request that carries an ``id`` and gets one answer with the same ``id``: either
+``{"id", "ok": true, "value"}`` or ``{"id", "ok": false, "error"}`` with a sentence for people.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired, TypedDict
+
+
+class Dismissal(TypedDict):
+    """Why a finding is not a problem here."""
+
+    reason: str
+    on: str
+
+
+class FindingCard(TypedDict):
+    """One finding in the list at the left."""
+
+    index: int
+    check: str
+    severity: Literal["error", "warning", "info"]
+    columns: list[int]
+    rows: int
+    share: float
+    message: str
+    dismissed: Dismissal | None
+    folded: list[str]
+    """Messages of the findings of the same cause."""
+
+
+class ColumnCard(TypedDict):
+    """One column in the Columns tab."""
+
+    position: int
+    name: str
+    kind: str
+    kind_reason: str
+    type: str
+    missing: float
+    distinct: int
+    heights: list[int]
+    """A small histogram (numbers, dates) or the rows of the most frequent values."""
+    labels: list[str]
+    """What each height stands for."""
+    range: str
+    description: str
+    comment: str
+
+
+class TableCard(TypedDict):
+    """The summary line."""
+
+    name: str
+    rows: int
+    columns: int
+    seconds: float
+    engine: str
+    read: str
+    """All rows, or what was sampled."""
+    source: str
+    facts: dict[str, str]
+
+
+class ScanView(TypedDict):
+    """Everything the widget shows before anything is clicked."""
+
+    table: TableCard
+    findings: list[FindingCard]
+    columns: list[ColumnCard]
+    failures: list[str]
+
+
+class ProgressView(TypedDict):
+    """Where a running scan is."""
+
+    running: bool
+    step: str
+    share: float
+
+
+class BarView(TypedDict):
+    """One bar; ``clickable`` when its rows can be shown."""
+
+    label: str
+    rows: int
+    flagged: bool
+    note: str
+    clickable: bool
+
+
+class BarsView(TypedDict):
+    """Counts to compare."""
+
+    kind: Literal["bars"]
+    title: str
+    bars: list[BarView]
+    more: int
+    more_rows: int
+
+
+class GroupsView(TypedDict):
+    """Values written several ways; items are numbered through all groups in order."""
+
+    kind: Literal["groups"]
+    title: str
+    groups: list[list[BarView]]
+    more: int
+
+
+class ExamplesView(TypedDict):
+    """Cells and how they are read."""
+
+    kind: Literal["examples"]
+    title: str
+    headers: list[str]
+    lines: list[list[str]]
+
+
+class ChartItem(TypedDict):
+    """One clickable part of a chart: its keyboard twin."""
+
+    item: int
+    label: str
+    rows: int
+
+
+class ChartView(TypedDict):
+    """A Vega-Lite chart whose point selection ``pick`` selects on the field ``item``."""
+
+    kind: Literal["chart"]
+    title: str
+    spec: dict[str, Any]
+    items: list[ChartItem]
+
+
+EvidenceView = BarsView | GroupsView | ExamplesView | ChartView
+
+
+class ChangeView(TypedDict):
+    """One cell before and after a fix; ``after`` is null where the row goes."""
+
+    row: str
+    column: str
+    before: str
+    after: str | None
+
+
+class FixView(TypedDict):
+    """A repair on offer."""
+
+    title: str
+    code: str
+    note: str
+    preview: list[ChangeView]
+    refused: str
+    """Why it cannot be done, or empty."""
+
+
+class Detail(TypedDict):
+    """The chosen finding, beyond its card."""
+
+    why: str
+    evidence: list[EvidenceView]
+    fixes: list[FixView]
+
+
+class Narrowing(TypedDict):
+    """The clicked part of the evidence: which evidence, which item of it."""
+
+    evidence: int
+    item: int
+
+
+class RowsRequest(TypedDict):
+    """Rows ``start`` to ``stop`` (exclusive) of a finding, narrowed and sorted as on screen."""
+
+    type: Literal["rows"]
+    id: int
+    finding: int
+    narrowing: Narrowing | None
+    order_by: int | None
+    descending: bool
+    start: int
+    stop: int
+
+
+class RowView(TypedDict):
+    """One row: its position in the table, its label, and its cells as text (null where missing)."""
+
+    position: int
+    label: str
+    cells: list[str | None]
+
+
+class RowsPage(TypedDict):
+    """A page of rows; ``total`` counts all of them."""
+
+    total: int
+    columns: list[int]
+    """The positions of the columns, in the order of the cells: the finding's own first."""
+    rows: list[RowView]
+
+
+class DetailRequest(TypedDict):
+    """What is shown at the right."""
+
+    type: Literal["detail"]
+    id: int
+    finding: int
+
+
+class DismissRequest(TypedDict):
+    """``Not a problem here``, with the reason; an empty reason is refused. ``restore`` takes it back."""
+
+    type: Literal["dismiss", "restore"]
+    id: int
+    finding: int
+    reason: NotRequired[str]
+
+
+class DescribeRequest(TypedDict):
+    """A column's description was edited."""
+
+    type: Literal["describe"]
+    id: int
+    column: int
+    text: str
+
+
+class CancelRequest(TypedDict):
+    """Stop the running scan."""
+
+    type: Literal["cancel"]
+    id: int
+
+
+Request = RowsRequest | DetailRequest | DismissRequest | DescribeRequest | CancelRequest
