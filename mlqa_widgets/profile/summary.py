@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,7 +52,7 @@ class NumericSummary:
         """Whether every value is a whole number."""
         return bool(np.all(self.values == np.floor(self.values)))
 
-    def quantile(self, q: float | np.ndarray) -> np.ndarray:
+    def quantile(self, q: float | Sequence[float] | np.ndarray) -> np.ndarray:
         """Return the ``q`` quantiles (inverse of the empirical distribution, no interpolation)."""
         cumulative = np.cumsum(self.counts)
         index = np.searchsorted(cumulative, np.asarray(q) * cumulative[-1], side="left")

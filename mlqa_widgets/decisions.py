@@ -1,0 +1,172 @@
+"""What was decided about a table: findings dismissed with a reason, and what its columns mean.
+
+One small TOML file per table, ``<table>.mlqa.toml``, beside the notebook (in the working directory). It is made
+to be read, reviewed and committed: one entry per decision, in the order they were taken, one line per fact. It is
+replaced in one step, so a crash at any moment leaves the old file or the new one, never half of either.
+
+::
+
+    [[dismissed]]
+    check = "outliers"
+    columns = ["dep_delay"]
+    reason = "real delays: checked against the airline's log"
+    on = 2026-03-14
+
+    [descriptions]
+    dep_delay = "minutes after the scheduled departure; negative is early"
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import tomlkit
+from filelock import FileLock
+from tomlkit.exceptions import TOMLKitError
+
+from mlqa_widgets.errors import InputError
+
+
+@dataclass(frozen=True)
+class Dismissal:
+    """A finding that is not a problem here, and why."""
+
+    check: str
+    columns: tuple[str, ...]
+    reason: str
+    on: dt.date
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """What the file holds."""
+
+    dismissed: tuple[Dismissal, ...] = ()
+    descriptions: Mapping[str, str] = field(default_factory=dict)
+
+    def dismissal(self, check: str, columns: Sequence[str]) -> Dismissal | None:
+        """Return the dismissal of a finding, if there is one."""
+        wanted = (check, tuple(columns))
+        return next((d for d in reversed(self.dismissed) if (d.check, d.columns) == wanted), None)
+
+
+class DecisionFile:
+    """The decisions of one table, on disk.
+
+    Parameters
+    ----------
+    table
+        The table's name, from which the file's name is made.
+    folder
+        Where it lies; the working directory, which in a notebook is the notebook's own, if not given.
+    """
+
+    def __init__(self, table: str, folder: Path | None = None) -> None:
+        stem = re.sub(r"[^\w.-]+", "_", table).strip("._") or "table"
+        self.path = (folder or Path.cwd()) / f"{stem[:80]}.mlqa.toml"
+
+    def read(self) -> Decisions:
+        """Return the decisions; none if there is no file.
+
+        Raises
+        ------
+        InputError
+            When the file cannot be understood: it was edited by hand and is not TOML, or an entry lacks a part.
+        """
+        document = self._document()
+        try:
+            dismissed = tuple(
+                Dismissal(
+                    str(entry["check"]),
+                    tuple(str(name) for name in entry["columns"]),
+                    str(entry["reason"]),
+                    dt.date.fromisoformat(str(entry["on"])),
+                )
+                for entry in document.get("dismissed", [])
+            )
+            descriptions = {str(k): str(v) for k, v in document.get("descriptions", {}).items()}
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            msg = f"{self.path.name}: an entry lacks or misspells {error}. Each [[dismissed]] needs check, columns, reason and on."
+            raise InputError(msg) from error
+        return Decisions(dismissed, descriptions)
+
+    def dismiss(self, check: str, columns: Sequence[str], reason: str) -> Dismissal:
+        """Remember that a finding is not a problem.
+
+        Raises
+        ------
+        InputError
+            When no reason is given.
+        """
+        if not reason.strip():
+            msg = "reason: say why it is not a problem here, so that others can judge it later."
+            raise InputError(msg)
+        entry = Dismissal(check, tuple(columns), reason.strip(), dt.date.today())  # noqa: DTZ011 - the user's own day
+        with self._lock():
+            document = self._document()
+            entries = _without(document, check, columns)
+            table = tomlkit.table()
+            table.update({"check": check, "columns": list(columns), "reason": entry.reason, "on": entry.on})
+            entries.append(table)
+            document["dismissed"] = entries
+            self._replace(document)
+        return entry
+
+    def restore(self, check: str, columns: Sequence[str]) -> None:
+        """Forget a dismissal."""
+        with self._lock():
+            document = self._document()
+            document["dismissed"] = _without(document, check, columns)
+            self._replace(document)
+
+    def describe(self, column: str, text: str) -> None:
+        """Remember what a column means; an empty text forgets it."""
+        with self._lock():
+            document = self._document()
+            descriptions = document.setdefault("descriptions", tomlkit.table())
+            if text.strip():
+                descriptions[column] = text.strip()
+            else:
+                descriptions.pop(column, None)
+            self._replace(document)
+
+    def _lock(self) -> FileLock:
+        """Hold off other notebooks that decide about the same table; the lock lies apart, to keep the folder tidy."""
+        key = hashlib.sha256(str(self.path.resolve()).encode()).hexdigest()[:16]
+        return FileLock(Path(tempfile.gettempdir()) / f"mlqa-{key}.lock", timeout=10)
+
+    def _document(self) -> tomlkit.TOMLDocument:
+        try:
+            return tomlkit.parse(self.path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return tomlkit.document()
+        except (TOMLKitError, UnicodeDecodeError) as error:
+            msg = f"{self.path.name} is not valid TOML ({error}). Mend it, or delete it to start over."
+            raise InputError(msg) from error
+
+    def _replace(self, document: tomlkit.TOMLDocument) -> None:
+        handle, temporary = tempfile.mkstemp(prefix=self.path.name, suffix=".tmp", dir=self.path.parent)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(tomlkit.dumps(document))
+                file.flush()
+                os.fsync(file.fileno())
+            Path(temporary).replace(self.path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+
+
+def _without(document: tomlkit.TOMLDocument, check: str, columns: Sequence[str]) -> tomlkit.items.AoT:
+    kept = tomlkit.aot()
+    for entry in document.get("dismissed", []):
+        if (entry.get("check"), list(entry.get("columns", []))) != (check, list(columns)):
+            kept.append(entry)
+    return kept

@@ -1,0 +1,25 @@
+"""Settings that hold for every view of this session."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass
+class Options:
+    """Settings; assign to ``mlqa_widgets.options``.
+
+    Attributes
+    ----------
+    static_view
+        Whether a static view is saved with the notebook beside the live one, for readers without a kernel.
+    static_values
+        Whether the static view and exported pages may show values from the data in their evidence. With false they
+        carry figures and sentences about counts only.
+    """
+
+    static_view: bool = True
+    static_values: bool = True
+
+
+options = Options()

@@ -1,0 +1,480 @@
+"""The quality scan: table -> profile -> checks -> ranked findings, and what one can ask of the result."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import pandas as pd
+
+from mlqa_widgets.checks.registry import Check, Failure, chosen_checks, run_check
+from mlqa_widgets.decisions import DecisionFile, Decisions, Dismissal
+from mlqa_widgets.errors import FindingsRemain, InputError
+from mlqa_widgets.findings import Finding, Severity
+from mlqa_widgets.fixes.apply import Change, apply_fix, preview_fix
+from mlqa_widgets.fixes.fix import Fix
+from mlqa_widgets.naming import nearest
+from mlqa_widgets.notebook import may_block
+from mlqa_widgets.profile.frame import profile_frame
+from mlqa_widgets.profile.plan import profile_table
+from mlqa_widgets.profile.profile import Profile
+from mlqa_widgets.profile.roles import resolve_roles
+from mlqa_widgets.progress import Progress
+from mlqa_widgets.ranking import rank
+from mlqa_widgets.tables.read import read_table
+from mlqa_widgets.wording import count, percent
+
+if TYPE_CHECKING:
+    import altair as alt
+
+    from mlqa_widgets.widgets.scan import ScanWidget
+
+_PATIENCE = 0.8
+
+
+def scan(
+    data: Any,
+    *,
+    table: str | None = None,
+    target: Hashable | None = None,
+    key: Hashable | Sequence[Hashable] | None = None,
+    time: Hashable | None = None,  # noqa: A002 - the public name
+    group: Hashable | Sequence[Hashable] | None = None,
+    location: Sequence[Hashable] | None = None,
+    region: str | None = None,
+    dictionary: Mapping[Hashable, str] | None = None,
+    checks: Iterable[str] | None = None,
+    name: str | None = None,
+) -> Scan:
+    """Find what is wrong with a table.
+
+    Parameters
+    ----------
+    data
+        A pandas frame (any index, dtype and column names), a polars frame, an Arrow table, or the path of a CSV,
+        TSV, Parquet, JSON, NDJSON, Excel, SQLite or DuckDB file. It is never changed.
+    table
+        Which table of a database file, or which sheet of a workbook.
+    target
+        The column a model is to predict.
+    key
+        The column or columns (a list) that should identify a row.
+    time, group, location
+        The time column, the column(s) a series is made of, the pair (latitude, longitude).
+    region
+        Two-letter country code that phone numbers and postcodes are read for; inferred where not given.
+    dictionary
+        Column name -> what the column means.
+    checks
+        Ids of the checks to run; all if not given.
+    name
+        What to call the table: its decisions are kept in ``<name>.mlqa.toml``. A file's stem, or the name of the
+        variable, if not given.
+
+    Returns
+    -------
+    Scan
+        In a notebook the scan goes on in the background after a moment; every question to the result waits for
+        its end.
+
+    Raises
+    ------
+    InputError
+        When an argument is not usable; the message names it and says what would work.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import mlqa_widgets as mq
+    >>> visits = pd.DataFrame({"seen": ["2024/01/31", "02.02.2024", "2024/02/03"] * 20})
+    >>> mq.scan(visits).findings["check"].tolist()[0]
+    'mixed_date_formats'
+    """
+    arguments = {
+        "target": target,
+        "key": key,
+        "time": time,
+        "group": group,
+        "location": location,
+        "region": region,
+        "dictionary": dictionary,
+    }
+    chosen = chosen_checks(checks)
+    if name is None and not isinstance(data, (str, Path)):
+        name = _variable_name(data)
+    result = Scan(data, table, name, arguments, chosen)
+    result.start()
+    return result
+
+
+@dataclass(frozen=True)
+class ScanResult:
+    """What a finished scan found."""
+
+    profile: Profile
+    findings: tuple[Finding, ...]
+    failures: tuple[Failure, ...]
+    seconds: float
+    checks: tuple[str, ...]
+
+
+class Repair:
+    """A fix for one finding: ``code`` to read and copy, ``preview`` to look at, ``apply()`` to run."""
+
+    def __init__(self, fix: Fix, finding: Finding, profile: Profile) -> None:
+        self._fix = fix
+        self._finding = finding
+        self._profile = profile
+
+    @property
+    def title(self) -> str:
+        """What it does, in a few words."""
+        return self._fix.title
+
+    @property
+    def code(self) -> str:
+        """The repair as pandas code over ``df``."""
+        return self._fix.code
+
+    @property
+    def note(self) -> str:
+        """What it assumes or gives up."""
+        return self._fix.note
+
+    @property
+    def preview(self) -> pd.DataFrame:
+        """The first changed cells: row label, column, before, after (missing where the row is dropped)."""
+        return pd.DataFrame(self.changes(), columns=["row", "column", "before", "after"])
+
+    def changes(self, limit: int = 8) -> list[Change]:
+        """Return the first changed cells among the offending rows."""
+        return preview_fix(self._fix, self._profile.table, self._finding.predicate, limit)
+
+    def apply(self, frame: pd.DataFrame | None = None) -> pd.DataFrame:
+        """Return a repaired copy of the table, or of ``frame``: the same table after other repairs.
+
+        Raises
+        ------
+        FixRefused
+            When it would lose values or rows it does not account for. Nothing is changed.
+        """
+        return apply_fix(self._fix, self._profile.table, frame)
+
+    def __repr__(self) -> str:
+        note = f"\n# {self.note}" if self.note else ""
+        return f"# {self.title}{note}\n{self.code}"
+
+
+class Scan:
+    """The result of :func:`scan`: findings, their rows and fixes, the profile of the columns.
+
+    Shown as a widget when it is the last expression of a cell.
+    """
+
+    def __init__(
+        self, data: Any, table: str | None, name: str | None, roles: dict[str, Any], checks: Sequence[Check]
+    ) -> None:
+        self.progress = Progress()
+        self._table = read_table(data, table=table, name=name)
+        self._roles = resolve_roles(self._table, **roles)
+        self._checks = checks
+        self._decision_file = DecisionFile(self._table.name)
+        self._decisions = self._decision_file.read()
+        self._result: ScanResult | None = None
+        self._error: Exception | None = None
+        self._done = threading.Event()
+        self._widget: ScanWidget | None = None
+        self.progress.on_cancel(self._table.engine.interrupt)
+
+    # ------------------------------------------------------------------ running
+
+    def start(self) -> None:
+        """Run the scan in a thread, and wait for it as long as the caller may be blocked."""
+        threading.Thread(target=self._run, name="mlqa scan", daemon=True).start()
+        self._done.wait(None if may_block() else _PATIENCE)
+        if self._error is not None:
+            raise self._error
+
+    def _run(self) -> None:
+        try:
+            self._result = self._scan()
+        except Exception as error:  # noqa: BLE001 - kept for the thread that asks
+            self._error = error
+        finally:
+            self._done.set()
+
+    def _scan(self) -> ScanResult:
+        started = time.perf_counter()
+        profile = profile_table(self._table, self._roles, self.progress)
+        findings: list[Finding] = []
+        failures: list[Failure] = []
+        for number, check in enumerate(self._checks):
+            self.progress.at(f"Checking: {check.id.replace('_', ' ')}", 0.5 + 0.5 * number / len(self._checks))
+            for found in run_check(check, profile):
+                (findings if isinstance(found, Finding) else failures).append(found)  # type: ignore[arg-type]
+        ranked = rank(findings, profile)
+        return ScanResult(
+            profile,
+            tuple(ranked),
+            tuple(failures),
+            time.perf_counter() - started,
+            tuple(check.id for check in self._checks),
+        )
+
+    @property
+    def done(self) -> bool:
+        """Whether the scan has ended, well or not."""
+        return self._done.is_set()
+
+    @property
+    def error(self) -> Exception | None:
+        """What ended the scan early, if anything did."""
+        return self._error
+
+    def cancel(self) -> None:
+        """Stop a running scan."""
+        self.progress.cancel()
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Wait for the end of the scan, at most ``seconds``, and return whether it has ended."""
+        return self._done.wait(seconds)
+
+    @property
+    def result(self) -> ScanResult:
+        """The finished result; waits for it.
+
+        Raises
+        ------
+        ScanCancelled
+            When the scan was cancelled.
+        """
+        self._done.wait()
+        if self._error is not None:
+            raise self._error
+        assert self._result is not None
+        return self._result
+
+    # ------------------------------------------------------------------ what was found
+
+    @property
+    def findings(self) -> pd.DataFrame:
+        """One row per finding, what to fix first on top; its index is what the other methods take.
+
+        Columns: ``check``, ``columns`` (tuple of names), ``severity``, ``rows`` (offending rows), ``share`` (of all
+        rows, 0 to 1), ``message``, ``issue`` (catalogue id), ``dismissed`` (the reason, or missing).
+        """
+        rows = self._table.row_count
+        lines = []
+        for finding in self.result.findings:
+            dismissal = self.dismissal(finding)
+            lines.append(
+                {
+                    "check": finding.check,
+                    "columns": self.names(finding),
+                    "severity": finding.severity.value,
+                    "rows": finding.rows,
+                    "share": finding.rows / rows if rows else 0.0,
+                    "message": finding.message,
+                    "issue": finding.issue,
+                    "dismissed": dismissal.reason if dismissal else None,
+                }
+            )
+        names = ["check", "columns", "severity", "rows", "share", "message", "issue", "dismissed"]
+        return pd.DataFrame(lines, columns=names)
+
+    @property
+    def profile(self) -> pd.DataFrame:
+        """One row per column: kind, type, missing, distinct, quantiles, shapes, most frequent values."""
+        return profile_frame(self.result.profile, self._decisions.descriptions)
+
+    def finding(self, i: int) -> Finding:
+        """Return finding ``i`` with all it holds.
+
+        Raises
+        ------
+        InputError
+            When there is no such finding.
+        """
+        found = self.result.findings
+        if not isinstance(i, int) or not 0 <= i < len(found):
+            msg = f"i: there is no finding {i!r}; scan.findings has {count(len(found), 'row')}, counted from 0."
+            raise InputError(msg)
+        return found[i]
+
+    def rows(self, i: int, limit: int | None = None) -> pd.DataFrame:
+        """Return the offending rows of finding ``i``, as they are in the data, with their own labels.
+
+        Parameters
+        ----------
+        limit
+            At most so many rows; all if not given.
+        """
+        positions = self._table.positions(self.finding(i).predicate)
+        return self._table.take(positions if limit is None else positions[:limit])
+
+    def fix(self, i: int, choice: int = 0) -> Repair:
+        """Return a repair for finding ``i``: the recommended one, or the ``choice``-th on offer.
+
+        Raises
+        ------
+        InputError
+            When there is none.
+        """
+        finding = self.finding(i)
+        if not finding.fixes:
+            msg = f"Finding {i} ({finding.check}) has no automatic fix: {finding.message}"
+            raise InputError(msg)
+        if not 0 <= choice < len(finding.fixes):
+            titles = [fix.title for fix in finding.fixes]
+            msg = f"choice: finding {i} has {count(len(titles), 'fix', 'fixes')}, counted from 0: {titles}."
+            raise InputError(msg)
+        return Repair(finding.fixes[choice], finding, self.result.profile)
+
+    def chart(self, i: int) -> alt.TopLevelMixin:
+        """Return the evidence of finding ``i`` as an Altair chart.
+
+        Raises
+        ------
+        InputError
+            When the finding has no evidence that can be drawn.
+        """
+        from mlqa_widgets.charts.evidence import chart
+
+        evidence = self.finding(i).evidence
+        if not evidence:
+            msg = f"Finding {i} has no evidence to draw."
+            raise InputError(msg)
+        return chart(evidence[0])
+
+    def check(self, at: Literal["error", "warning", "info"] = "error") -> Scan:
+        """Raise if findings at or above a severity remain that were not dismissed: for pipelines and tests.
+
+        Returns
+        -------
+        Scan
+            Itself, when nothing remains.
+
+        Raises
+        ------
+        FindingsRemain
+            Listing them.
+        """
+        if at not in list(Severity):
+            msg = f"at: {at!r} is no severity. {nearest(at, list(Severity))}"
+            raise InputError(msg)
+        level = Severity(at).level
+        remaining = [
+            f"  {f.severity.value}: {f.check}: {f.message}"
+            for f in self.result.findings
+            if f.severity.level >= level and self.dismissal(f) is None
+        ]
+        if remaining:
+            msg = f"{count(len(remaining), 'finding')} at or above {at!r} in {self._table.name}:\n" + "\n".join(remaining)
+            raise FindingsRemain(msg)
+        return self
+
+    # ------------------------------------------------------------------ decisions
+
+    def dismiss(self, i: int, reason: str) -> None:
+        """Say that finding ``i`` is not a problem here, and why; kept in ``<table>.mlqa.toml``."""
+        finding = self.finding(i)
+        self._decision_file.dismiss(finding.check, self.names(finding), reason)
+        self._decisions = self._decision_file.read()
+
+    def restore(self, i: int) -> None:
+        """Take back the dismissal of finding ``i``."""
+        finding = self.finding(i)
+        self._decision_file.restore(finding.check, self.names(finding))
+        self._decisions = self._decision_file.read()
+
+    def describe(self, column: Hashable, text: str) -> None:
+        """Say what a column means; kept in ``<table>.mlqa.toml``."""
+        for candidate in self._table.columns:
+            if column in (candidate.label, candidate.name):
+                self._decision_file.describe(candidate.name, text)
+                self._decisions = self._decision_file.read()
+                return
+        msg = f"column: there is no column {column!r}. {nearest(column, [c.name for c in self._table.columns])}"
+        raise InputError(msg)
+
+    def dismissal(self, finding: Finding) -> Dismissal | None:
+        """Return why a finding was dismissed, if it was."""
+        return self._decisions.dismissal(finding.check, self.names(finding))
+
+    @property
+    def decisions(self) -> Decisions:
+        """What was decided about this table so far."""
+        return self._decisions
+
+    # ------------------------------------------------------------------ showing
+
+    def names(self, finding: Finding) -> tuple[str, ...]:
+        """Return the names of a finding's columns."""
+        return tuple(self._table.columns[i].name for i in finding.columns)
+
+    def widget(self) -> ScanWidget:
+        """Return the widget of this scan: what a notebook shows, and what knows the selection."""
+        if self._widget is None:
+            from mlqa_widgets.widgets.scan import ScanWidget
+
+            self._widget = ScanWidget(self)
+        return self._widget
+
+    def to_html(self, path: str | Path) -> Path:
+        """Write a page that shows the findings in any browser, with nothing else needed.
+
+        Parameters
+        ----------
+        path
+            The file to write.
+
+        Returns
+        -------
+        Path
+            The file written.
+        """
+        from mlqa_widgets.widgets.export import write_page
+
+        return write_page(self, Path(path))
+
+    @property
+    def table(self) -> Any:
+        """The table that was read: its name, columns, source and rows."""
+        return self._table
+
+    def _ipython_display_(self) -> None:
+        self.widget()._ipython_display_()
+
+    def __repr__(self) -> str:
+        shape = f"{self._table.row_count:,} x {len(self._table.columns):,}"
+        if not self.done:
+            return f"<Scan of {self._table.name} ({shape}): {self.progress.step or 'starting'}>"
+        if self._error is not None:
+            return f"<Scan of {self._table.name} ({shape}): {self._error}>"
+        found = self.result.findings
+        per_severity = ", ".join(
+            count(n, s.value) if s is not Severity.INFO else f"{n} info"
+            for s in reversed(Severity)
+            if (n := sum(f.severity is s for f in found))
+        )
+        lines = [f"<Scan of {self._table.name} ({shape}) in {self.result.seconds:.2f} s: {per_severity or 'nothing found'}>"]
+        lines += [
+            f"{i:>3}  {f.severity.value:<7}  {percent(f.rows / max(1, self._table.row_count)):>7}  {f.message}"
+            for i, f in enumerate(found[:15])
+        ]
+        return "\n".join(lines)
+
+
+def _variable_name(data: Any) -> str | None:
+    """Return what the caller of :func:`scan` calls ``data``."""
+    frame = sys._getframe(2)  # noqa: SLF001
+    for names in (frame.f_locals, frame.f_globals):
+        for name, value in list(names.items()):
+            if value is data and not name.startswith("_"):
+                return name
+    return None

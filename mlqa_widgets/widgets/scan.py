@@ -1,0 +1,169 @@
+"""The scan's widget: traits, answers to the browser's requests, and what Python reads back."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import anywidget
+import numpy as np
+import pandas as pd
+import traitlets
+
+from mlqa_widgets.errors import MlqaError
+from mlqa_widgets.scan import Scan
+from mlqa_widgets.widgets.display import TwoOutputWidget
+from mlqa_widgets.widgets.messages import ProgressView
+from mlqa_widgets.widgets.modules import module_path
+from mlqa_widgets.widgets.runtime import VegaRuntime
+from mlqa_widgets.widgets.static import static_scan
+from mlqa_widgets.widgets.view import RowPages, detail, scan_view
+
+
+class ScanWidget(TwoOutputWidget):
+    """Shows a scan and knows what is on screen.
+
+    Attributes
+    ----------
+    finding
+        Index of the finding on screen (as in ``scan.findings``), -1 for none. Assign to it to show another.
+    tab
+        ``findings`` or ``columns``.
+    narrowing
+        The clicked part of the evidence, or None.
+    selected
+        Positions of the rows ticked in the table.
+    """
+
+    _esm = module_path("scan.js")
+    _css = module_path("scan.css")
+
+    view = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)
+    progress = traitlets.Dict().tag(sync=True)
+    error = traitlets.Unicode().tag(sync=True)
+    finding = traitlets.Int(-1).tag(sync=True)
+    tab = traitlets.Enum(["findings", "columns"], default_value="findings").tag(sync=True)
+    narrowing = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)
+    selected = traitlets.List(traitlets.Int()).tag(sync=True)
+    runtime = anywidget.WidgetTrait().tag(sync=True)
+
+    def __init__(self, scan: Scan) -> None:
+        super().__init__(runtime=VegaRuntime.shared())
+        self._scan = scan
+        self._pages = RowPages(scan)
+        self.progress = _progress(scan)
+        self.on_msg(self._answer)
+        self.observe(lambda _: self.publish_static(), names=["finding", "view"])
+        self.observe(self._clear_selection, names=["finding", "narrowing"])
+        if scan.done:
+            self._show()
+        else:
+            self._follow()
+
+    # ------------------------------------------------------------------ what Python reads
+
+    @property
+    def selection(self) -> pd.Index:
+        """Labels of the rows selected on screen: the ticked ones, or else all that are shown."""
+        return self._scan.table.labels(self._selected_positions())
+
+    @property
+    def selected_rows(self) -> pd.DataFrame:
+        """The rows selected on screen, as they are in the data."""
+        return self._scan.table.take(self._selected_positions())
+
+    def _selected_positions(self) -> np.ndarray:
+        if self.selected:
+            return np.asarray(self.selected, dtype=np.int64)
+        if self.finding < 0 or not self._scan.done:
+            return np.array([], dtype=np.int64)
+        return self._pages.positions(self.finding, self.narrowing)
+
+    # ------------------------------------------------------------------ what the browser sees
+
+    def static_html(self) -> str:
+        """Return the static twin."""
+        return static_scan(self._scan, self.finding)
+
+    def _show(self) -> None:
+        self.progress = _progress(self._scan)
+        if self._scan.error is not None:
+            self.error = str(self._scan.error)
+            self.publish_static()
+            return
+        with self.hold_sync():
+            self.view = scan_view(self._scan)
+            if self.finding < 0 and self.view["findings"]:
+                self.finding = 0
+        threading.Thread(target=_load_altair, name="mlqa charts", daemon=True).start()
+
+    def _follow(self) -> None:
+        """Show the running scan's steps, from the thread that shows things."""
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            self._scan.wait()
+            self._show()
+            return
+        scan = self._scan
+
+        def in_loop(act: Callable[[], None]) -> None:
+            loop.call_soon_threadsafe(act)
+
+        scan.progress.listen(lambda _step, _share: in_loop(lambda: self.set_trait("progress", _progress(scan))))
+
+        def end() -> None:
+            scan.wait()
+            in_loop(self._show)
+
+        threading.Thread(target=end, name="mlqa scan end", daemon=True).start()
+
+    def _clear_selection(self, change: dict[str, Any]) -> None:
+        with self.hold_sync():
+            self.selected = []
+            if change["name"] == "finding":
+                self.narrowing = None
+
+    def _answer(self, _widget: Any, request: dict[str, Any], _buffers: list[memoryview]) -> None:
+        identity = request.get("id")
+        try:
+            value = self._value(request)
+        except MlqaError as error:
+            self.send({"id": identity, "ok": False, "error": str(error)})
+        except Exception as error:  # noqa: BLE001 - an exception here would vanish; the view shows it
+            self.send({"id": identity, "ok": False, "error": f"That did not work: {type(error).__name__}: {error}"})
+        else:
+            self.send({"id": identity, "ok": True, "value": value})
+
+    def _value(self, request: dict[str, Any]) -> Any:
+        scan = self._scan
+        match request["type"]:
+            case "rows":
+                return self._pages.page(request)  # type: ignore[arg-type]
+            case "detail":
+                return detail(scan, request["finding"])
+            case "dismiss":
+                scan.dismiss(request["finding"], request.get("reason", ""))
+            case "restore":
+                scan.restore(request["finding"])
+            case "describe":
+                scan.describe(scan.table.columns[request["column"]].name, request["text"])
+            case "cancel":
+                scan.cancel()
+                return None
+            case unknown:
+                msg = f"There is no request {unknown!r}."
+                raise MlqaError(msg)
+        self.view = scan_view(scan)
+        return None
+
+
+def _progress(scan: Scan) -> ProgressView:
+    return {"running": not scan.done, "step": scan.progress.step, "share": scan.progress.share}
+
+
+def _load_altair() -> None:
+    """Import Altair ahead of the first chart, which would otherwise wait for it."""
+    import altair  # noqa: F401, PLC0415

@@ -1,0 +1,57 @@
+"""The static view: what a reader without a kernel sees. Every value is escaped by the template engine."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import jinja2
+
+from mlqa_widgets.findings import Severity
+from mlqa_widgets.options import options
+from mlqa_widgets.scan import Scan
+from mlqa_widgets.widgets.view import scan_view, static_evidence
+from mlqa_widgets.wording import count, percent
+
+_FINDINGS = 40
+_COLUMNS = 60
+
+
+def static_scan(scan: Scan, chosen: int) -> str:
+    """Return the findings as HTML that survives a sanitiser: no style sheet, script, SVG or data attributes."""
+    if not scan.done:
+        return _template("waiting.html").render(scan=scan)
+    if scan.error is not None:
+        return _template("failed.html").render(scan=scan)
+    view = scan_view(scan)
+    findings = scan.result.findings
+    shown = [
+        {"card": card, "finding": findings[card["index"]], "evidence": _evidence(scan, card["index"])}
+        for card in sorted(view["findings"], key=lambda card: card["dismissed"] is not None)[:_FINDINGS]
+    ]
+    return _template("scan.html").render(
+        view=view,
+        shown=shown,
+        more=len(findings) - len(shown),
+        chosen=chosen,
+        values=options.static_values,
+        columns=view["columns"][:_COLUMNS],
+        more_columns=max(0, len(view["columns"]) - _COLUMNS),
+        severities=[(s.value, sum(f.severity is s for f in findings)) for s in reversed(Severity)],
+    )
+
+
+def _evidence(scan: Scan, index: int) -> list[dict[str, object]]:
+    return static_evidence(scan, index) if options.static_values else []
+
+
+@cache
+def _template(name: str) -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("mlqa_widgets.widgets"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters |= {"percent": percent, "count": count}
+    return environment.get_template(name)

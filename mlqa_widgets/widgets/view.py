@@ -1,0 +1,352 @@
+"""A scan in the shapes that cross to the browser. No analysis: figures are only looked up and put into words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mlqa_widgets.errors import FixRefused, InputError
+from mlqa_widgets.evidence import Bar, Bars, Evidence, Examples, Groups, Histogram, Strip
+from mlqa_widgets.findings import Finding
+from mlqa_widgets.fixes.apply import preview_fix
+from mlqa_widgets.fixes.fix import Fix
+from mlqa_widgets.profile.column import ColumnProfile
+from mlqa_widgets.scan import Scan
+from mlqa_widgets.tables.table import NO_ROW, Predicate, Table
+from mlqa_widgets.widgets.messages import (
+    BarView,
+    ChangeView,
+    ColumnCard,
+    Detail,
+    EvidenceView,
+    FindingCard,
+    FixView,
+    Narrowing,
+    RowsPage,
+    RowsRequest,
+    RowView,
+    ScanView,
+    TableCard,
+)
+from mlqa_widgets.wording import count, number, visible
+
+_CELL = 500
+_HEIGHTS = 20
+_TOP = 12
+_SORTS_KEPT = 4
+
+
+def scan_view(scan: Scan) -> ScanView:
+    """Return what is shown before anything is clicked."""
+    result = scan.result
+    return {
+        "table": _table_card(scan),
+        "findings": [_finding_card(scan, i, finding) for i, finding in enumerate(result.findings)],
+        "columns": [_column_card(scan, column) for column in result.profile.columns],
+        "failures": [
+            f"{failure.check} could not look at {failure.column or 'the table'}: {failure.error}"
+            for failure in result.failures
+        ],
+    }
+
+
+def detail(scan: Scan, index: int) -> Detail:
+    """Return what is shown of one finding."""
+    finding = scan.finding(index)
+    return {
+        "why": finding.why,
+        "evidence": [_evidence(evidence) for evidence in finding.evidence],
+        "fixes": [_fix(scan, finding, fix) for fix in finding.fixes],
+    }
+
+
+class RowPages:
+    """Pages of a scan's offending rows; the last few selections and orders are kept."""
+
+    def __init__(self, scan: Scan) -> None:
+        self._scan = scan
+        self._sorted = lru_cache(maxsize=_SORTS_KEPT)(self._positions)
+
+    def positions(self, finding: int, narrowing: Narrowing | None) -> np.ndarray:
+        """Return the positions of the rows on screen, in table order."""
+        part = None if narrowing is None else (narrowing["evidence"], narrowing["item"])
+        return self._sorted(finding, part, None, False)
+
+    def page(self, request: RowsRequest) -> RowsPage:
+        """Return one page of rows as the browser asked for it."""
+        table: Table = self._scan.table
+        finding = self._scan.finding(request["finding"])
+        narrowing = request["narrowing"]
+        part = None if narrowing is None else (narrowing["evidence"], narrowing["item"])
+        order_by = None if request["order_by"] is None else table.columns[request["order_by"]].sql
+        positions = self._sorted(request["finding"], part, order_by, request["descending"])
+        chosen = positions[request["start"] : request["stop"]]
+        own = list(finding.columns)
+        order = own + [column.position for column in table.columns if column.position not in own]
+        frame = table.take(chosen)
+        cells = [[_cell(value) for value in frame.iloc[:, i]] for i in order]
+        rows: list[RowView] = [
+            {"position": int(position), "label": _label(label), "cells": list(line)}
+            for position, label, line in zip(chosen, frame.index, zip(*cells, strict=True), strict=True)
+        ]
+        return {"total": len(positions), "columns": order, "rows": rows}
+
+    def _positions(
+        self, finding: int, part: tuple[int, int] | None, order_by: str | None, descending: bool
+    ) -> np.ndarray:
+        found = self._scan.finding(finding)
+        predicate = found.predicate
+        if part is not None:
+            predicate = predicate & _item_predicate(found, *part)
+            if self._scan.table.count(predicate) == 0:
+                predicate = _item_predicate(found, *part)
+        return self._scan.table.positions(predicate, order_by, descending)
+
+
+def narrowing_label(scan: Scan, finding: int, narrowing: Narrowing) -> str:
+    """Return what the narrowed part is called on screen."""
+    view = _evidence(scan.finding(finding).evidence[narrowing["evidence"]])
+    item = narrowing["item"]
+    match view["kind"]:
+        case "bars":
+            return view["bars"][item]["label"]
+        case "groups":
+            return [bar for group in view["groups"] for bar in group][item]["label"]
+        case "chart":
+            return next((one["label"] for one in view["items"] if one["item"] == item), "")
+        case "examples":
+            return ""
+
+
+def _item_predicate(finding: Finding, evidence: int, item: int) -> Predicate:
+    try:
+        shown = finding.evidence[evidence]
+        match shown:
+            case Bars():
+                predicate = shown.bars[item].predicate
+            case Groups():
+                predicate = [bar for group in shown.groups for bar in group][item].predicate
+            case Histogram() | Strip():
+                predicate = shown.predicates[item]
+            case Examples():
+                predicate = None
+    except IndexError:
+        predicate = None
+    if predicate is None:
+        msg = "This part of the evidence has no rows to show."
+        raise InputError(msg)
+    return predicate
+
+
+def _table_card(scan: Scan) -> TableCard:
+    table, result = scan.table, scan.result
+    partial = [column.name for column in result.profile.columns if not column.complete]
+    read = "all rows read"
+    if partial:
+        read += f"; of {count(len(partial), 'column')} with very many values, counts are exact and checks read a part"
+    return {
+        "name": table.name,
+        "rows": table.row_count,
+        "columns": len(table.columns),
+        "seconds": round(result.seconds, 3),
+        "engine": table.engine.name,
+        "read": read,
+        "source": table.source.kind,
+        "facts": dict(table.source.facts),
+    }
+
+
+def _finding_card(scan: Scan, index: int, finding: Finding) -> FindingCard:
+    dismissal = scan.dismissal(finding)
+    return {
+        "index": index,
+        "check": finding.check,
+        "severity": finding.severity.value,
+        "columns": list(finding.columns),
+        "rows": finding.rows,
+        "share": finding.rows / max(1, scan.table.row_count),
+        "message": visible(finding.message),
+        "dismissed": {"reason": dismissal.reason, "on": dismissal.on.isoformat()} if dismissal else None,
+        "folded": [visible(folded.message) for folded in finding.folded],
+    }
+
+
+def _column_card(scan: Scan, column: ColumnProfile) -> ColumnCard:
+    heights, labels = _small_histogram(column)
+    summary = column.numeric
+    if summary is not None:
+        span = f"{number(summary.minimum)} to {number(summary.maximum)}"
+    elif column.column.storage == "datetime" and len(column.values):
+        times = column.values.to_pandas()
+        span = f"{times.min():%Y-%m-%d} to {times.max():%Y-%m-%d}"
+    else:
+        span = ""
+    return {
+        "position": column.position,
+        "name": visible(column.name),
+        "kind": column.kind.value,
+        "kind_reason": column.kind_reason,
+        "type": column.column.source_type,
+        "missing": column.nulls / max(1, column.rows),
+        "distinct": column.distinct,
+        "heights": heights,
+        "labels": labels,
+        "range": span,
+        "description": scan.decisions.descriptions.get(column.name, ""),
+        "comment": column.column.comment,
+    }
+
+
+def _small_histogram(column: ColumnProfile) -> tuple[list[int], list[str]]:
+    summary = column.numeric
+    if summary is not None and len(summary.values) > _TOP:
+        low, high = summary.quantile([0.005, 0.995])
+        inside = (summary.values >= low) & (summary.values <= high)
+        heights, edges = np.histogram(summary.values[inside], bins=_HEIGHTS, weights=summary.counts[inside])
+        spans = zip(edges[:-1], edges[1:], strict=True)
+        return heights.astype(int).tolist(), [f"{number(a)} to {number(b)}" for a, b in spans]
+    shown = column.value_rows(_TOP)
+    if column.is_numeric:
+        shown.sort(key=lambda pair: float(pair[0]) if _is_number(pair[0]) else float("inf"))
+    return [rows for _, rows in shown], [visible(str(value)[:60]) for value, _ in shown]
+
+
+def _is_number(value: Any) -> bool:
+    try:
+        return not np.isnan(float(value))
+    except (TypeError, ValueError):
+        return False
+
+
+def _evidence(evidence: Evidence) -> EvidenceView:
+    match evidence:
+        case Bars():
+            return {
+                "kind": "bars",
+                "title": visible(evidence.title),
+                "bars": [_bar(bar) for bar in evidence.bars],
+                "more": evidence.more,
+                "more_rows": evidence.more_rows,
+            }
+        case Groups():
+            return {
+                "kind": "groups",
+                "title": visible(evidence.title),
+                "groups": [[_bar(bar) for bar in group] for group in evidence.groups],
+                "more": evidence.more,
+            }
+        case Examples():
+            return {
+                "kind": "examples",
+                "title": visible(evidence.title),
+                "headers": list(evidence.headers),
+                "lines": [[visible(cell) for cell in line] for line in evidence.lines],
+            }
+        case Histogram() | Strip():
+            from mlqa_widgets.charts.evidence import chart, item_labels
+
+            return {
+                "kind": "chart",
+                "title": visible(evidence.title),
+                "spec": chart(evidence).to_dict(),
+                "items": [
+                    {"item": item, "label": label, "rows": rows}
+                    for item, ((label, rows), predicate) in enumerate(
+                        zip(item_labels(evidence), evidence.predicates, strict=False)
+                    )
+                    if predicate is not None
+                ],
+            }
+
+
+def _bar(bar: Bar) -> BarView:
+    return {
+        "label": visible(bar.label),
+        "rows": bar.rows,
+        "flagged": bar.flagged,
+        "note": visible(bar.note),
+        "clickable": bar.predicate is not None and bar.predicate is not NO_ROW,
+    }
+
+
+def _fix(scan: Scan, finding: Finding, fix: Fix) -> FixView:
+    preview: list[ChangeView] = []
+    refused = ""
+    try:
+        preview = [
+            {
+                "row": _label(change.row),
+                "column": visible(change.column),
+                "before": visible(change.before[:_CELL]),
+                "after": None if change.after is None else visible(change.after[:_CELL]),
+            }
+            for change in preview_fix(fix, scan.table, finding.predicate)
+        ]
+    except FixRefused as refusal:
+        refused = str(refusal)
+    return {"title": fix.title, "code": fix.code, "note": fix.note, "preview": preview, "refused": refused}
+
+
+def _cell(value: Any) -> str | None:
+    if np.ndim(value) == 0 and pd.isna(value):
+        return None
+    if isinstance(value, (float, np.floating)):
+        return f"{float(value):.15g}"
+    text = str(value)
+    return text if len(text) <= _CELL else text[:_CELL] + "…"
+
+
+def _label(label: Any) -> str:
+    text = " / ".join(map(str, label)) if isinstance(label, tuple) else str(label)
+    return text[:_CELL]
+
+
+def static_evidence(scan: Scan, index: int) -> list[dict[str, Any]]:
+    """Return the evidence of a finding in the few forms plain HTML can draw: lines with a bar, columns, a table."""
+    drawn: list[dict[str, Any]] = []
+    for evidence in scan.finding(index).evidence:
+        match evidence:
+            case Bars():
+                drawn.append(_lines(evidence.title, evidence.bars, evidence.more))
+            case Groups():
+                shown = evidence.groups[:_TOP]
+                bars = [bar for group in shown for bar in group]
+                drawn.append(_lines(evidence.title, bars, evidence.more + len(evidence.groups) - len(shown)))
+            case Histogram():
+                peak = max(evidence.counts, default=0) or 1
+                columns = [
+                    {"height": round(48 * rows / peak) or int(rows > 0), "flagged": share > 0}
+                    for rows, share in zip(evidence.counts, evidence.flagged, strict=True)
+                ]
+                drawn.append({"form": "columns", "title": evidence.title, "axis": evidence.axis, "columns": columns})
+            case Strip():
+                lanes = [
+                    {"name": lane, "shades": [round(share, 2) for share in shares]}
+                    for lane, shares in zip(evidence.lanes[:_TOP], evidence.shares, strict=False)
+                ]
+                drawn.append({"form": "strip", "title": evidence.title, "lanes": lanes})
+            case Examples():
+                drawn.append(
+                    {"form": "table", "title": evidence.title, "headers": evidence.headers, "lines": evidence.lines[:_TOP]}
+                )
+    return drawn
+
+
+def _lines(title: str, bars: Sequence[Bar], more: int) -> dict[str, Any]:
+    shown = bars[: 2 * _TOP]
+    peak = max((bar.rows for bar in shown), default=0) or 1
+    lines = [
+        {
+            "label": visible(bar.label[:80]),
+            "rows": bar.rows,
+            "width": max(1, round(100 * bar.rows / peak)),
+            "flagged": bar.flagged,
+            "note": visible(bar.note[:80]),
+        }
+        for bar in shown
+    ]
+    return {"form": "lines", "title": title, "lines": lines, "more": more + len(bars) - len(shown)}
