@@ -1,0 +1,67 @@
+"""Fixtures of the browser tests: one JupyterLab and one Chromium for all, a page per notebook."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.browser.chromium import find
+from tests.browser.lab import Lab
+from tests.browser.offline import OfflineBrowser
+from tests.browser.server import running_server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
+
+    from tests.browser.server import Server
+
+_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with running_server(tmp_path_factory.mktemp("jupyter")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    executable = find()
+    if executable is None:
+        pytest.fail("No Chromium found; `python -m tests.browser.chromium` installs one.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def browser(chromium: Browser) -> Iterator[OfflineBrowser]:
+    """Pages for one test, without JupyterLab; the test fails if anything asked for another machine."""
+    offline = OfflineBrowser(chromium)
+    yield offline
+    offline.close()
+    assert offline.refused == [], "The page asked for something that is not on this machine."
+
+
+@pytest.fixture
+def lab(server: Server, browser: OfflineBrowser, request: pytest.FixtureRequest) -> Iterator[Lab]:
+    """JupyterLab for one test, with a folder of its own."""
+    folder = server.root / re.sub(r"\W+", "-", request.node.name)
+    folder.mkdir()
+    yield Lab(server=server, browser=browser, folder=folder)
+    browser.close()
+    server.stop_kernels()

@@ -1,0 +1,202 @@
+"""Drive notebooks in a real JupyterLab as a user does, with no way out to the internet."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import nbformat
+from nbformat.sign import NotebookNotary
+from playwright.sync_api import expect
+
+from tests.browser.offline import record_errors
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from playwright.sync_api import Locator, Page, ViewportSize
+
+    from tests.browser.offline import OfflineBrowser
+    from tests.browser.server import Server
+
+LIGHT = "JupyterLab Light"
+DARK = "JupyterLab Dark"
+
+_AXE = Path(__file__).parents[2] / "js" / "node_modules" / "axe-core" / "axe.min.js"
+
+_KERNEL_IS_IDLE = """async () => {
+  const { sessionContext } = window.jupyterapp.shell.currentWidget.context;
+  await sessionContext.ready;
+  return sessionContext.session?.kernel?.status === "idle";
+}"""
+
+_EXECUTE = """async (code) => {
+  const { kernel } = window.jupyterapp.shell.currentWidget.context.sessionContext.session;
+  const future = kernel.requestExecute({ code, store_history: false });
+  let printed = "";
+  let error = null;
+  future.onIOPub = ({ header, content }) => {
+    if (header.msg_type === "stream") printed += content.text;
+    if (header.msg_type === "error") error = content.traceback.join("\\n");
+  };
+  await future.done;
+  return { printed, error };
+}"""
+
+
+class KernelError(AssertionError):
+    """Code run in the notebook's kernel raised; the message is its traceback."""
+
+
+@dataclass
+class Notebook:
+    """A notebook open in its own page."""
+
+    page: Page
+    path: Path
+    console_errors: list[str]
+
+    def run_all(self) -> None:
+        """Run every cell from top to bottom and wait until the last is done.
+
+        Raises
+        ------
+        KernelError
+            When a cell raised.
+        """
+        if not self._command("notebook:run-all-cells"):
+            raise KernelError("\n".join(self.page.locator(".jp-OutputArea-output").all_inner_texts()))
+
+    def cell(self, index: int) -> Locator:
+        """Return the element of a cell, counted from 0 at the top, or from -1 at the bottom."""
+        return self.page.locator(".jp-Notebook .jp-Cell").nth(index)
+
+    def output(self, index: int) -> Locator:
+        """Return the output area of a cell."""
+        return self.cell(index).locator(".jp-OutputArea").first
+
+    def output_text(self, index: int) -> str:
+        """Return the visible text of a cell's outputs."""
+        shown = self.output(index).locator(".jp-OutputArea-output").filter(visible=True)
+        return "\n".join(shown.all_inner_texts()).strip()
+
+    def execute(self, code: str) -> str:
+        """Run code in the notebook's kernel, outside any cell, and return what it printed.
+
+        Raises
+        ------
+        KernelError
+            When the code raised.
+        """
+        answer = self.page.evaluate(_EXECUTE, code)
+        if answer["error"]:
+            raise KernelError(answer["error"])
+        return str(answer["printed"])
+
+    def save(self) -> None:
+        """Save the notebook to :attr:`path`."""
+        self._command("docmanager:save")
+        self.page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty")
+
+    def reload(self) -> None:
+        """Load the page again; the kernel lives on."""
+        self.page.reload()
+        self.wait_until_ready()
+
+    def set_theme(self, theme: str) -> None:
+        """Switch JupyterLab to a theme, by the name its menu shows."""
+        body = self.page.locator("body")
+        if body.get_attribute("data-jp-theme-name") != theme:
+            self._command("apputils:change-theme", {"theme": theme})
+        expect(body).to_have_attribute("data-jp-theme-name", theme)
+
+    def set_viewport(self, width: int, height: int) -> None:
+        """Resize the page, in CSS pixels."""
+        size: ViewportSize = {"width": width, "height": height}
+        self.page.set_viewport_size(size)
+
+    def screenshot(self, path: Path) -> None:
+        """Save a picture of what the page shows."""
+        self.page.screenshot(path=path)
+
+    def accessibility_violations(self, selector: str) -> list[str]:
+        """Return what axe-core finds wrong below ``selector``: one line per rule broken and element."""
+        if not self.page.evaluate("() => 'axe' in window"):
+            self.page.evaluate(_AXE.read_text(encoding="utf-8"))
+        results = self.page.evaluate("selector => window.axe.run(selector)", selector)
+        return [
+            f"{violation['id']}: {violation['help']}: {node['html']}"
+            for violation in results["violations"]
+            for node in violation["nodes"]
+        ]
+
+    def wait_until_ready(self) -> None:
+        """Wait until the notebook is drawn and its kernel idle: commands sent earlier do nothing at all."""
+        self.page.locator(".jp-Notebook .jp-Cell").first.wait_for()
+        self.page.locator("#jupyterlab-splash").wait_for(state="detached")
+        self.page.wait_for_function(_KERNEL_IS_IDLE)
+        # The file list would take a third of a narrow page.
+        self.page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
+
+    def _command(self, name: str, arguments: dict[str, Any] | None = None) -> Any:
+        run = "([name, args]) => window.jupyterapp.commands.execute(name, args)"
+        return self.page.evaluate(run, [name, arguments or {}])
+
+
+@dataclass
+class Lab:
+    """Opens notebooks of one folder of the server, each in a page of its own."""
+
+    server: Server
+    browser: OfflineBrowser
+    folder: Path
+
+    def open_notebook(
+        self, source: Sequence[str] | Path | dict[str, Any], *, trusted: bool = False, theme: str = LIGHT
+    ) -> Notebook:
+        """Open a notebook in a page of its own and wait for its kernel.
+
+        Parameters
+        ----------
+        source
+            The code of each cell; or the path of a notebook, of which a copy is opened unless it lies in
+            :attr:`folder`; or a whole notebook as nbformat keeps it, outputs included.
+        trusted
+            Whether the user has trusted the outputs saved in the notebook. Those of cells that are run are
+            trusted in any case.
+        theme
+            The JupyterLab theme to begin with.
+        """
+        path = self._place(source)
+        if trusted:
+            notebook = nbformat.read(path, as_version=4)
+            NotebookNotary(data_dir=str(self.server.data)).sign(notebook)
+        page = self.browser.new_page()
+        opened = Notebook(page=page, path=path, console_errors=record_errors(page))
+        # A second notebook in the same workspace does not run; names of workspaces take no dots.
+        tree = quote(path.relative_to(self.server.root).as_posix())
+        address = f"{self.server.url}lab/workspaces/{uuid.uuid4().hex}/tree/{tree}?token={self.server.token}"
+        opened.page.goto(address)
+        opened.wait_until_ready()
+        opened.set_theme(theme)
+        return opened
+
+    def _place(self, source: Sequence[str] | Path | dict[str, Any]) -> Path:
+        if isinstance(source, Path):
+            if source.is_relative_to(self.folder):
+                return source
+            return Path(shutil.copy(source, self.folder))
+        if isinstance(source, dict):
+            notebook = source
+        else:
+            cells = [nbformat.v4.new_code_cell(code) for code in source]
+            notebook = nbformat.v4.new_notebook(cells=cells)
+        notebook["metadata"].setdefault("kernelspec", {"name": "python3", "display_name": "Python 3"})
+        path = self.folder / f"{uuid.uuid4().hex}.ipynb"
+        path.write_text(json.dumps(notebook), encoding="utf-8")
+        return path
