@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property, lru_cache
+from itertools import islice, repeat
 from typing import Final, Literal
 
 
@@ -18,28 +19,39 @@ class Kind(StrEnum):
 
     EMPTY = "empty"
     NEARLY_EMPTY = "nearly_empty"
+    """Text in fewer than one row in two hundred."""
     CONSTANT = "constant"
     IDENTIFIER = "identifier"
+    """Names the row: no value repeats."""
     REFERENCE = "reference"
+    """Names a thing, and repeats where the thing does: the key of another table."""
     BOOLEAN = "boolean"
     CATEGORY = "category"
     CODE = "code"
+    """A category written in digits, or in tokens of digits and letters."""
     POSTCODE = "postcode"
-    YEAR = "year"
+    PERIOD = "period"
+    """A year, or a year and month, written as a number."""
     DATETIME = "datetime"
     NUMERIC = "numeric"
     COORDINATE = "coordinate"
+    """A latitude or a longitude."""
     NUMBER_IN_TEXT = "number_in_text"
+    """Needs parsing: ``"$1,200"``, ``"12 kg"``, ``"45%"``, ``"3,5"``."""
     URL = "url"
     EMAIL = "email"
     PHONE = "phone"
     ADDRESS = "address"
     LOCATION = "location"
+    """A point or a shape on a map, as text."""
     NAME = "name"
+    """Proper names and other short text, most of it different."""
     SENTENCE = "sentence"
     LIST = "list"
     NESTED = "nested"
+    """Objects with fields of their own."""
     UNKNOWN = "unknown"
+    """Needs a human to say."""
 
 
 Storage = Literal["number", "integer", "boolean", "datetime", "text", "nested"]
@@ -62,6 +74,9 @@ class ColumnFacts:
         Different values that are not missing, as text, the most frequent first. Some hundreds are
         plenty; the first 60 are read. When it holds all the distinct values, stand-ins for missing
         (``"#NULL!"``, ``"n/a"``) are not counted as values.
+    sample_rows
+        Rows of each value of the sample, so that rare typing errors weigh little; ``None`` counts each
+        value once.
     minimum, maximum, mean, std
         Moments of the values that are numbers, ``None`` where there are none.
     whole
@@ -74,6 +89,7 @@ class ColumnFacts:
     distinct: int
     storage: Storage
     sample: Sequence[str] = ()
+    sample_rows: Sequence[int] | None = None
     minimum: float | None = None
     maximum: float | None = None
     mean: float | None = None
@@ -118,56 +134,70 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(_singular(word) for word in text.split())
 
 
+# Whole numbers. A code word tells wherever it stands in the name, a group word only when it comes last
+# ("tax district", but not "district tax"), a weak one only over few levels.
 _IDENTIFIER_WORDS: Final = _words(
-    "id uid uuid guid identifier identifiant pk fk key cle ref reference oid fid rowid objectid isbn issn ean upc"
-    " siren siret ein ssn matricule hash"
+    "id uid uuid guid identifier identifiant pk fk key cle ref reference oid fid rowid objectid isbn"
+    " issn ean upc siren siret ein ssn matricule hash"
 )
-_ROW_NUMBER_WORDS: Final = _words("unnamed index no row ligne rownum")
+_ORDINAL_WORDS: Final = _words("number num numero no nr")
+_ROW_NUMBER_NAMES: Final = frozenset(["index", "no", "nr", "row", "ligne", "rownum", "row number", "#"])
 _CODE_WORDS: Final = _words(
-    "code cd type class classe category categorie cat kind group groupe grp status statut state etat flag level"
-    " niveau grade district zone region sector secteur section division dept department departement block lot"
-    " bloc precinct ward council borough arrondissement canton commune city ville country pay gender sex sexe"
-    " race cluster label target species method methode mode option segment tier version strand symbol sic naics"
-    " naf ape iso fip insee cohort batch channel line ligne route gate platform shift plan series serie map"
-    " source weekday jour"
+    "code cd type kind categorie category cat flag gender sex sexe species espece naics naf ape insee"
+    " fips sic"
+)
+_GROUP_WORDS: Final = _words(
+    "class classe group groupe grp status statut state etat district zone region sector secteur"
+    " section subsection division dept department departement block bloc lot precinct ward council"
+    " borough arrondissement canton commune city ville country race method methode mode cluster"
+    " segment symbol cohort batch gate"
+)
+_WEAK_GROUP_WORDS: Final = _words(
+    "level niveau grade label target outcome tier plan series serie source line ligne option channel"
+    " map version route platform shift strand use role education occupation marital weekday quarter"
+    " trimestre footnote"
 )
 _QUANTITY_WORDS: Final = _words(
-    "count cnt num number nombre nb nbr total tot sum somme amount amt montant quantity quantite qty volume price"
-    " prix cost cout sale vente revenue revenu income salary salaire wage fee rate taux ratio percent percentage"
-    " pct pourcentage score point rank ranking rang rating note grade age length longueur width largeur height"
-    " hauteur depth profondeur weight poid size taille area surface superficie distance duration duree time day"
-    " month year hour minute second mile km speed vitesse velocity temperature temp pressure humidity average avg"
-    " mean moyenne median min max minimum maximum std population pop budget goal but value valeur vote view like"
-    " review comment member unit bed room bath bedroom bathroom floor story kill win loss goal run wicket hit"
-    " death case passenger capacity capacite frequency freq degree position current voltage power energy byte"
-    " packet employee quantile change growth gain delay"
+    "count cnt nombre nb nbr total tot sum somme amount amt montant quantity quantite qty volume"
+    " price prix cost cout sale vente revenue revenu income salary salaire wage pay fee tax taxe rate"
+    " taux ratio percent percentage pct pourcentage score point rank ranking rang rating note grade"
+    " age length longueur altitude alt elevation elev width largeur height hauteur depth profondeur"
+    " weight poids size taille area surface superficie distance duration duree time day hr month mth"
+    " mnth year hour minute second mile km speed vitesse velocity temperature temp pressure humidity"
+    " average avg mean moyenne median min max minimum maximum std population pop budget goal value"
+    " valeur vote view like review comment member unit bed room bath bedroom bathroom floor story kill"
+    " win loss run wicket hit death case passenger capacity capacite frequency freq degree position"
+    " current voltage power energy byte packet employee quantile change growth gain delay seat door"
+    " cylinder"
 )
-_YEAR_WORDS: Final = _words("year yr annee an fy season saison vintage millesime built inception")
+_COUNTING_WORDS: Final = _words(
+    "number num nombre nb nbr count total taux prix montant somme mean average max min"
+)
+_LEADING_WORDS: Final = _words("numero code type id")
+_YEAR_WORDS: Final = _words("year yr annee fy season saison vintage millesime built inception")
+_MONTH_WORDS: Final = _words("month mois period periode")
 _DATE_WORDS: Final = _words(
-    "date datetime timestamp time at on day heure hour jour created updated modified deadline posted published"
-    " launched expiry expiration birth naissance dob start end begin debut fin"
+    "date datetime timestamp time at on day heure hour jour created updated modified deadline posted"
+    " published launched expiry expiration birth naissance dob start end begin debut fin"
 )
 _STAMP_WORDS: Final = _words(
     "date datetime timestamp time at created updated modified deadline epoch unix ts horodatage"
 )
+_AXES: Final = frozenset("xyzXYZ")
 _LATITUDE_WORDS: Final = _words("lat latitude")
-_LONGITUDE_WORDS: Final = _words("lon lng long longitude")
+_LONGITUDE_WORDS: Final = _words("lon lng longitude")
 _POSTCODE_WORDS: Final = _words("zip zipcode postcode postal postaux cp plz")
-_PHONE_WORDS: Final = _words("phone telephone tel mobile fax cell portable telecopie")
+_PHONE_WORDS: Final = _words("phone telephone tel mobile fax portable telecopie")
 _ADDRESS_WORDS: Final = _words("address adresse addr street rue")
 _NAME_WORDS: Final = _words(
-    "name nom prenom firstname lastname surname fullname author auteur owner player joueur artist artiste person"
-    " personne employer"
+    "name nom prenom firstname lastname surname fullname author auteur owner player joueur artist"
+    " artiste person personne employer"
 )
 _SENTENCE_WORDS: Final = _words(
-    "description desc note comment commentaire remark remarque text texte title titre summary resume message"
-    " headline subject sujet abstract review avi body question answer reponse details narrative observation"
-    " instruction plot synopsis bio caption lyric statement explanation feedback"
+    "description desc note comment commentaire remark remarque text texte title titre summary resume"
+    " message headline subject sujet abstract review avi body question answer reponse details"
+    " narrative observation instruction plot synopsis bio caption lyric statement explanation feedback"
 )
-_LEADING_WORDS: Final = _words(
-    "number num nombre nb nbr count total taux prix montant somme code type id mean average max min"
-)
-_URL_WORDS: Final = _words("url link lien href website web site homepage")
 
 _PLACEHOLDERS: Final = frozenset(
     [
@@ -179,8 +209,7 @@ _PLACEHOLDERS: Final = frozenset(
 _TRUTHS: Final = frozenset(
     frozenset(pair.split())
     for pair in (
-        "0 1", "true false", "t f", "yes no", "y n", "oui non", "o n", "vrai faux", "on off", "0.0 1.0",
-        "0 -1", "1 -1",
+        "0 1", "0.0 1.0", "true false", "t f", "yes no", "y n", "oui non", "o n", "vrai faux", "on off",
     )
 )  # fmt: skip
 
@@ -192,13 +221,17 @@ _MONTHS: Final = (
     "|june?|juin|july?|juil(?:let)?|aug(?:ust)?|ao[uû]t|sept?(?:ember|embre)?|oct(?:ober|obre)?"
     "|nov(?:ember|embre)?|d[eé]c(?:ember|embre)?"
 )
-_CLOCK: Final = r"\d{1,2}[:h]\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:\s?[ap]\.?m\.?)?(?:\s?(?:Z|[A-Z]{2,4}|[+-]\d{2}:?\d{2}))?"
+_CLOCK: Final = (
+    r"\d{1,2}[:h]\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:\s?[ap]\.?m\.?)?(?:\s?(?:Z|[A-Z]{2,4}|[+-]\d{2}:?\d{2}))?"
+)
 _DATE: Final = re.compile(
     rf"""(?:
       \d{{4}}[-/.](?:0?[1-9]|1[0-2])(?:[-/.](?:0?[1-9]|[12]\d|3[01]))?(?:(?:T|\s+(?:-\s+)?){_CLOCK})?
     | \d{{1,2}}[-/.]\d{{1,2}}[-/.](?:\d{{4}}|\d{{2}})(?:\s+(?:-\s+)?{_CLOCK})?
-    | (?:[a-z]{{3,9}}[.,]?\s+)?\d{{1,2}}(?:st|nd|rd|th|er)?[-\s./]*(?:{_MONTHS})\b[-\s.,/]*(?:\d{{4}}|\d{{2}})?(?:[\s,]+(?:-\s+)?{_CLOCK})?
-    | (?:[a-z]{{3,9}}[.,]?\s+)?(?:{_MONTHS})\b[-\s.,/]*\d{{1,2}}(?:st|nd|rd|th)?(?:[\s,]+{_CLOCK})?[\s,]*(?:\d{{4}}|\d{{2}})?(?:[\s,]+{_CLOCK})?
+    | (?:[a-z]{{3,9}}[.,]?\s+)?\d{{1,2}}(?:st|nd|rd|th|er)?[-\s./]*
+      (?:{_MONTHS})\b[-\s.,/]*(?:\d{{4}}|\d{{2}})?(?:[\s,]+(?:-\s+)?{_CLOCK})?
+    | (?:[a-z]{{3,9}}[.,]?\s+)?(?:{_MONTHS})\b[-\s.,/]*\d{{1,2}}(?:st|nd|rd|th)?(?:[\s,]+{_CLOCK})?
+      [\s,]*(?:\d{{4}}|\d{{2}})?(?:[\s,]+{_CLOCK})?
     | (?:{_MONTHS})\b[-\s.,/]*\d{{4}}
     | \d{{4}}[-\s]?q[1-4] | q[1-4][-\s]?\d{{4}}
     | {_CLOCK}
@@ -210,76 +243,94 @@ _LEADING_ZERO: Final = re.compile(r"0\d+")
 _FIGURE: Final = r"(?:\d{1,3}(?:[ ,.'\u00a0\u202f]\d{3})+|\d+)(?:[.,]\d+)?"
 _MONEY: Final = r"(?:[$€£¥₹₩₽]|r\$|us\$|ca\$|usd|eur|gbp|cad|aud|chf|jpy|inr)"
 _UNITS: Final = (
-    r"%|‰|°\s?[cf]?|\"|''?|kg|mg|µg|ug|mcg|g|gr|grams?|lbs?|oz|ounces?|tons?|tonnes?|t|km2?|m[²³23]?|cm[²³23]?|mm|miles?|mi|ft|feet|foot"
-    r"|in|inch(?:es)?|yards?|ha|acres?|l|ml|cl|dl|gal|litres?|liters?|h|hrs?|hours?|heures?|mins?|minutes?|s|secs?|seconds?|ms"
-    r"|days?|jours?|weeks?|semaines?|months?|mois|years?|yrs?|ann[eé]es?|ans?|k|m|b|bn|mn|mln|mm|million|billion|thousand"
-    r"|kwh?|mwh?|gwh?|w|v|kv|ma|a|[kmg]?hz|[kmgt]i?b|px|pts?|points?|mph|kph|km/h|mpg|cc|hp|bhp|rpm|psi|bar|h?pa|°c|cal|kcal"
-    r"|x|people|persons?|reviews?|ratings?|votes?|seasons?|episodes?|pages?|beds?|baths?|rooms?|seats?|doors?"
+    r"%|‰|°\s?[cf]?|\"|''?|kg|mg|µg|ug|mcg|g|gr|grams?|lbs?|oz|ounces?|tons?|tonnes?|t|km2?|m[²³23]?"
+    r"|cm[²³23]?|mm|miles?|mi|ft|feet|foot|in|inch(?:es)?|yards?|ha|acres?|l|ml|cl|dl|gal|litres?"
+    r"|liters?|h|hrs?|hours?|heures?|mins?|minutes?|s|secs?|seconds?|ms|days?|jours?|weeks?|semaines?"
+    r"|months?|mois|years?|yrs?|ann[eé]es?|ans?|k|m|b|bn|mn|mln|mm|million|billion|thousand|kwh?|mwh?"
+    r"|gwh?|w|v|kv|ma|[kmg]?hz|[kmgt]i?b|px|pts?|points?|mph|kph|km/h|mpg|cc|hp|bhp|rpm|psi|bar|h?pa|°c"
+    r"|cal|kcal|x|people|persons?|reviews?|ratings?|votes?|seasons?|episodes?|pages?|beds?|baths?|rooms?"
+    r"|seats?|doors?"
 )
 _MARKED_NUMBER: Final = re.compile(
     rf"""(?:[~<>≈≤≥=]+|over|under|about|around|up\s+to|more\s+than|less\s+than)?\s*
     [-+(]?\s*(?:{_MONEY}\s*)?[-+]?\s*{_FIGURE}\)?
-    (?:\s*(?:-|–|to|à|and)\s*(?:{_MONEY}\s*)?{_FIGURE}(?=\s*[^\s\d]))?
+    (?:\s*(?:-|\u2013|to|à|and)\s*(?:{_MONEY}\s*)?{_FIGURE}(?=\s*[^\s\d]))?
     \s*(?:{_MONEY})?\s*(?:(?:{_UNITS})(?:\s*(?:per|/|by)\s*[a-z0-9²³]{{1,8}})?(?:\s+(?:ago|old|each))?)?[.+]?""",
     re.VERBOSE | re.IGNORECASE,
+)
+_COUNTED: Final = re.compile(rf"{_FIGURE}\s(?P<unit>[^\W\d_]{{2,20}})")
+_BAND: Final = re.compile(
+    rf"(?:[<>\u2264\u2265]=?|under|over)\s*{_FIGURE}.*|.*{_FIGURE}\s*(?:\+|and over|et plus)"
+    rf"|.*\d\s*(?:-|\u2013|to|à)\s*(?:{_MONEY}\s*)?{_FIGURE}.*",
+    re.IGNORECASE,
 )
 _URL: Final = re.compile(r"(?:[a-z][a-z0-9+.-]{1,11}://|www\.)\S.*", re.IGNORECASE | re.DOTALL)
 _EMAIL: Final = re.compile(r"(?:mailto:)?[^@\s,;<>()]{1,64}@[^@\s,;<>()]{1,190}\.[a-z]{2,24}", re.IGNORECASE)
 _PHONE: Final = re.compile(
     r"(?:\+\d{1,3}[\s.-]?)(?:\(0?\d{1,4}\)[\s.-]?)?\d[\d\s.-]{5,14}"
-    r"|(?:1[\s.-])?\(\d{3}\)[\s.-]?\d{3}[\s.-]?\d{4}|(?:1[\s.-])?\d{3}([\s.-])\d{3}\1\d{4}"
-    r"|0\d([\s.-])\d\d\2\d\d\2\d\d\2\d\d"
+    r"|(?:1[\s.-])?\(\d{3}\)[\s.-]?\d{3}[\s.-]?\d{4}|(?:1[\s.-])?\d{3}[\s./-]\d{3}[\s.-]\d{4}"
+    r"|0\d([\s.-])\d\d\1\d\d\1\d\d\1\d\d"
 )
-_LOOSE_PHONE: Final = re.compile(r"\+?[\d\s().-]{6,22}(?:\s*(?:x|ext\.?|poste)\s*\d{1,6})?", re.IGNORECASE)
+_LOOSE_PHONE: Final = re.compile(r"\+?[\d\s()./-]{6,22}(?:\s*(?:x|ext\.?|poste)\s*\d{1,6})?", re.IGNORECASE)
 _POSTCODE: Final = re.compile(
     r"[A-Z]\d[A-Z]\s?\d[A-Z]\d|[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}|\d{5}-\d{4}", re.IGNORECASE
 )
 _DIGITS: Final = re.compile(r"\d{3,10}(?:-\d{3,4}|\.0)?")
-_POINT: Final = re.compile(r"[(\[]?\s*-?\d{1,3}\.\d{3,}\s*[,;\s]\s*-?\d{1,3}\.\d{3,}\s*[)\]]?|(?:POINT|LINESTRING|POLYGON)\s*\(.*", re.DOTALL)
-_UUID: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}", re.IGNORECASE)
+_YEAR_MONTH_DAY: Final = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:\.0)?")
+_YEAR_MONTH: Final = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:\.0)?")
+_POINT: Final = re.compile(r"[(\[]?\s*-?\d{1,3}\.\d{3,}(?:\s*[,;]\s*|\s+)-?\d{1,3}\.\d{3,}\s*[)\]]?")
+_WELL_KNOWN_TEXT: Final = re.compile(
+    r"(?:SRID=\d+;)?(?:MULTI)?(?:POINT|LINESTRING|POLYGON)\s*Z?\s*\(.*", re.IGNORECASE | re.DOTALL
+)
+_HASH: Final = re.compile(
+    r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}", re.IGNORECASE
+)
 _TOKEN: Final = re.compile(r"(?=\D*\d)[^\s]{3,}")
-_WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_DIGIT: Final = re.compile(r"\d")
 
 _SAMPLED_VALUES: Final = 60
 _SAMPLED_CHARACTERS: Final = 300
 
 
+_Shape = Literal[
+    "overflow", "list", "object", "padded", "number", "point", "postcode", "date", "phone", "marked number",
+    "counted", "url", "email", "hash", "token", "words",
+]  # fmt: skip
+_SHAPES: Final[tuple[tuple[_Shape, int, re.Pattern[str]], ...]] = (
+    ("padded", 30, _LEADING_ZERO),
+    ("number", 40, _NUMBER),
+    ("point", 80, _POINT),
+    ("point", 300, _WELL_KNOWN_TEXT),
+    ("postcode", 10, _POSTCODE),
+    ("date", 48, _DATE),
+    ("phone", 24, _PHONE),
+    ("marked number", 48, _MARKED_NUMBER),
+    ("counted", 40, _COUNTED),
+    ("url", 300, _URL),
+    ("email", 256, _EMAIL),
+    ("hash", 64, _HASH),
+    ("token", 300, _TOKEN),
+)
+
+
 def _has_digit(text: str) -> bool:
-    return any(letter.isdigit() for letter in text)
+    return _DIGIT.search(text) is not None
 
 
-def _shape(value: str) -> str:
+def _shape(value: str) -> _Shape:
     """Name the first of the known shapes that the whole value has."""
-    first = value[0]
-    if first == "#" and not value.strip("#"):
+    if value[0] == "#" and not value.strip("#"):
         return "overflow"
-    if first in "{[":
-        return "list" if first == "[" else "object"
-    if first.isdigit() or first in "+-.(<>~≈$€£¥" or value[-1].isdigit() or _POINT.fullmatch(value):
-        if _NUMBER.fullmatch(value):
-            return "padded" if _LEADING_ZERO.fullmatch(value) else "number"
-        if _POINT.fullmatch(value):
-            return "point"
-        if _POSTCODE.fullmatch(value):
-            return "postcode"
-    if len(value) <= 48:
-        if _DATE.fullmatch(value):
-            return "date"
-        if _PHONE.fullmatch(value):
-            return "phone"
-        if _MARKED_NUMBER.fullmatch(value):
-            return "marked number"
-        if _POSTCODE.fullmatch(value):
-            return "postcode"
-    if _URL.match(value):
-        return "url"
-    if "@" in value and _EMAIL.fullmatch(value):
-        return "email"
-    if _UUID.fullmatch(value):
-        return "hash"
-    if _TOKEN.fullmatch(value):
-        return "token"
-    return "words"
+    if value[0] in "[{":
+        return "list" if value[0] == "[" else "object"
+    if not _has_digit(value):
+        if "." not in value:
+            return "words"
+        return "url" if _URL.fullmatch(value) else "email" if _EMAIL.fullmatch(value) else "words"
+    return next(
+        (shape for shape, longest, pattern in _SHAPES if len(value) <= longest and pattern.fullmatch(value)),
+        "words",
+    )
 
 
 # --- what the rules look at ------------------------------------------------------------------------------
@@ -294,7 +345,6 @@ def _name_words(name: str) -> tuple[str, ...]:
     return tuple(_singular(word.lower()) for word in words)
 
 
-
 class _Column:
     """The facts of one column, with what several rules derive from them."""
 
@@ -307,33 +357,65 @@ class _Column:
     def named(self, vocabulary: frozenset[str]) -> bool:
         return not vocabulary.isdisjoint(self.words)
 
-    @cached_property
-    def values(self) -> list[str]:
-        """Sampled values, trimmed, without stand-ins for missing."""
-        texts = (value[:_SAMPLED_CHARACTERS].strip() for value in self.facts.sample[:_SAMPLED_VALUES])
-        return [text for text in dict.fromkeys(texts) if text.lower() not in _PLACEHOLDERS]
+    def is_named_for(self, vocabulary: frozenset[str]) -> bool:
+        """Whether the name has one of these words and none of a quantity ("mobile sales")."""
+        return self.named(vocabulary) and not self.named(_QUANTITY_WORDS)
+
+    @property
+    def sample_is_complete(self) -> bool:
+        return self.distinct <= min(len(self.facts.sample), _SAMPLED_VALUES)
 
     @cached_property
-    def shapes(self) -> Counter[str]:
-        return Counter(_shape(value) for value in self.values)
+    def values(self) -> Counter[str]:
+        """Sampled values, trimmed, without stand-ins for missing, with their rows."""
+        values: Counter[str] = Counter()
+        rows = self.facts.sample_rows or repeat(1)
+        for value, count in islice(zip(self.facts.sample, rows, strict=False), _SAMPLED_VALUES):
+            text = value[:_SAMPLED_CHARACTERS].strip()
+            if text.lower() not in _PLACEHOLDERS:
+                values[text] += max(count, 1)
+        return values
 
-    def share(self, *shapes: str) -> float:
-        """Share of the sampled values that have one of these shapes."""
-        return sum(self.shapes[shape] for shape in shapes) / len(self.values) if self.values else 0.0
+    def weighted_mean(self, measure: Callable[[str], float]) -> float:
+        """Mean of a measure of the sampled values, by rows."""
+        total = sum(measure(value) * rows for value, rows in self.values.items())
+        return total / max(self.values.total(), 1)
+
+    @cached_property
+    def shapes(self) -> Counter[_Shape]:
+        shapes: Counter[_Shape] = Counter()
+        for value, rows in self.values.items():
+            shapes[_shape(value)] += rows
+        return shapes
+
+    def share(self, *shapes: _Shape) -> float:
+        """Share of the sampled rows whose value has one of these shapes."""
+        return sum(self.shapes[shape] for shape in shapes) / max(self.values.total(), 1)
+
+    def share_matching(self, pattern: re.Pattern[str]) -> float:
+        """Share of the sampled rows whose whole value matches."""
+        return self.weighted_mean(lambda value: pattern.fullmatch(value) is not None)
 
     @cached_property
     def uniqueness(self) -> float:
         """Different values per filled cell."""
         return min(self.distinct / self.filled, 1.0) if self.filled else 0.0
 
+    @property
+    def repetition(self) -> str:
+        """How far values repeat, as a clause."""
+        if self.distinct >= self.filled:
+            return "no value repeats"
+        return f"{self.distinct:,} of {self.filled:,} values are different"
+
     @cached_property
     def mean_words(self) -> float:
-        return sum(len(value.split()) for value in self.values) / len(self.values) if self.values else 0.0
+        return self.weighted_mean(lambda value: len(value.split()))
 
     @cached_property
     def share_with_digits(self) -> float:
-        """Share of the sampled values that hold a digit."""
-        return sum(map(_has_digit, self.values)) / max(len(self.values), 1)
+        """Share of the sampled rows whose value holds a digit."""
+        return self.weighted_mean(_has_digit)
 
     def items_per_value(self, delimiter: str, *, words: int) -> bool:
         """Most values hold several items of at most so many words, some more than two."""
@@ -342,6 +424,25 @@ class _Column:
             return False
         items = [item for value in self.values for item in value.split(delimiter) if item.strip()]
         return sum(len(item.split()) for item in items) <= (words + 0.2) * len(items)
+
+    @cached_property
+    def units_are_suffixes(self) -> bool:
+        """Whether single letters after the digits vary as those of codes do ("12A", "12B")."""
+        letters = {value[-1] for value in self.values if value[-1].isalpha() and value[:-1].isdigit()}
+        return len(letters) > 2
+
+    @cached_property
+    def share_of_commonest_unit(self) -> float:
+        """Share of the values that are a number and a word that have the commonest word."""
+        words = Counter(
+            match["unit"].lower() for value in self.values if (match := _COUNTED.fullmatch(value))
+        )
+        return max(words.values(), default=0) / max(words.total(), 1)
+
+    def most_lie_within(self, low: float, high: float) -> bool:
+        """Whether most of the sampled numbers lie between two bounds; dirty columns have some beyond."""
+        inside = sum(low <= number <= high for number in self.numbers)
+        return bool(self.numbers) and inside >= _MOST * len(self.numbers)
 
     @cached_property
     def is_number(self) -> bool:
@@ -353,23 +454,23 @@ class _Column:
     @cached_property
     def numbers(self) -> list[float]:
         """The sampled values that are plain finite numbers."""
-        parsed = (float(value) for value in self.values if _NUMBER.fullmatch(value))
+        parsed = (float(value) for value in self.values if len(value) <= 40 and _NUMBER.fullmatch(value))
         return [number for number in parsed if math.isfinite(number)]
 
     @cached_property
     def low(self) -> float:
-        given = self.facts.minimum if self.facts.storage != "text" else None
-        return given if given is not None else min(self.numbers, default=math.nan)
+        given = self.facts.minimum
+        return float(given) if given is not None else min(self.numbers, default=math.nan)
 
     @cached_property
     def high(self) -> float:
-        given = self.facts.maximum if self.facts.storage != "text" else None
-        return given if given is not None else max(self.numbers, default=math.nan)
+        given = self.facts.maximum
+        return float(given) if given is not None else max(self.numbers, default=math.nan)
 
     @cached_property
     def mean(self) -> float:
-        given = self.facts.mean if self.facts.storage != "text" else None
-        return given if given is not None else sum(self.numbers) / max(len(self.numbers), 1)
+        given = self.facts.mean
+        return float(given) if given is not None else sum(self.numbers) / max(len(self.numbers), 1)
 
     @cached_property
     def is_whole(self) -> bool:
@@ -383,12 +484,28 @@ class _Column:
         )
 
     @cached_property
-    def head(self) -> str | None:
-        """The word of the name that says most about whole numbers: the first if it leads, else the last."""
-        hints = _QUANTITY_WORDS | _CODE_WORDS | _IDENTIFIER_WORDS
-        if self.words and self.words[0] in _LEADING_WORDS:
-            return self.words[0]
-        return next((word for word in reversed(self.words) if word in hints), None)
+    def meaning(self) -> Literal["identifier", "code", "quantity"] | None:
+        """What the name says of whole numbers, by its first word if that leads, else by its last hint."""
+        words = [word for word in self.words if not word.isdigit()]
+        if len(words) > 1 and words[0] in _COUNTING_WORDS:
+            return "quantity"
+        if words and words[0] in _LEADING_WORDS and words[-1] not in _QUANTITY_WORDS:
+            words = words[:1]
+        for place, word in enumerate(reversed(words)):
+            if word in _IDENTIFIER_WORDS or (place == 0 and word in _ORDINAL_WORDS):
+                return "identifier"
+            if place == 0 and word in _WEAK_GROUP_WORDS and self.distinct <= _SOME_LEVELS:
+                return "code"
+            if word in _CODE_WORDS or (place == 0 and word in _GROUP_WORDS):
+                return "code"
+            if word in _QUANTITY_WORDS:
+                return "quantity"
+        return None
+
+    @cached_property
+    def numbers_rows(self) -> bool:
+        """Whether the name is that of a row number."""
+        return self.words[:1] == ("unnamed",) or " ".join(self.words) in _ROW_NUMBER_NAMES
 
 
 _MOST: Final = 0.8
@@ -397,6 +514,8 @@ _FEW_LEVELS: Final = 3
 _SOME_LEVELS: Final = 12
 _MANY_LEVELS: Final = 200
 _UNIQUE: Final = 0.998
+_NEARLY_UNIQUE: Final = 0.98
+_ENOUGH_ROWS: Final = 20
 
 _Rule = Callable[[_Column], str | None]
 _RULES: Final[list[tuple[Kind, _Rule]]] = []
@@ -420,8 +539,7 @@ def _no_value(column: _Column) -> str | None:
     """Nothing but missing values."""
     if column.filled == 0 or column.distinct <= 0:
         return "No row has a value."
-    sample_complete = len(column.facts.sample) >= column.distinct
-    if column.facts.storage == "text" and sample_complete and not column.values:
+    if column.facts.storage == "text" and column.sample_is_complete and not column.values:
         return "Every value is blank or a stand-in for missing."
     return None
 
@@ -431,25 +549,24 @@ def _one_value(column: _Column) -> str | None:
     """One value, stand-ins for missing left aside."""
     if column.distinct == 1:
         return "Every value is the same."
-    sample_complete = len(column.facts.sample) >= column.distinct
-    if column.facts.storage == "text" and sample_complete and len(column.values) == 1:
+    if column.facts.storage == "text" and column.sample_is_complete and len(column.values) == 1:
         return "Every value is the same, apart from stand-ins for missing."
     return None
 
 
 @_rule(Kind.BOOLEAN)
 def _two_truths(column: _Column) -> str | None:
-    """A boolean type, or two values that read as yes and no."""
+    """Boolean type, or two values that read as yes and no."""
     if column.facts.storage == "boolean":
         return "The values are stored as true and false."
-    if column.distinct <= _SOME_LEVELS and frozenset(value.lower() for value in column.values) in _TRUTHS:
+    if column.sample_is_complete and frozenset(value.lower() for value in column.values) in _TRUTHS:
         return "The only two values read as yes and no."
     return None
 
 
 @_rule(Kind.DATETIME)
 def _stored_as_dates(column: _Column) -> str | None:
-    """A date or time type."""
+    """Date or time type."""
     return "The values are stored as dates or times." if column.facts.storage == "datetime" else None
 
 
@@ -493,7 +610,7 @@ def _points(column: _Column) -> str | None:
 
 @_rule(Kind.LIST)
 def _bracketed_lists(column: _Column) -> str | None:
-    """Lists stored as such or written in brackets."""
+    """Brackets around every value, as lists are written."""
     if column.share("list") >= 0.6:
         return "Each value is a list in brackets."
     return None
@@ -509,7 +626,7 @@ def _objects(column: _Column) -> str | None:
 
 @_rule(Kind.LIST)
 def _delimited_lists(column: _Column) -> str | None:
-    """Short items joined by semicolons or bars, more in some cells than in others."""
+    """Short items joined by semicolons or bars."""
     for delimiter in ";|":
         if column.items_per_value(delimiter, words=4):
             return f"The values are several items joined by {delimiter!r}."
@@ -521,10 +638,8 @@ def _phones(column: _Column) -> str | None:
     """Telephone numbers by their form, or digits under a name that says so."""
     if column.share("phone") >= _MOST:
         return "The text has the form of telephone numbers."
-    if column.named(_PHONE_WORDS) and column.values:
-        loose = sum(_LOOSE_PHONE.fullmatch(value) is not None for value in column.values)
-        if loose >= _MOST * len(column.values):
-            return "The name says telephone and the values are digits."
+    if column.is_named_for(_PHONE_WORDS) and column.share_matching(_LOOSE_PHONE) >= _MOST:
+        return "The name says telephone and the values are digits."
     return None
 
 
@@ -533,19 +648,22 @@ def _postcodes(column: _Column) -> str | None:
     """Postcodes by their form, or digits under a name that says so."""
     if column.share("postcode") >= _MOST:
         return "The text has the form of postcodes."
-    if column.named(_POSTCODE_WORDS) and column.values:
-        digits = sum(_DIGITS.fullmatch(value) is not None for value in column.values)
-        if digits >= _MOST * len(column.values):
-            return "The name says postcode and the values are digits."
+    if column.is_named_for(_POSTCODE_WORDS) and column.share_matching(_DIGITS) >= _MOST:
+        return "The name says postcode and the values are digits."
     return None
 
 
 @_rule(Kind.NUMBER_IN_TEXT)
 def _marked_numbers(column: _Column) -> str | None:
-    """Numbers that need parsing: separators, signs of currency, percent, units."""
-    if column.facts.storage == "text" and column.share("marked number") >= 0.1:
-        if column.share("marked number", "number") >= _MOST:
-            return "The text holds numbers with a sign, a unit or separators."
+    """Numbers that need parsing (separators, currency, percent, units), but not a few bands ("<18")."""
+    if column.facts.storage != "text" or column.share("marked number", "counted") < 0.1:
+        return None
+    if column.distinct <= _SOME_LEVELS and column.share_matching(_BAND) == 1:
+        return None
+    if column.share("marked number", "number") >= _MOST and not column.units_are_suffixes:
+        return "The text holds numbers with a sign, a unit or separators."
+    if column.share("marked number", "number", "counted") >= _MOST and column.share_of_commonest_unit >= 0.5:
+        return "The text holds numbers followed by a word."
     return None
 
 
@@ -554,28 +672,33 @@ def _marked_numbers(column: _Column) -> str | None:
 
 @_rule(Kind.DATETIME)
 def _stamps(column: _Column) -> str | None:
-    """Seconds since 1970, or dates written as one number, under a name that says so."""
-    if not (column.is_whole and column.named(_STAMP_WORDS)):
+    """Seconds since 1970 under a name that says time, or year, month and day written as one number."""
+    if not column.is_whole:
         return None
-    for low, high in ((5e8, 2.5e9), (5e11, 2.5e12), (5e14, 2.5e15), (5e17, 2.5e18)):
-        if low <= column.high <= high and (column.mean >= low):
-            return "The name says time and the numbers count from 1970."
-    for digits in (1, 1e4, 1e6):
-        if 19_000_000 * digits <= column.low <= column.high <= 21_001_231 * digits:
-            return "The name says date and the digits are year, month, day."
-    if column.named(_words("date")) and 1700 <= column.low <= column.high <= 2200:
+    if column.low >= 19_000_101 and column.high <= 21_001_231 and column.share_matching(_YEAR_MONTH_DAY) == 1:
+        return "The digits are year, month and day."
+    if not column.named(_STAMP_WORDS):
+        return None
+    if any(low <= column.mean and column.high <= 5 * low for low in (5e8, 5e11, 5e14, 5e17)):
+        return "The name says time and the numbers count from 1970."
+    if any(190_001_01 * clock <= column.low and column.high <= 210_012_31 * clock for clock in (1e4, 1e6)):
+        return "The name says time and the digits are year, month, day, hour."
+    if "date" in column.words and column.low >= 1700 and column.high <= 2200:
         return "The name says date and the numbers are years."
     return None
 
 
-@_rule(Kind.YEAR)
-def _years(column: _Column) -> str | None:
-    """Whole numbers that are years."""
+@_rule(Kind.PERIOD)
+def _periods(column: _Column) -> str | None:
+    """Whole numbers that are years, or years with a month."""
     if not column.is_whole:
         return None
     if column.named(_YEAR_WORDS) and 1000 <= column.high <= 2300:
         return "The name says year and the numbers are years."
-    if 1800 <= column.low <= column.high <= 2100 and column.distinct <= 300 and column.head not in _QUANTITY_WORDS:
+    if column.named(_YEAR_WORDS | _MONTH_WORDS) and column.share_matching(_YEAR_MONTH) == 1:
+        return "The name says period and the digits are year and month."
+    years = column.low >= 1800 and column.high <= 2100 and column.distinct <= 300
+    if years and column.meaning != "quantity":
         return "The whole numbers lie between 1800 and 2100, as years do."
     return None
 
@@ -585,9 +708,10 @@ def _coordinates(column: _Column) -> str | None:
     """Latitudes and longitudes."""
     if not column.is_number or column.is_whole:
         return None
-    if column.named(_LATITUDE_WORDS) and -90 <= column.low <= column.high <= 90:
+    if column.named(_LATITUDE_WORDS) and column.most_lie_within(-90, 90):
         return "The name says latitude and the numbers lie within 90 degrees."
-    if column.named(_LONGITUDE_WORDS) and -180 <= column.low <= column.high <= 180:
+    longitude = column.named(_LONGITUDE_WORDS) or column.words[-1:] == ("long",)
+    if longitude and column.most_lie_within(-180, 180):
         return "The name says longitude and the numbers lie within 180 degrees."
     return None
 
@@ -603,42 +727,38 @@ def _fractions(column: _Column) -> str | None:
 @_rule(Kind.IDENTIFIER)
 def _row_identifiers(column: _Column) -> str | None:
     """Whole numbers that never repeat and are named, or run, as identifiers."""
-    if not column.is_whole or column.uniqueness < _UNIQUE:
+    if not column.is_whole or column.uniqueness < _NEARLY_UNIQUE:
         return None
-    if column.head in _IDENTIFIER_WORDS or column.named(_ROW_NUMBER_WORDS):
-        return "The name says identifier and no number repeats."
-    if column.head in _QUANTITY_WORDS:
-        return None
-    if column.high - column.low == column.distinct - 1 and column.low in (0, 1):
-        return "The numbers count the rows."
-    if column.low >= 10_000 and len(str(int(column.low))) == len(str(int(column.high))):
-        return "No number repeats and all have as many digits."
+    if column.meaning == "identifier" or column.numbers_rows:
+        return f"The name says identifier and {column.repetition}."
+    equal_pairs_by_chance = column.filled**2 / (2 * max(column.high - column.low, 1.0))
+    never_repeats = column.distinct == column.filled >= _ENOUGH_ROWS
+    if never_repeats and equal_pairs_by_chance >= 5 and column.meaning != "quantity":
+        return "No number repeats, as amounts in this range would."
     return None
 
 
 @_rule(Kind.REFERENCE)
 def _number_references(column: _Column) -> str | None:
     """Whole numbers named as identifiers that repeat, too many to be levels of a category."""
-    if column.is_whole and column.distinct > _MANY_LEVELS:
-        if column.head in _IDENTIFIER_WORDS or column.named(_ROW_NUMBER_WORDS):
-            return "The name says identifier, and the numbers repeat: a key of another table."
+    named = column.meaning == "identifier" or column.numbers_rows
+    if column.is_whole and named and column.distinct > _MANY_LEVELS:
+        return "The name says identifier, and the numbers repeat: a key of another table."
     return None
 
 
 @_rule(Kind.CODE)
 def _number_codes(column: _Column) -> str | None:
-    """Whole numbers whose name says code, type, class, district..."""
-    if not column.is_whole:
-        return None
-    if column.head in _IDENTIFIER_WORDS or column.head in _CODE_WORDS:
-        return f"The name says {column.head}: the numbers stand for things and are not quantities."
+    """Whole numbers whose name says identifier, code, type, district..."""
+    if column.is_whole and column.meaning in ("identifier", "code"):
+        return "The name is that of a code: the numbers stand for things and are not amounts."
     return None
 
 
 @_rule(Kind.CATEGORY)
 def _few_numbers(column: _Column) -> str | None:
     """Two or three different whole numbers, or the first five, too few to be a quantity."""
-    if not column.is_whole or column.head in _QUANTITY_WORDS:
+    if not column.is_whole or column.meaning == "quantity":
         return None
     if column.distinct <= _FEW_LEVELS or (column.distinct <= 5 and column.low in (0, 1) and column.high <= 5):
         return f"Only {column.distinct} different whole numbers in {column.filled:,} rows."
@@ -648,7 +768,12 @@ def _few_numbers(column: _Column) -> str | None:
 @_rule(Kind.UNKNOWN)
 def _whole_numbers_without_a_name(column: _Column) -> str | None:
     """Whole numbers under a name that is no word: a quantity or a code."""
-    if column.is_whole and column.head is None and len("".join(column.words)) <= 4 and len(column.words) <= 1:
+    if (
+        column.is_whole
+        and column.meaning is None
+        and len(column.facts.name) <= 3
+        and column.facts.name not in _AXES
+    ):
         return "The numbers are whole and the name does not tell whether they are amounts or codes."
     return None
 
@@ -666,7 +791,7 @@ def _whole_numbers(column: _Column) -> str | None:
 def _hashes(column: _Column) -> str | None:
     """Hashes that never repeat."""
     if column.share("hash") >= _MOST and column.uniqueness >= _UNIQUE:
-        return "The text is hashes and none repeats."
+        return f"The text is hashes and {column.repetition}."
     return None
 
 
@@ -681,16 +806,19 @@ def _repeated_hashes(column: _Column) -> str | None:
 @_rule(Kind.CATEGORY)
 def _few_texts(column: _Column) -> str | None:
     """Few different texts for the rows there are."""
-    few = column.distinct <= _MANY_LEVELS and column.mean_words <= 8
-    if column.uniqueness <= 0.2 and (few or (column.distinct <= 50 and column.uniqueness <= 0.05)):
+    most_repetition = 0.2 if column.mean_words <= 8 else 0.1
+    if column.distinct <= _MANY_LEVELS and column.uniqueness <= most_repetition:
         return f"Only {column.distinct:,} different values in {column.filled:,} rows."
     return None
 
 
 @_rule(Kind.LIST)
 def _comma_lists(column: _Column) -> str | None:
-    """Short items without digits joined by commas."""
-    if column.items_per_value(",", words=2) and column.share_with_digits <= 0.3:
+    """Short items without digits joined by commas, more in some cells than in others (unlike places)."""
+    if not column.items_per_value(",", words=2) or column.share_with_digits > 0.3:
+        return None
+    commas = Counter(value.count(",") for value in column.values)
+    if max(commas.values()) <= _MOST * len(column.values):
         return "The values are several items joined by commas."
     return None
 
@@ -710,14 +838,18 @@ def _sentences(column: _Column) -> str | None:
         return f"The values are {column.mean_words:.0f} words long on average."
     if column.named(_SENTENCE_WORDS) and column.mean_words >= 1.5 and column.uniqueness > 0.3:
         return "The name says text and the values are several words."
+    if column.mean_words >= 4 and column.uniqueness > 0.5 and not column.named(_NAME_WORDS):
+        return "Several words a value, most values different."
     return None
 
 
 @_rule(Kind.IDENTIFIER)
 def _text_identifiers(column: _Column) -> str | None:
     """Short text that never repeats."""
-    if column.uniqueness >= _UNIQUE and column.mean_words < 4:
-        return "No value repeats: the text names the row."
+    if column.meaning == "identifier" and column.uniqueness >= _NEARLY_UNIQUE:
+        return f"The name says identifier and {column.repetition}."
+    if column.uniqueness >= _UNIQUE and column.filled >= _ENOUGH_ROWS:
+        return f"The text names the row: {column.repetition}."
     return None
 
 
@@ -732,7 +864,7 @@ def _repeated_tokens(column: _Column) -> str | None:
 @_rule(Kind.NAME)
 def _names(column: _Column) -> str | None:
     """Proper names: the name of the column says so, or nearly every value is different."""
-    if column.named(_NAME_WORDS) and column.distinct > _MANY_LEVELS:
+    if column.named(_NAME_WORDS) and column.uniqueness > 0.12:
         return "The name of the column says these are names."
     if column.uniqueness > 0.5:
         return "Short text, most of it different."
