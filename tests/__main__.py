@@ -24,7 +24,7 @@ _STEPS = {
     "Chromium": [sys.executable, "-m", "tests.browser.chromium"],
 }
 
-_PYTEST = [sys.executable, "-m", "pytest", "tests/unit", "tests/packaging", "tests/browser"]
+_PYTEST = [sys.executable, "-m", "pytest"]
 
 
 def _run() -> int:
