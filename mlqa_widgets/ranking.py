@@ -1,0 +1,171 @@
+"""The order of findings: what an expert would fix first comes first, and one cause is told once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from mlqa_widgets.findings import Finding
+from mlqa_widgets.profile.profile import Profile
+from mlqa_widgets.tables.table import EVERY_ROW, NO_ROW
+
+_SUBSET_TESTS: Final = 100
+"""Most questions put to the engine about rows of one finding lying within those of another."""
+
+_WHOLE_COLUMN_HARM: Final = 0.5
+_ROLE_WEIGHT: Final = 1.5
+_SMALLEST_SHARE: Final = 1e-5
+
+_SAME_COLUMN: Final[Mapping[str, frozenset[str]]] = {
+    "nearly_constant_column": frozenset({"constant_column"}),
+    "id_like_column": frozenset({"constant_column"}),
+    "high_cardinality": frozenset({"constant_column", "id_like_column"}),
+    "missing_values": frozenset({"constant_column"}),
+    "missing_dates": frozenset({"constant_column"}),
+    "placeholders": frozenset({"constant_column"}),
+    "blank_strings": frozenset({"constant_column"}),
+    "rare_patterns": frozenset({"constant_column"}),
+    "class_imbalance": frozenset({"constant_column"}),
+    "dates_as_text": frozenset({"mixed_date_formats"}),
+    "mixed_types": frozenset({"mixed_date_formats", "numbers_as_text"}),
+}
+"""Check -> the checks that, on the same columns, say what it says and more."""
+
+_READING_DEFECTS: Final = frozenset({"numbers_as_text", "mixed_date_formats", "ambiguous_dates", "impossible_dates"})
+_SAME_ROWS: Final[Mapping[str, frozenset[str]]] = {
+    "outliers": frozenset({"placeholders", "mixed_units", "numbers_as_text"}),
+    "impossible_dates": frozenset({"placeholders"}),
+    "rare_patterns": _READING_DEFECTS
+    | {
+        "spelling_variants",
+        "placeholders",
+        "blank_strings",
+        "encoding_errors",
+        "mixed_types",
+        "invalid_phones",
+        "invalid_emails",
+        "invalid_urls",
+        "invalid_postcodes",
+    },
+    "spelling_variants": frozenset({"encoding_errors", "placeholders"}),
+    "nearly_constant_column": frozenset({"placeholders", "spelling_variants", "outliers"}),
+    "mixed_types": frozenset({"placeholders"}),
+    "invalid_phones": frozenset({"placeholders", "blank_strings"}),
+    "invalid_emails": frozenset({"placeholders", "blank_strings"}),
+    "invalid_urls": frozenset({"placeholders", "blank_strings"}),
+    "invalid_postcodes": frozenset({"placeholders", "blank_strings"}),
+    "duplicate_rows": frozenset({"duplicate_keys"}),
+    "duplicate_keys": frozenset({"duplicate_rows"}),
+}
+"""Check -> the checks that explain it where its rows lie within theirs, on the same columns."""
+
+
+def rank(findings: Sequence[Finding], profile: Profile) -> list[Finding]:
+    """Fold findings of one cause together and put the rest in the order to work through.
+
+    Findings come by severity, then by confidence times harm. Harm grows with the share of rows on a compressed
+    scale (1 row in 100,000 to all of them), since the repair of a hundred rows is worth more than a thousandth of
+    the repair of a hundred thousand; a finding on the target, the key or the time weighs half as much again.
+
+    Two findings become one when they name the same ``cause``, or when one of them only repeats the other: a
+    constant column is nearly constant too, outliers that are all placeholders are no outliers of their own. The
+    stronger keeps the other in :attr:`~mlqa_widgets.findings.Finding.folded`; a finding is never folded into one
+    less severe. Rows are compared by the engine, at most a hundred times.
+
+    Parameters
+    ----------
+    findings
+        In any order: the result does not depend on it, except between findings alike in everything compared.
+    profile
+        The profile they were found in.
+
+    Returns
+    -------
+    list of Finding
+        Every finding given is in it once, in its own place or folded.
+    """
+    ordered = sorted(findings, key=lambda finding: _order(finding, profile))
+    host = _hosts(ordered, profile)
+    folded: dict[int, list[Finding]] = {}
+    for place, finding in enumerate(ordered):
+        root = _root(host, place)
+        if root != place:
+            folded.setdefault(root, []).extend((replace(finding, folded=()), *finding.folded))
+    return [
+        replace(finding, folded=(*finding.folded, *folded[place])) if place in folded else finding
+        for place, finding in enumerate(ordered)
+        if place not in host
+    ]
+
+
+def _order(finding: Finding, profile: Profile) -> tuple[float, float, str, tuple[int, ...]]:
+    return (-finding.severity.level, -finding.confidence * _harm(finding, profile), finding.check, finding.columns)
+
+
+def _harm(finding: Finding, profile: Profile) -> float:
+    """Return how much depends on a finding, 0 to 1.5."""
+    roles = profile.roles
+    special = {roles.target, roles.time, *roles.key} - {None}
+    weight = _ROLE_WEIGHT if special.intersection(finding.columns) else 1.0
+    if finding.predicate in (EVERY_ROW, NO_ROW) or not profile.rows:
+        return weight * _WHOLE_COLUMN_HARM
+    share = min(max(finding.rows / profile.rows, _SMALLEST_SHARE), 1.0)
+    return weight * (0.2 + 0.8 * (1 - math.log10(share) / math.log10(_SMALLEST_SHARE)))
+
+
+def _hosts(ordered: Sequence[Finding], profile: Profile) -> dict[int, int]:
+    """Return, for each finding that another one covers, the place of that other."""
+    host: dict[int, int] = {}
+    first_of_cause: dict[str, int] = {}
+    for place, finding in enumerate(ordered):
+        if finding.cause:
+            first = first_of_cause.setdefault(finding.cause, place)
+            if first != place:
+                host[place] = first
+    by_check: dict[str, list[int]] = {}
+    for place, finding in enumerate(ordered):
+        by_check.setdefault(finding.check, []).append(place)
+    tests = _SUBSET_TESTS
+    for place, finding in enumerate(ordered):
+        if place in host:
+            continue
+        for other in _candidates(finding, _SAME_COLUMN, ordered, by_check):
+            host[place] = other
+            break
+        if place in host:
+            continue
+        for other in _candidates(finding, _SAME_ROWS, ordered, by_check):
+            if not 0 < finding.rows <= ordered[other].rows or _root(host, other) == place:
+                continue
+            if not tests:
+                return host
+            tests -= 1
+            if profile.table.count(finding.predicate & ~ordered[other].predicate) == 0:
+                host[place] = other
+                break
+    return host
+
+
+def _candidates(
+    finding: Finding,
+    rules: Mapping[str, frozenset[str]],
+    ordered: Sequence[Finding],
+    by_check: Mapping[str, Sequence[int]],
+) -> list[int]:
+    """Return the places of findings at least as severe, on the same columns, that may cover this one."""
+    return [
+        place
+        for check in sorted(rules.get(finding.check, ()))
+        for place in by_check.get(check, ())
+        if ordered[place] is not finding
+        and ordered[place].severity.level >= finding.severity.level
+        and (set(finding.columns) <= set(ordered[place].columns) or not ordered[place].columns)
+    ]
+
+
+def _root(host: Mapping[int, int], place: int) -> int:
+    while place in host:
+        place = host[place]
+    return place
