@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -40,6 +41,26 @@ class Shapes:
 
     codes: np.ndarray
     shapes: list[str]
+
+    def members(self, chosen: Sequence[int]) -> tuple[np.ndarray, dict[int, tuple[int, int]]]:
+        """Return the places of the values of some shapes, sorted by shape, and the part of each shape.
+
+        Parameters
+        ----------
+        chosen
+            Positions in ``shapes`` that values have.
+
+        Examples
+        --------
+        >>> shape_codes(pa.array(["a", "1", "b", "?"])).members([0, 2])
+        (array([0, 2, 3]), {0: (0, 2), 2: (2, 3)})
+        """
+        wanted = np.zeros(len(self.shapes), dtype=bool)
+        wanted[list(chosen)] = True
+        places = np.flatnonzero(wanted[self.codes])
+        places = places[np.argsort(self.codes[places], kind="stable")]
+        ends = np.cumsum(np.bincount(self.codes[places], minlength=len(self.shapes)))
+        return places, {code: (int(ends[code - 1]) if code else 0, int(ends[code])) for code in chosen}
 
 
 def shape_codes(values: pa.Array) -> Shapes:
@@ -157,8 +178,8 @@ def _beyond_ascii(offsets: np.ndarray, data: np.ndarray) -> np.ndarray:
     if not high.any():
         return np.zeros(len(offsets) - 1, dtype=bool)
     before = np.concatenate(([0], np.cumsum(high)))
-    per_value = np.diff(before[offsets - offsets[0]])
-    return per_value > 0
+    beyond_ascii: np.ndarray = np.diff(before[offsets - offsets[0]]) > 0
+    return beyond_ascii
 
 
 def _unicode_shapes(values: pa.Array) -> list[str]:
