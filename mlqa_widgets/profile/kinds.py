@@ -337,7 +337,7 @@ def _shape(value: str) -> _Shape:
 
 
 @lru_cache(maxsize=4096)
-def _name_words(name: str) -> tuple[str, ...]:
+def name_words(name: str) -> tuple[str, ...]:
     """Split a column name into words: ``"ZipCode"``, ``"zip_code"`` and ``"codes postaux"`` alike."""
     plain = unicodedata.normalize("NFKD", name[:200])
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
@@ -352,7 +352,7 @@ class _Column:
         self.facts = facts
         self.filled = max(facts.rows - facts.nulls, 0)
         self.distinct = facts.distinct
-        self.words = _name_words(facts.name)
+        self.words = name_words(facts.name)
 
     def named(self, vocabulary: frozenset[str]) -> bool:
         return not vocabulary.isdisjoint(self.words)
