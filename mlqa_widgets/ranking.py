@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from mlqa_widgets.findings import Finding
-from mlqa_widgets.profile.profile import Profile
 from mlqa_widgets.tables.table import EVERY_ROW, NO_ROW
+
+if TYPE_CHECKING:
+    from mlqa_widgets.findings import Finding
+    from mlqa_widgets.profile.profile import Profile
 
 _SUBSET_TESTS: Final = 100
 """Most questions put to the engine about rows of one finding lying within those of another."""
@@ -33,7 +35,9 @@ _SAME_COLUMN: Final[Mapping[str, frozenset[str]]] = {
 }
 """Check -> the checks that, on the same columns, say what it says and more."""
 
-_READING_DEFECTS: Final = frozenset({"numbers_as_text", "mixed_date_formats", "ambiguous_dates", "impossible_dates"})
+_READING_DEFECTS: Final = frozenset(
+    {"numbers_as_text", "mixed_date_formats", "ambiguous_dates", "impossible_dates"}
+)
 _SAME_ROWS: Final[Mapping[str, frozenset[str]]] = {
     "outliers": frozenset({"placeholders", "mixed_units", "numbers_as_text"}),
     "impossible_dates": frozenset({"placeholders"}),
@@ -65,14 +69,15 @@ _SAME_ROWS: Final[Mapping[str, frozenset[str]]] = {
 def rank(findings: Sequence[Finding], profile: Profile) -> list[Finding]:
     """Fold findings of one cause together and put the rest in the order to work through.
 
-    Findings come by severity, then by confidence times harm. Harm grows with the share of rows on a compressed
-    scale (1 row in 100,000 to all of them), since the repair of a hundred rows is worth more than a thousandth of
-    the repair of a hundred thousand; a finding on the target, the key or the time weighs half as much again.
+    Findings come by severity, then by confidence times harm. Harm grows with the share of rows on a
+    compressed scale (1 row in 100,000 to all of them), since the repair of a hundred rows is worth more
+    than a thousandth of the repair of a hundred thousand; a finding on the target, the key or the time
+    weighs half as much again.
 
-    Two findings become one when they name the same ``cause``, or when one of them only repeats the other: a
-    constant column is nearly constant too, outliers that are all placeholders are no outliers of their own. The
-    stronger keeps the other in :attr:`~mlqa_widgets.findings.Finding.folded`; a finding is never folded into one
-    less severe. Rows are compared by the engine, at most a hundred times.
+    Two findings become one when they name the same ``cause``, or when one of them only repeats the other:
+    a constant column is nearly constant too, outliers that are all placeholders are no outliers of their
+    own. The stronger keeps the other in :attr:`~mlqa_widgets.findings.Finding.folded`; a finding is never
+    folded into one less severe. Rows are compared by the engine, at most a hundred times.
 
     Parameters
     ----------
@@ -101,7 +106,12 @@ def rank(findings: Sequence[Finding], profile: Profile) -> list[Finding]:
 
 
 def _order(finding: Finding, profile: Profile) -> tuple[float, float, str, tuple[int, ...]]:
-    return (-finding.severity.level, -finding.confidence * _harm(finding, profile), finding.check, finding.columns)
+    return (
+        -finding.severity.level,
+        -finding.confidence * _harm(finding, profile),
+        finding.check,
+        finding.columns,
+    )
 
 
 def _harm(finding: Finding, profile: Profile) -> float:

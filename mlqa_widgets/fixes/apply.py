@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,9 @@ import pandas as pd
 from mlqa_widgets.errors import FixRefused
 from mlqa_widgets.fixes.fix import Fix
 from mlqa_widgets.tables.table import Column, Predicate, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
 
 _ROW = "__mlqa_row__"
 _PREVIEW_ROWS = 200
@@ -72,6 +76,8 @@ def preview_fix(fix: Fix, table: Table, predicate: Predicate, limit: int = 8) ->
                 old, new = before.iat[row, column.position], after.iat[survivors[row], place]
                 if not _same(old, new):
                     changes.append(Change(labels[row], column.name, _cell_text(old), _cell_text(new)))
+            for place, name in enumerate(fix.adds, start=after.shape[1] - len(fix.adds)):
+                changes.append(Change(labels[row], name, "", _cell_text(after.iat[survivors[row], place])))
         if len(changes) >= limit:
             break
     return changes[:limit]
@@ -100,6 +106,7 @@ def _run_and_account(fix: Fix, table: Table, before: pd.DataFrame, positions: np
     after, kept = _run(fix, table, before)
     dropped = np.setdiff1d(positions, kept, assume_unique=False)
     _refuse_beyond(dropped, table.positions(fix.drops) if len(dropped) else dropped, fix, "drop", "row")
+    _refuse_other_columns(fix, before, after)
     for column in table.columns:
         place = _column_place(fix, after, column)
         if place is None:
@@ -130,12 +137,27 @@ def _refuse_beyond(
     raise FixRefused(msg)
 
 
+def _refuse_other_columns(fix: Fix, before: pd.DataFrame, after: pd.DataFrame) -> None:
+    """Refuse a result with columns beyond those that stay and those the repair says it adds."""
+    staying = before.shape[1] - len(set(fix.removes))
+    beyond = list(after.columns[staying:])
+    if after.shape[1] < staying or beyond == list(fix.adds):
+        return
+    msg = f"The fix {fix.title!r} would add columns {beyond}, not {list(fix.adds)}. Nothing was changed."
+    raise FixRefused(msg)
+
+
 def _column_place(fix: Fix, after: pd.DataFrame, column: Column) -> int | None:
     """Return where ``column`` stands after the repair, which may have removed columns before it."""
     if column.position in fix.removes:
         return None
     place = column.position - sum(removed < column.position for removed in fix.removes)
-    return place if place < after.shape[1] and _same(after.columns[place], column.label) else None
+    return place if place < after.shape[1] and _same_label(after.columns[place], column.label) else None
+
+
+def _same_label(old: Hashable, new: Hashable) -> bool:
+    """Compare two column labels: an index hands out NumPy scalars by place, Python ones when listed."""
+    return _same(*(label.item() if isinstance(label, np.generic) else label for label in (old, new)))
 
 
 def _equal(old: pd.Series, new: pd.Series) -> bool:

@@ -29,6 +29,8 @@ class Fix:
         Rows it may drop.
     removes
         Positions of the columns it may remove.
+    adds
+        Labels of the columns it appends, in this order. Every other column keeps its place.
     note
         What it assumes or gives up, for the user to judge.
     """
@@ -39,4 +41,5 @@ class Fix:
     empties: Predicate = NO_ROW
     drops: Predicate = NO_ROW
     removes: tuple[int, ...] = ()
+    adds: tuple[str, ...] = ()
     note: str = ""

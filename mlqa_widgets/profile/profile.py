@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from mlqa_widgets.profile.column import ColumnProfile
+from mlqa_widgets.profile.copies import RowCopies, find_copies
 from mlqa_widgets.profile.roles import Roles
 from mlqa_widgets.tables.table import Table
 
@@ -26,3 +27,10 @@ class Profile:
     def complete(self) -> bool:
         """Whether every column's distinct values were all looked at."""
         return all(column.complete for column in self.columns)
+
+    @cached_property
+    def copies(self) -> RowCopies:
+        """The rows that are exact copies of others."""
+        if any(column.distinct == self.rows for column in self.columns):
+            return RowCopies.none(self.table)
+        return find_copies(self.table)
