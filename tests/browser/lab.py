@@ -174,8 +174,9 @@ class Lab:
         """
         path = self._place(source)
         if trusted:
-            notebook = nbformat.read(path, as_version=4)
-            NotebookNotary(data_dir=str(self.server.data)).sign(notebook)
+            notary = NotebookNotary(data_dir=str(self.server.data))
+            notary.sign(nbformat.read(path, as_version=4))
+            notary.store.close()
         page = self.browser.new_page()
         opened = Notebook(page=page, path=path, console_errors=record_errors(page))
         # A second notebook in the same workspace does not run; names of workspaces take no dots.
