@@ -46,6 +46,17 @@ def quoted(value: Any, length: int = 40) -> str:
     return "'" + visible(text) + "'"
 
 
+def shortened(text: str, length: int = 40) -> str:
+    """Return a name to stand in a sentence: cut when long, with what cannot be seen written as an escape.
+
+    Examples
+    --------
+    >>> shortened("age"), shortened("x" * 50, 10)
+    ('age', 'xxxxxxxxx…')
+    """
+    return visible(text if len(text) <= length else text[: length - 1] + "…")
+
+
 def visible(text: str) -> str:
     """Return ``text`` with control, zero-width and other unprintable characters written as escapes."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -74,6 +75,45 @@ def assign_column(table: Table, column: Column, expression: str) -> str:
     return f"df.isetitem({column.position}, {expression})"
 
 
+def drop_columns(table: Table, columns: Sequence[Column]) -> str:
+    """Return the statement that takes ``columns`` out of ``df``."""
+    if (labels := _labels(table, columns)) is not None:
+        return f"df = df.drop(columns={labels})"
+    places = list_literal(column.position for column in columns)
+    return f"df = df.iloc[:, [place for place in range(df.shape[1]) if place not in {places}]]"
+
+
+def drop_missing(table: Table, columns: Sequence[Column]) -> str:
+    """Return the statement that takes the rows out of ``df`` in which any of ``columns`` is missing."""
+    if (labels := _labels(table, columns)) is not None:
+        return f"df = df.dropna(subset={labels})"
+    places = list_literal(column.position for column in columns)
+    return f"df = df[df.iloc[:, {places}].notna().all(axis=1)]"
+
+
+def new_label(table: Table, stem: str) -> str | None:
+    """Return a label for a column to add, or None for a table whose labels have several levels."""
+    if any(isinstance(column.label, tuple) for column in table.columns):
+        return None
+    taken = {str(column.label) for column in table.columns}
+    label, number = stem, 1
+    while label in taken:
+        number += 1
+        label = f"{stem}_{number}"
+    return label
+
+
+def _labels(table: Table, columns: Sequence[Column]) -> str | None:
+    """Return the labels of ``columns`` as a list display, or None where a label is not enough."""
+    times = Counter(column.label for column in table.columns)
+    if all(_usable(column.label) and times[column.label] == 1 for column in columns):
+        return list_literal(column.label for column in columns)
+    return None
+
+
+def _usable(label: Hashable) -> bool:
+    return isinstance(label, (str, int)) and not isinstance(label, bool)
+
+
 def _addressable(table: Table, label: Hashable) -> bool:
-    by_label = isinstance(label, (str, int)) and not isinstance(label, bool)
-    return by_label and sum(other.label == label for other in table.columns) == 1
+    return _usable(label) and sum(other.label == label for other in table.columns) == 1
