@@ -29,12 +29,12 @@ def literal(value: Any) -> str:
     "float('nan')"
     """
     match value:
+        case np.generic():
+            return literal(value.item())
         case None | bool() | int() | str() | bytes():
             return repr(value)
         case pd.Timestamp():
             return f"pd.Timestamp({str(value)!r})"
-        case np.generic():
-            return literal(value.item())
         case float():
             return repr(value) if np.isfinite(value) else f"float({str(value)!r})"
         case tuple():

