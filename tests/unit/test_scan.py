@@ -1,0 +1,194 @@
+"""mq.scan: what one asks of a scan, and what it answers."""
+
+from __future__ import annotations
+
+import sys
+import threading
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import mlqa_widgets as mq
+from mlqa_widgets.checks import registry
+from mlqa_widgets.checks.registry import Check
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def visits():
+    return pd.DataFrame(
+        {"street": ["Main", "", "Elm", "  ", "Oak", "Fir"] * 10, "n": np.arange(60) * 1.5},
+        index=pd.Index([f"v{i // 2}" for i in range(60)], name="visit"),
+    )
+
+
+def found(scan, check):
+    (i,) = scan.findings.index[scan.findings["check"] == check]
+    return i
+
+
+def test_findings_is_a_frame_with_the_promised_columns(visits):
+    findings = mq.scan(visits).findings
+    assert findings.columns.tolist() == ["check", "columns", "severity", "rows", "share", "message", "issue", "dismissed"]
+    line = findings.loc[findings["check"] == "blank_strings"].iloc[0]
+    assert (line["columns"], line["severity"], line["rows"]) == (("street",), "warning", 20)
+    assert line["share"] == pytest.approx(1 / 3)
+
+
+def test_rows_carry_the_frames_own_labels(visits):
+    scan = mq.scan(visits)
+    rows = scan.rows(found(scan, "blank_strings"))
+    pd.testing.assert_frame_equal(rows, visits[visits["street"].str.strip() == ""])
+    assert len(scan.rows(found(scan, "blank_strings"), limit=3)) == 3
+
+
+def test_a_fix_is_code_preview_and_application(visits):
+    scan = mq.scan(visits)
+    fix = scan.fix(found(scan, "blank_strings"))
+    assert 'df["street"]' in fix.code.replace("'", '"')
+    assert fix.preview.columns.tolist() == ["row", "column", "before", "after"]
+    fixed = fix.apply()
+    assert fixed["street"].isna().sum() == 20
+    assert "blank_strings" not in mq.scan(fixed).findings["check"].tolist()
+    assert visits["street"].isna().sum() == 0
+
+
+def test_check_raises_with_the_list_and_returns_itself_when_nothing_remains(visits):
+    with pytest.raises(mq.FindingsRemain, match="blank text"):
+        mq.scan(visits, checks=["blank_strings"]).check(at="warning")
+    scan = mq.scan(visits, checks=["blank_strings"])
+    assert scan.check(at="error") is scan
+
+
+def test_a_dismissed_finding_is_kept_shown_and_no_longer_raised(visits):
+    scan = mq.scan(visits, checks=["blank_strings"])
+    scan.dismiss(0, "blank means: no street known")
+    again = mq.scan(visits, checks=["blank_strings"])
+    assert again.findings.loc[0, "dismissed"] == "blank means: no street known"
+    again.check(at="info")
+    again.restore(0)
+    assert mq.scan(visits, checks=["blank_strings"]).findings["dismissed"].isna().all()
+
+
+def test_decisions_are_kept_per_table_under_the_variables_name(visits, tmp_path):
+    mq.scan(visits, checks=["blank_strings"]).describe("street", "where the visit took place")
+    assert (tmp_path / "visits.mlqa.toml").exists()
+    assert mq.scan(visits).profile.set_index("column").loc["street", "description"] == "where the visit took place"
+
+
+def test_profile_has_one_row_per_column(visits):
+    profile = mq.scan(visits).profile
+    assert profile["column"].tolist() == ["street", "n"]
+    assert profile.loc[1, ["minimum", "median", "maximum"]].tolist() == [0.0, 43.5, 88.5]
+    assert profile.loc[0, "distinct"] == 6
+
+
+def test_the_users_frame_is_never_changed(visits):
+    before = visits.copy(deep=True)
+    scan = mq.scan(visits)
+    for i in range(len(scan.findings)):
+        for choice in range(len(scan.finding(i).fixes)):
+            scan.fix(i, choice).apply()
+    pd.testing.assert_frame_equal(visits, before)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"data": 3}, ["data", "int", "frame"]),
+        ({"data": pd.Series([1])}, ["data", "to_frame"]),
+        ({"data": "nowhere.csv"}, ["data", "nowhere.csv"]),
+        ({"data": pd.DataFrame({"price": [1]}), "target": "prize"}, ["target", "'prize'", "Did you mean 'price'"]),
+        ({"data": pd.DataFrame({"a": [1]}), "checks": ["outlier"]}, ["checks", "'outlier'", "outliers"]),
+        ({"data": pd.DataFrame({"a": [1]}), "location": "a"}, ["location", "pair"]),
+        ({"data": pd.DataFrame({"a": [1]}), "region": "Canada"}, ["region", "two-letter"]),
+        ({"data": pd.DataFrame({"a": [1]}), "table": "x"}, ["table", "frame"]),
+        ({"data": pd.DataFrame({"a": [1]}), "dictionary": ["a"]}, ["dictionary", "mapping"]),
+    ],
+)
+def test_wrong_input_is_named_with_what_would_work(arguments, words):
+    with pytest.raises(mq.InputError) as refused:
+        mq.scan(**arguments)
+    for word in words:
+        assert word in str(refused.value)
+
+
+def test_asking_for_a_finding_that_is_not_there_says_how_many_there_are(visits):
+    scan = mq.scan(visits, checks=["blank_strings"])
+    with pytest.raises(mq.InputError, match="1 row"):
+        scan.rows(7)
+
+
+def test_one_failing_check_never_costs_the_others(visits, monkeypatch):
+    def broken(profile):
+        raise ZeroDivisionError("boom")
+
+    monkeypatch.setitem(registry._REGISTRY, "broken", Check("broken", "", "table", broken, ""))
+    scan = mq.scan(visits)
+    assert "blank_strings" in scan.findings["check"].tolist()
+    (failure,) = scan.result.failures
+    assert (failure.check, "boom" in failure.error) == ("broken", True)
+
+
+def test_a_running_scan_can_be_cancelled(visits, monkeypatch):
+    entered, leave = threading.Event(), threading.Event()
+
+    def slow(profile):
+        entered.set()
+        leave.wait(10)
+        return []
+
+    monkeypatch.setitem(registry._REGISTRY, "slow", Check("slow", "", "table", slow, ""))
+    monkeypatch.setattr(sys.modules["mlqa_widgets.scan"], "may_block", lambda: False)
+    scan = mq.scan(visits)
+    assert entered.wait(10)
+    assert not scan.done
+    assert "slow" in repr(scan)
+    scan.cancel()
+    leave.set()
+    assert scan.wait(10)
+    with pytest.raises(mq.ScanCancelled):
+        _ = scan.findings
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        pd.DataFrame(),
+        pd.DataFrame({"a": []}),
+        pd.DataFrame(index=range(3)),
+        pd.DataFrame({"a": [None, None]}),
+        pd.DataFrame([[1, 2]], columns=["x", "x"]),
+        pd.DataFrame({("a", 1): [1, 2], 3: [2.5, None]}),
+        pd.DataFrame({"a": [2**70, 1], "b": [np.inf, -np.inf], "c": [[1], {"k": 2}]}),
+        pd.DataFrame({"a": pd.Series(["x" * 1_000_000, "\ud800", "\x00"], dtype=object)}),
+    ],
+    ids=["nothing", "no rows", "no columns", "only missing", "twice the name", "odd names", "huge", "odd text"],
+)
+def test_odd_frames_pass_through_every_check(frame):
+    scan = mq.scan(frame, name="odd")
+    assert scan.result.failures == ()
+    for i in range(len(scan.findings)):
+        scan.rows(i)
+    assert len(scan.profile) == frame.shape[1]
+
+
+HOSTILE = ["<script>alert(1)</script>", '"; DROP TABLE t; --', "=1+1", "\u202eevil", "\x00\x1b[31m", "'''+__import__('os').getcwd()+'''"]
+
+
+def test_hostile_values_and_names_are_only_ever_text():
+    frame = pd.DataFrame({name: [*HOSTILE, "", " "] * 5 for name in HOSTILE})
+    scan = mq.scan(frame, name="hostile")
+    assert scan.result.failures == ()
+    for i, finding in enumerate(scan.result.findings):
+        scan.rows(i)
+        for choice in range(len(finding.fixes)):
+            scan.fix(i, choice).apply()
+    assert "<script>" not in scan.widget().static_html()
+    page = scan.to_html("page.html").read_text(encoding="utf-8")
+    assert "<script>alert(1)" not in page
