@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
-from mlqa_widgets.evidence import Bar, Bars, Histogram
+from mlqa_widgets.evidence import Bar, Bars, Histogram, Strip
 from mlqa_widgets.profile.column import ColumnProfile
+from mlqa_widgets.tables.table import Predicate, Table
 from mlqa_widgets.wording import visible
 
 _BARS = 12
 _BINS = 40
+_BLOCKS = 60
 _LOG_RATIO = 1000.0
 
 
@@ -61,9 +64,7 @@ def histogram(
     scaled = np.log10(numbers) if logarithmic else numbers
     integral = not logarithmic and np.all(numbers == np.floor(numbers)) and np.ptp(numbers) < _BINS
     edges = (
-        np.arange(numbers.min(), numbers.max() + 2) - 0.5
-        if integral
-        else np.histogram_bin_edges(scaled, bins=_BINS)
+        np.arange(numbers.min(), numbers.max() + 2) - 0.5 if integral else np.histogram_bin_edges(scaled, bins=_BINS)
     )
     heights, _ = np.histogram(scaled, bins=edges, weights=counts)
     marked, _ = np.histogram(scaled[bad], bins=edges, weights=counts[bad])
@@ -71,7 +72,7 @@ def histogram(
     last = len(heights) - 1
     predicates = tuple(
         column.between(low, high, closed=i == last) if heights[i] else None
-        for i, (low, high) in enumerate(zip(shown[:-1], shown[1:], strict=True))
+        for i, (low, high) in enumerate(pairwise(shown))
     )
     shares = np.divide(marked, heights, out=np.zeros(len(heights)), where=heights > 0)
     return Histogram(
@@ -83,4 +84,20 @@ def histogram(
         predicates,
         logarithmic=logarithmic,
         marks=tuple(marks),
+    )
+
+
+def strip(table: Table, title: str, lanes: Sequence[tuple[str, Predicate]]) -> Strip:
+    """Return where along the table rows offend: for each lane, the share of its rows in each of up to 60 blocks."""
+    step = max(1, -(-table.row_count // _BLOCKS))
+    shares = ", ".join(f"avg(CASE WHEN {rows.sql} THEN 1.0 ELSE 0.0 END) AS s{i}" for i, (_, rows) in enumerate(lanes))
+    params = [value for _, rows in lanes for value in rows.params]
+    found = table.query(f"SELECT pos // {step} AS block, {shares} FROM t GROUP BY block ORDER BY block", params)
+    starts = tuple(int(block) * step for block in found["block"].to_pylist())
+    return Strip(
+        title,
+        tuple(name for name, _ in lanes),
+        starts,
+        tuple(tuple(found[f"s{i}"].to_pylist()) for i in range(len(lanes))),
+        tuple(Predicate("pos >= ? AND pos < ?", (start, start + step)) for start in starts),
     )
