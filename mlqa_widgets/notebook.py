@@ -10,9 +10,9 @@ def kernel() -> Any | None:
     """Return the running Jupyter kernel, or None outside one."""
     if "IPython" not in sys.modules:
         return None
-    from IPython import get_ipython  # type: ignore[attr-defined]
+    from IPython import get_ipython
 
-    return getattr(get_ipython(), "kernel", None)  # type: ignore[no-untyped-call]
+    return getattr(get_ipython(), "kernel", None)
 
 
 def may_block() -> bool:

@@ -1,4 +1,4 @@
-"""How far a long computation is, and the wish to stop it, shared between the thread that works and the one that shows."""
+"""How far a long computation is, and the wish to stop it: shared by the thread that works and the one that shows."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ class Progress:
             When :meth:`cancel` was called.
         """
         if self._cancelled.is_set():
-            raise ScanCancelled("The scan was cancelled.")
+            msg = "The scan was cancelled."
+            raise ScanCancelled(msg)
         self.step, self.share = step, share
         for listener in self._listeners:
             listener(step, share)

@@ -8,7 +8,7 @@ import time
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import pandas as pd
 
@@ -43,7 +43,7 @@ def scan(
     table: str | None = None,
     target: Hashable | None = None,
     key: Hashable | Sequence[Hashable] | None = None,
-    time: Hashable | None = None,  # noqa: A002 - the public name
+    time: Hashable | None = None,
     group: Hashable | Sequence[Hashable] | None = None,
     location: Sequence[Hashable] | None = None,
     region: str | None = None,
@@ -256,8 +256,7 @@ class Scan:
         self._done.wait()
         if self._error is not None:
             raise self._error
-        assert self._result is not None
-        return self._result
+        return cast("ScanResult", self._result)
 
     # ------------------------------------------------------------------ what was found
 
@@ -374,7 +373,9 @@ class Scan:
             if f.severity.level >= level and self.dismissal(f) is None
         ]
         if remaining:
-            msg = f"{count(len(remaining), 'finding')} at or above {at!r} in {self._table.name}:\n" + "\n".join(remaining)
+            msg = f"{count(len(remaining), 'finding')} at or above {at!r} in {self._table.name}:\n" + "\n".join(
+                remaining
+            )
             raise FindingsRemain(msg)
         return self
 
@@ -462,7 +463,9 @@ class Scan:
             for s in reversed(Severity)
             if (n := sum(f.severity is s for f in found))
         )
-        lines = [f"<Scan of {self._table.name} ({shape}) in {self.result.seconds:.2f} s: {per_severity or 'nothing found'}>"]
+        lines = [
+            f"<Scan of {self._table.name} ({shape}) in {self.result.seconds:.2f} s: {per_severity or 'nothing found'}>"
+        ]
         lines += [
             f"{i:>3}  {f.severity.value:<7}  {percent(f.rows / max(1, self._table.row_count)):>7}  {f.message}"
             for i, f in enumerate(found[:15])

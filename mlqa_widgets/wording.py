@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -33,12 +34,12 @@ def percent(share: float) -> str:
 
 
 def quoted(value: Any, length: int = 40) -> str:
-    """Return a cell's value in quotes, shortened, with what cannot be seen written as an escape.
+    r"""Return a cell's value in quotes, shortened, with what cannot be seen written as an escape.
 
     Examples
     --------
-    >>> quoted("N/A"), quoted("a\\tb"), quoted("x" * 50, 10)
-    ("'N/A'", "'a\\\\tb'", "'xxxxxxxxx…'")
+    >>> quoted("N/A"), quoted("a\tb"), quoted("x" * 50, 10)
+    ("'N/A'", "'a\\tb'", "'xxxxxxxxx…'")
     """
     text = str(value)
     if len(text) > length:
@@ -84,6 +85,6 @@ def number(value: float) -> str:
     >>> number(99999.0), number(0.1 + 0.2), number(-999)
     ('99,999', '0.3', '-999')
     """
-    if value == int(value) and abs(value) < 1e15 if value == value and abs(value) != float("inf") else False:
+    if math.isfinite(value) and value == int(value) and abs(value) < 1e15:
         return f"{int(value):,}"
     return f"{value:,.6g}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
 
@@ -61,7 +61,7 @@ def _histogram(evidence: Histogram) -> alt.TopLevelMixin:
             if end > start
         ]
     kind = alt.Scale(type="log") if evidence.logarithmic else alt.Scale(zero=False)
-    field = "temporal" if evidence.temporal else "quantitative"
+    field: Literal["temporal", "quantitative"] = "temporal" if evidence.temporal else "quantitative"
     pick = alt.selection_point(name="pick", fields=["item"], toggle=False)
     peak = max(evidence.counts, default=0)
     smallest = min((rows for rows in evidence.counts if rows), default=0)
@@ -73,9 +73,17 @@ def _histogram(evidence: Histogram) -> alt.TopLevelMixin:
         .encode(
             x=alt.X("low", type=field, scale=kind, title=evidence.axis, axis=alt.Axis(labelFlush=True, tickCount=8)),
             x2="high",
-            y=alt.Y("from", type="quantitative", scale=heights, title="rows" + (" (log scale)" if steep else ""), axis=alt.Axis(tickCount=4)),
+            y=alt.Y(
+                "from",
+                type="quantitative",
+                scale=heights,
+                title="rows" + (" (log scale)" if steep else ""),
+                axis=alt.Axis(tickCount=4),
+            ),
             y2="to",
-            color=alt.Color("part:N", scale=alt.Scale(domain=["offending", "others"], range=[_FLAG, _BAR]), legend=None),
+            color=alt.Color(
+                "part:N", scale=alt.Scale(domain=["offending", "others"], range=[_FLAG, _BAR]), legend=None
+            ),
             opacity=alt.condition(pick, alt.value(1), alt.value(0.35)),
             tooltip=[alt.Tooltip("span:N", title=evidence.axis), alt.Tooltip("rows:Q", title="rows", format=",")],
         )
@@ -159,8 +167,6 @@ def _span(evidence: Histogram, low: float, high: float) -> str:
     if evidence.temporal:
         first, last = (dt.datetime.fromtimestamp(edge / 1000, tz=dt.UTC) for edge in (low, high))
         return f"{first:%Y-%m-%d} to {last:%Y-%m-%d}"
-    if high - low == 1 and low % 1 == 0.5:  # noqa: PLR2004 - a bin around one whole number
+    if high - low == 1 and low % 1 == 0.5:
         return number(low + 0.5)
     return f"{number(low)} to {number(high)}"
-
-

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -167,17 +167,17 @@ def _equal(old: pd.Series, new: pd.Series) -> bool:
         return all(_same(a, b) for a, b in zip(old, new, strict=True))
 
 
-def _same(old: object, new: object) -> bool:
+def _same(old: Any, new: Any) -> bool:
     if old is new:
         return True
-    missing = [bool(np.all(pd.isna(value))) for value in (old, new)]  # type: ignore[call-overload]
+    missing = [bool(np.all(pd.isna(value))) for value in (old, new)]
     if any(missing):
         return all(missing)
     return type(old) is type(new) and bool(np.all(old == new))
 
 
-def _cell_text(value: object) -> str:
-    if np.ndim(value) == 0 and pd.isna(value):  # type: ignore[call-overload]
+def _cell_text(value: Any) -> str:
+    if np.ndim(value) == 0 and pd.isna(value):
         return ""
     return value if isinstance(value, str) else str(value)
 

@@ -14,7 +14,7 @@ from mlqa_widgets.tables.table import Column, Table
 
 
 def literal(value: Any) -> str:
-    """Return ``value`` as a Python literal that evaluates to it.
+    r"""Return ``value`` as a Python literal that evaluates to it.
 
     Raises
     ------
@@ -24,7 +24,7 @@ def literal(value: Any) -> str:
     Examples
     --------
     >>> literal('a"b')
-    '\\'a"b\\''
+    '\'a"b\''
     >>> literal(np.float64("nan"))
     "float('nan')"
     """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from mlqa_widgets.errors import InputError
 from mlqa_widgets.naming import nearest
@@ -49,9 +50,7 @@ def resolve_roles(
         raise InputError(msg)
     descriptions: dict[int, str] = {}
     if dictionary is not None:
-        if not isinstance(dictionary, Mapping):
-            msg = f"dictionary: pass a mapping of column name to description, not {type(dictionary).__name__}."
-            raise InputError(msg)
+        _demand_mapping(dictionary)
         descriptions = {
             _find(table, name, "dictionary").position: str(text) for name, text in dictionary.items() if text
         }
@@ -68,7 +67,13 @@ def resolve_roles(
     )
 
 
-def _region(region: str | None) -> str | None:
+def _demand_mapping(dictionary: object) -> None:
+    if not isinstance(dictionary, Mapping):
+        msg = f"dictionary: pass a mapping of column name to description, not {type(dictionary).__name__}."
+        raise InputError(msg)
+
+
+def _region(region: object) -> str | None:
     if region is None:
         return None
     if not (isinstance(region, str) and len(region) == 2 and region.isalpha()):
@@ -77,7 +82,7 @@ def _region(region: str | None) -> str | None:
     return region.upper()
 
 
-def _find_all(table: Table, names: Hashable | Sequence[Hashable] | None, argument: str) -> tuple[int, ...]:
+def _find_all(table: Table, names: Any, argument: str) -> tuple[int, ...]:
     if names is None:
         return ()
     if isinstance(names, list):

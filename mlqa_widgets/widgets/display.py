@@ -40,7 +40,7 @@ class TwoOutputWidget(anywidget.AnyWidget):
         if options.static_view:
             publish_display_data(self._static_bundle(), transient={"display_id": self.uid})
             self._displayed = True
-        data, metadata = anywidget.AnyWidget._repr_mimebundle_(self)  # noqa: SLF001
+        data, metadata = super()._repr_mimebundle_() or ({}, {})
         publish_display_data(data | {_MARK: {}, "text/plain": ""}, metadata)
 
     def publish_static(self) -> None:

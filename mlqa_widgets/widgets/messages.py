@@ -71,6 +71,9 @@ class ScanView(TypedDict):
     findings: list[FindingCard]
     columns: list[ColumnCard]
     failures: list[str]
+    """One sentence for each check that could not be run."""
+    checks: NotRequired[list[str]]
+    """The checks that were run: what "nothing found" stands on."""
 
 
 class ProgressView(TypedDict):

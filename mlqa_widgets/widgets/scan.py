@@ -40,12 +40,12 @@ class ScanWidget(TwoOutputWidget):
     _esm = module_path("scan.js")
     _css = module_path("scan.css")
 
-    view = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)
-    progress = traitlets.Dict().tag(sync=True)
+    view: Any = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)
+    progress: Any = traitlets.Dict().tag(sync=True)
     error = traitlets.Unicode().tag(sync=True)
     finding = traitlets.Int(-1).tag(sync=True)
     tab = traitlets.Enum(["findings", "columns"], default_value="findings").tag(sync=True)
-    narrowing = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)
+    narrowing: Any = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)
     selected = traitlets.List(traitlets.Int()).tag(sync=True)
     runtime = anywidget.WidgetTrait().tag(sync=True)
 
@@ -166,4 +166,4 @@ def _progress(scan: Scan) -> ProgressView:
 
 def _load_altair() -> None:
     """Import Altair ahead of the first chart, which would otherwise wait for it."""
-    import altair  # noqa: F401, PLC0415
+    import altair as alt  # noqa: F401

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -107,39 +108,26 @@ class RowPages:
         return self._scan.table.positions(predicate, order_by, descending)
 
 
-def narrowing_label(scan: Scan, finding: int, narrowing: Narrowing) -> str:
-    """Return what the narrowed part is called on screen."""
-    view = _evidence(scan.finding(finding).evidence[narrowing["evidence"]])
-    item = narrowing["item"]
-    match view["kind"]:
-        case "bars":
-            return view["bars"][item]["label"]
-        case "groups":
-            return [bar for group in view["groups"] for bar in group][item]["label"]
-        case "chart":
-            return next((one["label"] for one in view["items"] if one["item"] == item), "")
-        case "examples":
-            return ""
-
-
 def _item_predicate(finding: Finding, evidence: int, item: int) -> Predicate:
-    try:
-        shown = finding.evidence[evidence]
-        match shown:
-            case Bars():
-                predicate = shown.bars[item].predicate
-            case Groups():
-                predicate = [bar for group in shown.groups for bar in group][item].predicate
-            case Histogram() | Strip():
-                predicate = shown.predicates[item]
-            case Examples():
-                predicate = None
-    except IndexError:
-        predicate = None
+    predicates = _predicates(finding.evidence[evidence]) if 0 <= evidence < len(finding.evidence) else ()
+    predicate = predicates[item] if 0 <= item < len(predicates) else None
     if predicate is None:
         msg = "This part of the evidence has no rows to show."
         raise InputError(msg)
     return predicate
+
+
+def _predicates(evidence: Evidence) -> Sequence[Predicate | None]:
+    """Return the rows of each part of the evidence, in the order its parts are numbered."""
+    match evidence:
+        case Bars():
+            return [bar.predicate for bar in evidence.bars]
+        case Groups():
+            return [bar.predicate for group in evidence.groups for bar in group]
+        case Histogram() | Strip():
+            return evidence.predicates
+        case Examples():
+            return ()
 
 
 def _table_card(scan: Scan) -> TableCard:
@@ -207,7 +195,7 @@ def _small_histogram(column: ColumnProfile) -> tuple[list[int], list[str]]:
         low, high = summary.quantile([0.005, 0.995])
         inside = (summary.values >= low) & (summary.values <= high)
         heights, edges = np.histogram(summary.values[inside], bins=_HEIGHTS, weights=summary.counts[inside])
-        spans = zip(edges[:-1], edges[1:], strict=True)
+        spans = pairwise(edges)
         return heights.astype(int).tolist(), [f"{number(a)} to {number(b)}" for a, b in spans]
     shown = column.value_rows(_TOP)
     if column.is_numeric:
@@ -331,7 +319,12 @@ def static_evidence(scan: Scan, index: int) -> list[dict[str, Any]]:
                 drawn.append({"form": "strip", "title": evidence.title, "lanes": lanes})
             case Examples():
                 drawn.append(
-                    {"form": "table", "title": evidence.title, "headers": evidence.headers, "lines": evidence.lines[:_TOP]}
+                    {
+                        "form": "table",
+                        "title": evidence.title,
+                        "headers": evidence.headers,
+                        "lines": evidence.lines[:_TOP],
+                    }
                 )
     return drawn
 

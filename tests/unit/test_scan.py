@@ -34,7 +34,16 @@ def found(scan, check):
 
 def test_findings_is_a_frame_with_the_promised_columns(visits):
     findings = mq.scan(visits).findings
-    assert findings.columns.tolist() == ["check", "columns", "severity", "rows", "share", "message", "issue", "dismissed"]
+    assert findings.columns.tolist() == [
+        "check",
+        "columns",
+        "severity",
+        "rows",
+        "share",
+        "message",
+        "issue",
+        "dismissed",
+    ]
     line = findings.loc[findings["check"] == "blank_strings"].iloc[0]
     assert (line["columns"], line["severity"], line["rows"]) == (("street",), "warning", 20)
     assert line["share"] == pytest.approx(1 / 3)
@@ -178,7 +187,14 @@ def test_odd_frames_pass_through_every_check(frame):
     assert len(scan.profile) == frame.shape[1]
 
 
-HOSTILE = ["<script>alert(1)</script>", '"; DROP TABLE t; --', "=1+1", "\u202eevil", "\x00\x1b[31m", "'''+__import__('os').getcwd()+'''"]
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"; DROP TABLE t; --',
+    "=1+1",
+    "\u202eevil",
+    "\x00\x1b[31m",
+    "'''+__import__('os').getcwd()+'''",
+]
 
 
 def test_hostile_values_and_names_are_only_ever_text():

@@ -67,7 +67,11 @@ def test_code_that_fails_is_a_refusal_not_a_traceback(frame):
 def test_the_preview_shows_changed_cells_with_their_labels(frame):
     fix = Fix("Upper", 'df["b"] = df["b"].str.upper()', changes=(1,))
     changes = preview_fix(fix, from_pandas(frame), Predicate("c1 IS NOT NULL"))
-    assert [(change.row, change.before, change.after) for change in changes] == [(10, "x", "X"), (10, "y", "Y"), (30, "z", "Z")]
+    assert [(change.row, change.before, change.after) for change in changes] == [
+        (10, "x", "X"),
+        (10, "y", "Y"),
+        (30, "z", "Z"),
+    ]
 
 
 def test_the_preview_shows_dropped_rows(frame):
