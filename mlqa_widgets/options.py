@@ -15,7 +15,7 @@ class Options:
         Whether a static view is saved with the notebook beside the live one, for readers without a kernel.
     static_values
         Whether the static view and exported pages may show values from the data in their evidence. With false they
-        carry figures and sentences about counts only.
+        carry the names of checks and columns, and figures.
     """
 
     static_view: bool = True

@@ -300,7 +300,7 @@ class Scan:
             When there is no such finding.
         """
         found = self.result.findings
-        if not isinstance(i, int) or not 0 <= i < len(found):
+        if not 0 <= i < len(found):
             msg = f"i: there is no finding {i!r}; scan.findings has {count(len(found), 'row')}, counted from 0."
             raise InputError(msg)
         return found[i]

@@ -6,11 +6,11 @@ from functools import cache
 
 import jinja2
 
-from mlqa_widgets.findings import Severity
+from mlqa_widgets.findings import Finding, Severity
 from mlqa_widgets.options import options
 from mlqa_widgets.scan import Scan
 from mlqa_widgets.widgets.view import scan_view, static_evidence
-from mlqa_widgets.wording import count, percent
+from mlqa_widgets.wording import count, listing, percent
 
 _FINDINGS = 40
 _COLUMNS = 60
@@ -25,7 +25,13 @@ def static_scan(scan: Scan, chosen: int) -> str:
     view = scan_view(scan)
     findings = scan.result.findings
     shown = [
-        {"card": card, "finding": findings[card["index"]], "evidence": _evidence(scan, card["index"])}
+        {
+            "card": card,
+            "sentence": card["message"] if options.static_values else _without_values(scan, findings[card["index"]]),
+            "folded": card["folded"] if options.static_values else [],
+            "finding": findings[card["index"]],
+            "evidence": _evidence(scan, card["index"]),
+        }
         for card in sorted(view["findings"], key=lambda card: card["dismissed"] is not None)[:_FINDINGS]
     ]
     return _template("scan.html").render(
@@ -38,6 +44,12 @@ def static_scan(scan: Scan, chosen: int) -> str:
         more_columns=max(0, len(view["columns"]) - _COLUMNS),
         severities=[(s.value, sum(f.severity is s for f in findings)) for s in reversed(Severity)],
     )
+
+
+def _without_values(scan: Scan, finding: Finding) -> str:
+    """Return what was found and where, without a value from the data."""
+    columns = listing(scan.names(finding), limit=5)
+    return finding.check.replace("_", " ") + (f" in {columns}" if columns else "")
 
 
 def _evidence(scan: Scan, index: int) -> list[dict[str, object]]:

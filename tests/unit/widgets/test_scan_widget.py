@@ -1,0 +1,183 @@
+"""The scan widget without a browser: what it shows, what it answers, what Python reads back."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+import pandas as pd
+import pytest
+
+import mlqa_widgets as mq
+from mlqa_widgets.widgets import display
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def visits():
+    frame = pd.DataFrame({"street": ["Main", "", "Elm", "  ", "Oak", "Fir"] * 10, "n": range(60)})
+    frame.index = pd.Index([f"v{i}" for i in range(60)])
+    return frame
+
+
+@pytest.fixture
+def widget(visits):
+    return mq.scan(visits, checks=["blank_strings"], name="visits").widget()
+
+
+@pytest.fixture
+def ask(widget, monkeypatch):
+    """Send a request as the browser does and return its answer."""
+    sent = []
+    monkeypatch.setattr(type(widget), "send", lambda _, content, buffers=None: sent.append(content))
+
+    def send(**request):
+        widget._answer(widget, {"id": 7, **request}, [])
+        return sent.pop()
+
+    return send
+
+
+def rows_request(**changes):
+    return {
+        "type": "rows",
+        "finding": 0,
+        "narrowing": None,
+        "order_by": None,
+        "descending": False,
+        "start": 0,
+        "stop": 100,
+    } | changes
+
+
+def test_the_first_finding_is_chosen_and_its_rows_are_the_selection(widget, visits):
+    assert widget.finding == 0
+    expected = visits.index[visits["street"].str.strip() == ""]
+    assert widget.selection.tolist() == expected.tolist()
+    pd.testing.assert_frame_equal(widget.selected_rows, visits.loc[expected])
+
+
+def test_a_clicked_bar_narrows_the_selection(widget, visits):
+    widget.narrowing = {"evidence": 0, "item": 0}
+    narrowed = widget.selected_rows["street"]
+    assert narrowed.nunique() == 1
+    assert len(narrowed) == 10
+
+
+def test_ticked_rows_are_the_selection_until_another_finding_is_chosen(widget):
+    widget.selected = [3, 1]
+    assert widget.selection.tolist() == ["v3", "v1"]
+    widget.finding = -1
+    assert widget.selected == []
+    assert widget.selection.tolist() == []
+
+
+def test_a_page_of_rows_has_the_findings_column_first_and_missing_as_null(ask):
+    answer = ask(**rows_request(start=1, stop=3))
+    assert answer["ok"]
+    assert answer["value"] == {
+        "total": 20,
+        "columns": [0, 1],
+        "rows": [
+            {"position": 3, "label": "v3", "cells": ["  ", "3"]},
+            {"position": 7, "label": "v7", "cells": ["", "7"]},
+        ],
+    }
+
+
+def test_rows_are_sorted_by_the_engine(ask):
+    page = ask(**rows_request(order_by=1, descending=True, stop=2))["value"]
+    assert [row["label"] for row in page["rows"]] == ["v57", "v55"]
+
+
+def test_detail_carries_why_evidence_and_a_previewed_fix(ask):
+    detail = ask(type="detail", finding=0)["value"]
+    assert detail["why"]
+    assert detail["evidence"][0]["kind"] == "bars"
+    assert detail["fixes"][0]["preview"][0]["row"] == "v1"
+    assert detail["fixes"][0]["refused"] == ""
+
+
+def test_dismissing_needs_a_reason_and_changes_the_view(ask, widget):
+    refused = ask(type="dismiss", finding=0, reason=" ")
+    assert not refused["ok"]
+    assert "reason" in refused["error"]
+    assert ask(type="dismiss", finding=0, reason="by design")["ok"]
+    assert widget.view["findings"][0]["dismissed"]["reason"] == "by design"
+    assert ask(type="restore", finding=0)["ok"]
+    assert widget.view["findings"][0]["dismissed"] is None
+
+
+def test_a_description_is_kept(ask, widget):
+    assert ask(type="describe", column=1, text="number of the visit")["ok"]
+    assert widget.view["columns"][1]["description"] == "number of the visit"
+
+
+@pytest.mark.parametrize(
+    "request_", [{"type": "nonsense"}, {"type": "detail", "finding": 99}, {"type": "rows", "finding": 0}]
+)
+def test_a_request_that_fails_is_answered_with_a_sentence(ask, request_):
+    answer = ask(**request_)
+    assert (answer["id"], answer["ok"]) == (7, False)
+    assert answer["error"]
+
+
+def test_a_part_of_the_evidence_that_is_not_there_is_an_error_not_all_rows(ask):
+    answer = ask(**rows_request(narrowing={"evidence": 0, "item": 99}))
+    assert not answer["ok"]
+
+
+def test_two_outputs_are_published_static_first(widget, monkeypatch):
+    published = []
+    monkeypatch.setattr("IPython.display.publish_display_data", lambda *a, **k: published.append((a, k)))
+    widget._ipython_display_()
+    (static, options), (live, _) = published
+    assert "blank text" in static[0]["text/html"]
+    assert options["transient"] == {"display_id": widget.uid}
+    assert "application/vnd.jupyter.widget-view+json" in live[0]
+    assert "application/vnd.mlqa.widget+json" in live[0]
+
+
+def test_the_static_view_can_be_turned_off(widget, monkeypatch):
+    published = []
+    monkeypatch.setattr("IPython.display.publish_display_data", lambda *a, **k: published.append(a))
+    monkeypatch.setattr(display.options, "static_view", False)
+    widget._ipython_display_()
+    assert len(published) == 1
+
+
+class Tags(HTMLParser):
+    def __init__(self, html):
+        super().__init__()
+        self.found = set()
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.found.add(tag)
+        self.found |= {name for name, _ in attrs}
+
+
+def test_the_static_view_survives_a_sanitiser_and_escapes_every_value(monkeypatch):
+    evil = "<img src=x onerror=alert(1)>"
+    frame = pd.DataFrame({evil: [evil, "", " "] * 10})
+    html = mq.scan(frame, name=evil).widget().static_html()
+    assert evil not in html
+    kept = {"p", "b", "i", "span", "div", "details", "summary", "table", "tr", "td", "th", "pre", "style", "open"}
+    assert Tags(html).found <= kept
+    assert html.lstrip().startswith("<p>")
+
+
+def test_values_can_be_kept_out_of_the_static_view(monkeypatch):
+    frame = pd.DataFrame({"name": ["Jane Doe", "jane doe", " "] * 20})
+    monkeypatch.setattr(mq.options, "static_values", False)
+    html = mq.scan(frame, name="people").widget().static_html()
+    assert "name" in html
+    assert "Jane Doe" not in html
+
+
+def test_the_saved_view_is_small_for_a_wide_table():
+    frame = pd.DataFrame({f"column {i}": [f"value {j % 7}" for j in range(200)] for i in range(60)})
+    assert len(mq.scan(frame, name="wide").widget().static_html()) < 200_000
