@@ -22,7 +22,7 @@ _PREVIEW_ROWS = 200
 
 @dataclass(frozen=True)
 class Change:
-    """One cell before and after a repair, for the preview. ``after`` is None where the row is dropped."""
+    """One cell before and after a repair, for the preview. ``after`` is None where the row or the column is dropped."""
 
     row: object
     column: str
@@ -63,18 +63,18 @@ def preview_fix(fix: Fix, table: Table, predicate: Predicate, limit: int = 8) ->
     after, kept = _run(fix, table, before)
     changes: list[Change] = []
     labels = before.index
-    columns = [table.columns[i] for i in fix.changes] or list(table.columns)
+    columns = [table.columns[i] for i in (*fix.removes, *fix.changes)] or list(table.columns)
     survivors = {int(row): place for place, row in enumerate(kept)}
     for row in range(len(before)):
         if row not in survivors:
             changes.append(Change(labels[row], "", _row_text(before.iloc[row]), None))
         else:
             for column in columns:
+                old = before.iat[row, column.position]
                 place = _column_place(fix, after, column)
                 if place is None:
-                    continue
-                old, new = before.iat[row, column.position], after.iat[survivors[row], place]
-                if not _same(old, new):
+                    changes.append(Change(labels[row], column.name, _cell_text(old), None))
+                elif not _same(old, new := after.iat[survivors[row], place]):
                     changes.append(Change(labels[row], column.name, _cell_text(old), _cell_text(new)))
             for place, name in enumerate(fix.adds, start=after.shape[1] - len(fix.adds)):
                 changes.append(Change(labels[row], name, "", _cell_text(after.iat[survivors[row], place])))

@@ -80,6 +80,12 @@ def test_the_preview_shows_dropped_rows(frame):
     assert change.after is None
 
 
+def test_the_preview_shows_dropped_columns(frame):
+    fix = Fix("Drop", 'df = df.drop(columns="b")', removes=(1,))
+    changes = preview_fix(fix, from_pandas(frame), Predicate("c0 <= 2"))
+    assert [(change.column, change.before, change.after) for change in changes] == [("b", "x", None), ("b", "y", None)]
+
+
 def test_columns_that_share_a_name_are_reached_by_position():
     frame = pd.DataFrame([[1, 2]], columns=["a", "a"])
     table = from_pandas(frame)
