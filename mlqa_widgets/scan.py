@@ -19,7 +19,7 @@ from mlqa_widgets.findings import Finding, Severity
 from mlqa_widgets.fixes.apply import Change, apply_fix, preview_fix
 from mlqa_widgets.fixes.fix import Fix
 from mlqa_widgets.naming import nearest
-from mlqa_widgets.notebook import may_block
+from mlqa_widgets.notebook import kernel, may_block
 from mlqa_widgets.profile.frame import profile_frame
 from mlqa_widgets.profile.plan import profile_table
 from mlqa_widgets.profile.profile import Profile
@@ -449,7 +449,10 @@ class Scan:
         return self._table
 
     def _ipython_display_(self) -> None:
-        self.widget()._ipython_display_()
+        if kernel() is None:
+            print(self)  # noqa: T201 - what a terminal can show
+        else:
+            self.widget()._ipython_display_()
 
     def __repr__(self) -> str:
         shape = f"{self._table.row_count:,} x {len(self._table.columns):,}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+import time
 from typing import Any
 
 import anywidget
@@ -20,6 +20,8 @@ from mlqa_widgets.widgets.modules import module_path
 from mlqa_widgets.widgets.runtime import VegaRuntime
 from mlqa_widgets.widgets.static import static_scan
 from mlqa_widgets.widgets.view import RowPages, detail, scan_view
+
+_STEP_SECONDS = 0.1
 
 
 class ScanWidget(TwoOutputWidget):
@@ -109,14 +111,19 @@ class ScanWidget(TwoOutputWidget):
             return
         scan = self._scan
 
-        def in_loop(act: Callable[[], None]) -> None:
-            loop.call_soon_threadsafe(act)
+        shown = time.monotonic()
 
-        scan.progress.listen(lambda _step, _share: in_loop(lambda: self.set_trait("progress", _progress(scan))))
+        def show_step(_step: str, _share: float) -> None:
+            nonlocal shown
+            if time.monotonic() - shown > _STEP_SECONDS:
+                shown = time.monotonic()
+                loop.call_soon_threadsafe(lambda: self.set_trait("progress", _progress(scan)))
 
         def end() -> None:
             scan.wait()
-            in_loop(self._show)
+            loop.call_soon_threadsafe(self._show)
+
+        scan.progress.listen(show_step)
 
         threading.Thread(target=end, name="mlqa scan end", daemon=True).start()
 
