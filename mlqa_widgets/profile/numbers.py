@@ -190,9 +190,7 @@ _MAYBE_NUMBER: Final = (
 
 _PERCENT_KEYS: Final = ("%", "‰")
 _CURRENCY_DASH: Final = re.compile(rf"[.,][{_DASHES}]{{1,2}}")
-_MAGNITUDE: Final = re.compile(
-    r"(?P<magnitude>[A-Za-z]+)\.? ?(?P<currency>[^A-Za-z\s.]+|(?<= )[A-Za-z$]+)?\.?"
-)
+_MAGNITUDE: Final = re.compile(r"(?P<magnitude>[A-Za-z]+)\.? ?(?P<currency>[^A-Za-z\s.]+|(?<= )[A-Za-z$]+)?\.?")
 _WORDS_OF_A_UNIT: Final = re.compile(r"[^\W\d_]{2,}\.?(?:[ /-][^\W\d_]+\.?){0,2}")
 _NOT_UNITS: Final = frozenset(["st", "nd", "rd", "th", "er", "re", "eme", "ème", "am", "pm", "bis", "ter"])
 _GLUED_LETTERS: Final = frozenset("gmshlLWVkKMB")
@@ -213,8 +211,8 @@ def read_numbers(values: pa.Array, counts: np.ndarray, shapes: Shapes | None = N
     exponent; a currency, ``%``, a magnitude or a unit. Not numbers: ``nan``, ``inf``, ``1_000``, what float64
     cannot hold (``1e999``), ``+`` with ten digits or more (a phone), ordinals, digits of other scripts.
 
-    A unit is one of a table, or a word that follows at least a fifth of the rows. A letter that sticks to
-    the number is a unit only when nearly all such letters of the column are.
+    A unit is one of a table, or words that follow the number, after a blank, in at least a fifth of the
+    rows. A letter that sticks to the number is a unit only when nearly all such letters of the column are.
 
     Parameters
     ----------
@@ -353,9 +351,7 @@ def _affix(before: str, tail: str, *, glued: bool) -> _Affix | None:
         form = NumberForm.CURRENCY if currency else NumberForm.MAGNITUDE
         letter = glued and len(tail) == 1 and not currency
         scale = MAGNITUDES[magnitude["magnitude"]]
-        return _Affix(
-            text, currency, form, scale, known=not letter or tail in _GLUED_LETTERS, glued_letter=letter
-        )
+        return _Affix(text, currency, form, scale, known=not letter or tail in _GLUED_LETTERS, glued_letter=letter)
     if before:
         per = tail.startswith(("/", "per "))
         return _Affix(text, f"{currency}{tail.casefold()}", NumberForm.CURRENCY) if per else None
@@ -370,7 +366,7 @@ def _unit(tail: str, *, glued: bool) -> _Affix | None:
     if key:
         form = NumberForm.PERCENT if key in _PERCENT_KEYS else NumberForm.UNIT
         return _Affix(tail, key, form)
-    if folded in _NOT_UNITS or not _WORDS_OF_A_UNIT.fullmatch(tail) or (glued and len(folded) < 3):
+    if glued or folded in _NOT_UNITS or not _WORDS_OF_A_UNIT.fullmatch(tail):
         return None
     return _Affix(tail, folded, NumberForm.UNIT, known=False)
 
@@ -378,9 +374,7 @@ def _unit(tail: str, *, glued: bool) -> _Affix | None:
 class _Reader:
     """One reading: the arrays of the result are filled shape by shape."""
 
-    def __init__(
-        self, values: pa.Array, counts: np.ndarray, shapes: Shapes, layouts: dict[int, _Layout]
-    ) -> None:
+    def __init__(self, values: pa.Array, counts: np.ndarray, shapes: Shapes, layouts: dict[int, _Layout]) -> None:
         size = len(values)
         self.counts = counts
         self.layouts = layouts
@@ -443,25 +437,15 @@ class _Reader:
             rows_of_key[affix.key] += int(affix_rows)
             values_of_key[affix.key] += int(affix_values)
         enough = _UNKNOWN_UNIT_SHARE * self.counts.sum()
-        units = {
-            key
-            for key, n in rows_of_key.items()
-            if n >= enough and values_of_key[key] >= _UNKNOWN_UNIT_VALUES
-        }
+        units = {key for key, n in rows_of_key.items() if n >= enough and values_of_key[key] >= _UNKNOWN_UNIT_VALUES}
         letters = {
-            affix.text: affix_rows
-            for affix, affix_rows in zip(self.affixes, rows, strict=True)
-            if affix.glued_letter
+            affix.text: affix_rows for affix, affix_rows in zip(self.affixes, rows, strict=True) if affix.glued_letter
         }
         known_rows = sum(n for letter, n in letters.items() if letter in _GLUED_LETTERS)
-        letters_are_units = known_rows >= _GLUED_LETTER_SHARE * sum(letters.values()) and set(letters) != {
-            "B"
-        }
+        letters_are_units = known_rows >= _GLUED_LETTER_SHARE * sum(letters.values()) and set(letters) != {"B"}
         for number, affix in enumerate(self.affixes):
-            if affix.glued_letter:
-                believable = affix.known and letters_are_units
-            else:
-                believable = affix.known or affix.key in units
+            evidence = affix.key in units or affix.known
+            believable = affix.known and letters_are_units if affix.glued_letter else evidence
             if not believable and _head_of_unit(affix.text) in units:
                 self.affixes[number] = replace(affix, key=_head_of_unit(affix.text))
             elif not believable:
@@ -534,9 +518,7 @@ class _Reader:
         self.leading_zero[places] = zero_first & (grouped | (layout.leading >= 2))
         if len(layout.digits) > _EXACT_DIGITS and layout.exponent == _NOWHERE and not layout.mark:
             texts = characters[:, layout.digits].astype(np.uint8)
-            self.exact[places] = [
-                int(bytes(text)) == abs(value) for text, value in zip(texts, number, strict=True)
-            ]
+            self.exact[places] = [int(bytes(text)) == abs(value) for text, value in zip(texts, number, strict=True)]
 
     def _drop_lone_parentheses(self) -> None:
         """Take ``(12)`` for a number only in a column that has numbers without parentheses, too."""
@@ -548,19 +530,20 @@ class _Reader:
         self.number[bare] = np.nan
 
     def _result(self, separators: Separators) -> NumberReading:
-        units = {"": ""}
-        for affix in self.affixes:
-            units.setdefault(affix.text, affix.key)
-        place_of = {text: place for place, text in enumerate(units)}
-        unit = np.array([place_of[affix.text] for affix in self.affixes], dtype=np.int32)[self.affix]
         is_number = self.form != NumberForm.NONE
+        units = {"": ""}
+        place_of = np.zeros(len(self.affixes), dtype=np.int32)
+        for number in np.unique(self.affix[is_number]).tolist():
+            affix = self.affixes[number]
+            units.setdefault(affix.text, affix.key)
+            place_of[number] = list(units).index(affix.text)
         rows = np.bincount(self.form, weights=self.counts, minlength=len(NumberForm))
         return NumberReading(
             number=self.number,
             form=self.form,
             grouping=self.grouping,
             decimal_comma=self.decimal_comma,
-            unit=np.where(is_number, unit, 0),
+            unit=np.where(is_number, place_of[self.affix], 0).astype(np.int32),
             units=tuple(units),
             unit_keys=tuple(units.values()),
             leading_zero=self.leading_zero & is_number,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 _CURRENCY_CODES: Final = (
-    "AED ARS AUD BRL CAD CHF CLP CNY COP CZK DKK EGP EUR GBP HKD HUF IDR ILS INR JPY KRW MAD MXN MYR NGN NOK NZD "
-    "PEN PHP PLN RON RUB SAR SEK SGD THB TND TRY TWD UAH USD VND XAF XOF ZAR"
+    "AED ARS AUD BRL CAD CHF CLP CNY COP CZK DKK EGP EUR GBP HKD HUF IDR ILS INR JPY KRW MAD MXN MYR NGN NOK "
+    "NZD PEN PHP PLN RON RUB SAR SEK SGD THB TND TRY TWD UAH USD VND XAF XOF ZAR"
 )
 CURRENCIES: Final[dict[str, str]] = {
     **{code: code for code in _CURRENCY_CODES.split()},
@@ -18,9 +18,7 @@ CURRENCIES: Final[dict[str, str]] = {
     **dict.fromkeys(("Fr", "SFr", "sFr", "chf"), "CHF"),
     **dict.fromkeys(("₹", "Rs"), "INR"),
     **dict.fromkeys(("¢", "cents"), "cent"),
-    **dict(
-        zip(("A$", "AU$", "NZ$", "HK$", "R$", "MX$"), ("AUD", "AUD", "NZD", "HKD", "BRL", "MXN"), strict=True)
-    ),
+    **dict(zip(("A$", "AU$", "NZ$", "HK$", "R$", "MX$"), ("AUD", "AUD", "NZD", "HKD", "BRL", "MXN"), strict=True)),
     **dict(zip("₩₽₺₪฿", ("KRW", "RUB", "TRY", "ILS", "THB"), strict=True)),
     **dict(zip(("zł", "Kč", "FCFA"), ("PLN", "CZK", "XOF"), strict=True)),
 }
