@@ -35,9 +35,7 @@ _SAME_COLUMN: Final[Mapping[str, frozenset[str]]] = {
 }
 """Check -> the checks that, on the same columns, say what it says and more."""
 
-_READING_DEFECTS: Final = frozenset(
-    {"numbers_as_text", "mixed_date_formats", "ambiguous_dates", "impossible_dates"}
-)
+_READING_DEFECTS: Final = frozenset({"numbers_as_text", "mixed_date_formats", "ambiguous_dates", "impossible_dates"})
 _SAME_ROWS: Final[Mapping[str, frozenset[str]]] = {
     "outliers": frozenset({"placeholders", "mixed_units", "numbers_as_text"}),
     "impossible_dates": frozenset({"placeholders"}),
