@@ -39,7 +39,7 @@ from mlqa_widgets.profile.date_layouts import (
     name_of,
 )
 from mlqa_widgets.profile.date_order import MIXTURE_SHARE, NO_ORDER, DateOrder, decide_order
-from mlqa_widgets.profile.shapes import Shapes, character_matrix, shape_codes
+from mlqa_widgets.profile.shapes import PREFIX_LENGTH, Shapes, character_matrix, shape_codes
 
 Family = tuple[str, str]
 """The date part of a template, and the language of its month names."""
@@ -308,7 +308,8 @@ def _layouts(shapes: Shapes) -> dict[int, Layout]:
         return {}
     lowered = pc.ascii_lower(pa.array(shapes.shapes))
     maybe = pc.match_substring_regex(lowered, MAYBE_DATE).to_numpy(zero_copy_only=False)
-    found = {code: layout_of(lowered[code].as_py()) for code in np.flatnonzero(maybe).tolist()}
+    whole = [code for code in np.flatnonzero(maybe).tolist() if len(shapes.shapes[code]) < PREFIX_LENGTH]
+    found = {code: layout_of(lowered[code].as_py()) for code in whole}
     return {code: layout for code, layout in found.items() if layout}
 
 

@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mlqa_widgets.profile.shapes import Shapes, character_matrix, shape_codes
+from mlqa_widgets.profile.shapes import PREFIX_LENGTH, Shapes, character_matrix, shape_codes
 from mlqa_widgets.profile.units import CASED_UNITS, CURRENCIES, MAGNITUDES, UNIT_KEYS
 from mlqa_widgets.wording import count
 
@@ -33,7 +33,7 @@ class NumberForm(IntEnum):
     LEADING_PLUS = 2
     """``+5``, which ``pandas.read_csv`` reads too."""
     TYPOGRAPHIC_MINUS = 3
-    """A minus sign or a dash that is no hyphen."""
+    """A minus sign or a dash that is no hyphen, or a hyphen with a blank behind."""
     THOUSANDS = 4
     """``1,234``, ``1 234.5``, ``1'234``, ``1.234.567``."""
     DECIMAL_COMMA = 5
@@ -243,6 +243,7 @@ class _Layout:
 
     length: int
     sign: str
+    """As in the value; with a blank behind where there is one."""
     parentheses: bool
     before: tuple[int, int]
     digits: tuple[int, ...]
@@ -269,7 +270,8 @@ def _layouts(shapes: Shapes) -> dict[int, _Layout]:
         return {}
     lowered = pc.ascii_lower(pa.array(shapes.shapes))
     maybe = pc.match_substring_regex(lowered, _MAYBE_NUMBER).to_numpy(zero_copy_only=False)
-    found = {code: _layout(lowered[code].as_py()) for code in np.flatnonzero(maybe).tolist()}
+    whole = [code for code in np.flatnonzero(maybe).tolist() if len(shapes.shapes[code]) < PREFIX_LENGTH]
+    found = {code: _layout(lowered[code].as_py()) for code in whole}
     return {code: layout for code, layout in found.items() if layout}
 
 
@@ -292,11 +294,14 @@ def _layout(shape: str) -> _Layout | None:
         return None
     start, end = match.span("body")
     digits = tuple(place for place in range(start, end) if shape[place] == "9")
-    if signs == ["+"] and len(digits) >= _PHONE_DIGITS and not mark:
+    sign = signs[0] if signs else ""
+    if match["sign"] and shape[match.end("sign")] == " ":
+        sign += " "
+    if sign == "+ " or (sign == "+" and len(digits) >= _PHONE_DIGITS and not mark):
         return None
     return _Layout(
         length=len(shape),
-        sign=signs[0] if signs else "",
+        sign=sign,
         parentheses=parentheses,
         before=match.span("before") if match["before"] else _NOWHERE,
         digits=digits,
@@ -444,8 +449,7 @@ class _Reader:
         known_rows = sum(n for letter, n in letters.items() if letter in _GLUED_LETTERS)
         letters_are_units = known_rows >= _GLUED_LETTER_SHARE * sum(letters.values()) and set(letters) != {"B"}
         for number, affix in enumerate(self.affixes):
-            evidence = affix.key in units or affix.known
-            believable = affix.known and letters_are_units if affix.glued_letter else evidence
+            believable = affix.known and letters_are_units if affix.glued_letter else affix.known or affix.key in units
             if not believable and _head_of_unit(affix.text) in units:
                 self.affixes[number] = replace(affix, key=_head_of_unit(affix.text))
             elif not believable:
@@ -497,7 +501,7 @@ class _Reader:
             number[decimal] /= 1000
             grouped &= ~decimal
             decimal_comma |= decimal & (layout.group == ",")
-        if layout.sign not in ("", "+") or layout.parentheses:
+        if layout.sign.strip() not in ("", "+") or layout.parentheses:
             number = -number
         affix = self.affix[places]
         number *= np.array([affix.scale for affix in self.affixes])[affix]
@@ -518,7 +522,9 @@ class _Reader:
         self.leading_zero[places] = zero_first & (grouped | (layout.leading >= 2))
         if len(layout.digits) > _EXACT_DIGITS and layout.exponent == _NOWHERE and not layout.mark:
             texts = characters[:, layout.digits].astype(np.uint8)
-            self.exact[places] = [int(bytes(text)) == abs(value) for text, value in zip(texts, number, strict=True)]
+            self.exact[places] = [
+                int(bytes(text)) == abs(int(value)) for text, value in zip(texts, number, strict=True)
+            ]
 
     def _drop_lone_parentheses(self) -> None:
         """Take ``(12)`` for a number only in a column that has numbers without parentheses, too."""
