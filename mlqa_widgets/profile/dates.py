@@ -68,6 +68,8 @@ class DateFormat:
         ``date``, ``datetime``, ``month`` or ``time``.
     convention
         Position in ``DateReading.conventions``.
+    order
+        Position in ``DateReading.orders``, -1 where the way of writing leaves no doubt about day and month.
     values, rows
         Distinct values and rows written so, impossible ones among them.
     share
@@ -80,6 +82,7 @@ class DateFormat:
     guard: str
     kind: Kind
     convention: int
+    order: int
     values: int
     rows: int
     share: float
@@ -798,6 +801,7 @@ class _Dates:
         values = np.bincount(format_of)
 
         members: defaultdict[tuple[Family, bool], list[int]] = defaultdict(list)
+        order_of = {family: place for place, family in enumerate(self.orders)}
         formats = []
         for place, key in enumerate(keys.tolist()):
             writing, swapped = self.fields.writings[key // 2], bool(key % 2)
@@ -812,6 +816,7 @@ class _Dates:
                     guard=guard_of(_fill(template, swapped=swapped)),
                     kind=writing.layout.kind,
                     convention=-1,
+                    order=order_of.get(writing.family, -1),
                     values=int(values[place]),
                     rows=int(rows[place]),
                     share=float(rows[place] / self.counts.sum()),

@@ -315,6 +315,12 @@ def test_two_orders_in_one_column_are_a_mixture() -> None:
     assert reading.order.confidence > 0.999
 
 
+def test_a_format_names_the_order_it_follows() -> None:
+    reading = read(["25/12/2012", "26/12/2012", "12-25-2012", "12-26-2012", "2012-12-25"])
+    verdicts = {one.name: reading.orders[one.order].verdict if one.order >= 0 else None for one in reading.formats}
+    assert verdicts == {"DD/MM/YYYY": "DMY", "MM-DD-YYYY": "MDY", "YYYY-MM-DD": None}
+
+
 def test_a_lone_typo_is_listed_and_no_mixture() -> None:
     reading = read([f"{day}/03/2012" for day in range(13, 29)] + ["03/25/2012"])
     assert reading.order.verdict == "DMY"
