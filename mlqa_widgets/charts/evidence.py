@@ -13,6 +13,9 @@ from mlqa_widgets.wording import number
 _HEIGHT = 150
 _FLAG = "#d1495b"
 _BAR = "#7a9cc6"
+_MARK = "#868b93"
+_VISIBLE = 0.03
+"""Share of the highest bar below which an offending one could not be seen."""
 
 
 def chart(evidence: Evidence) -> alt.TopLevelMixin:
@@ -63,10 +66,9 @@ def _histogram(evidence: Histogram) -> alt.TopLevelMixin:
     kind = alt.Scale(type="log") if evidence.logarithmic else alt.Scale(zero=False)
     field: Literal["temporal", "quantitative"] = "temporal" if evidence.temporal else "quantitative"
     pick = alt.selection_point(name="pick", fields=["item"], toggle=False)
-    peak = max(evidence.counts, default=0)
-    smallest = min((rows for rows in evidence.counts if rows), default=0)
-    steep = peak > 200 * max(1, smallest)
-    heights = alt.Scale(type="symlog") if steep else alt.Scale()
+    marked = [rows * share for rows, share in zip(evidence.counts, evidence.flagged, strict=True) if share]
+    hidden = bool(marked) and min(marked) < _VISIBLE * max(evidence.counts)
+    heights = alt.Scale(type="sqrt") if hidden else alt.Scale()
     bars = (
         alt.Chart(alt.Data(values=data))
         .mark_bar(cursor="pointer", binSpacing=0.5)
@@ -77,7 +79,7 @@ def _histogram(evidence: Histogram) -> alt.TopLevelMixin:
                 "from",
                 type="quantitative",
                 scale=heights,
-                title="rows" + (" (log scale)" if steep else ""),
+                title="rows" + (" (square-root scale)" if hidden else ""),
                 axis=alt.Axis(tickCount=4),
             ),
             y2="to",
@@ -92,8 +94,8 @@ def _histogram(evidence: Histogram) -> alt.TopLevelMixin:
     layers: list[Any] = [bars]
     if evidence.marks:
         marks = alt.Data(values=[{"at": at, "label": label} for at, label in evidence.marks])
-        rule = alt.Chart(marks).mark_rule(strokeDash=[4, 3]).encode(x=alt.X("at", type=field))
-        text = rule.mark_text(align="left", dx=3, dy=-_HEIGHT // 2 + 6, fontSize=10).encode(text="label:N")
+        rule = alt.Chart(marks).mark_rule(strokeDash=[4, 3], color=_MARK).encode(x=alt.X("at", type=field))
+        text = rule.mark_text(align="left", dx=3, dy=-_HEIGHT // 2 + 6, fontSize=10, color=_MARK).encode(text="label:N")
         layers += [rule, text]
     return alt.layer(*layers).properties(width="container", height=_HEIGHT)
 
