@@ -579,11 +579,8 @@ def _fill_value(column: ColumnProfile) -> tuple[str, Any] | None:
     if column.kind is not Kind.NUMERIC or column.numeric is None or column.column.source_type == "category":
         return None
     median = float(column.numeric.quantile(0.5))
-    if not column.complete:
-        name = column.column.sql if not column.is_text else f"try_cast({column.column.sql} AS DOUBLE)"
-        median = float(column.table.query(f"SELECT quantile_disc({name}, 0.5) AS m FROM t")["m"][0].as_py())
     if column.is_text:
-        places = np.flatnonzero(column.numbers == median)
+        places = np.flatnonzero(column.numbers == column.numeric.value_at(0.5))
         return ("median", column.strings[int(places[0])].as_py()) if len(places) else None
     whole = column.column.storage == "integer" or column.numeric.integral
     return "median", int(median) if whole else median

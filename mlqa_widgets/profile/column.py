@@ -19,10 +19,13 @@ from mlqa_widgets.profile.kinds import ColumnFacts, Kind, decide_kind
 from mlqa_widgets.profile.numbers import NumberReading, read_numbers
 from mlqa_widgets.profile.shapes import Shapes, shape_codes
 from mlqa_widgets.profile.summary import NumericSummary
+from mlqa_widgets.profile.value_counts import ValueCounts, sorted_rows, summary_of_rows
 from mlqa_widgets.tables.table import NO_ROW, Column, Predicate, Table
 
 _KIND_SAMPLE = 300
 _PLAIN_SHARE = 0.9
+_LISTED = 1000
+_PLAIN_NUMBER = r"\s*[+-]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?\s*"
 
 
 class ColumnProfile:
@@ -41,39 +44,43 @@ class ColumnProfile:
         Rows per value, parallel to ``values``.
     complete
         Whether ``values`` holds every distinct value.
+    weights
+        The rows each value stands for, parallel to ``values``: its own where ``complete``; otherwise they add up to
+        all rows with a value, and serve for shares.
     first_null, last_null
         Positions of the first and the last missing cell, or -1.
     cell_types
         For a column whose cells have types of their own: rows per type.
+    unread
+        Why the column could not be read; empty for every column that was.
     """
 
     def __init__(
         self,
         table: Table,
         column: Column,
+        found: ValueCounts,
         *,
-        nulls: int,
-        distinct: int,
-        values: pa.Array,
-        counts: np.ndarray,
-        complete: bool,
+        nulls: int = 0,
         first_null: int = -1,
         last_null: int = -1,
         cell_types: dict[str, int] | None = None,
-        shape_rows: dict[str, int] | None = None,
+        unread: str = "",
     ) -> None:
         self.table = table
         self.column = column
         self.rows = table.row_count
         self.nulls = nulls
-        self.distinct = distinct
-        self.values = values
-        self.counts = counts
-        self.complete = complete
+        self.distinct = found.distinct
+        self.values = found.values
+        self.counts = found.counts
+        self.complete = found.complete
+        self.weights = found.weights
         self.first_null = first_null
         self.last_null = last_null
         self.cell_types = cell_types or {}
-        self._shape_rows = shape_rows
+        self.unread = unread
+        self._found = found
 
     def __repr__(self) -> str:
         return f"ColumnProfile({self.name!r}, {self.column.storage}, {self.distinct} distinct)"
@@ -119,7 +126,7 @@ class ColumnProfile:
     @cached_property
     def strings(self) -> pa.Array:
         """The distinct values as text, whatever they are stored as."""
-        return self.values if pa.types.is_string(self.values.type) else self.values.cast(pa.string())
+        return _strings(self.values)
 
     @cached_property
     def shapes(self) -> Shapes:
@@ -129,20 +136,20 @@ class ColumnProfile:
     @cached_property
     def shape_rows(self) -> dict[str, int]:
         """Rows per shape, exact for every column with fewer than some thousands of shapes."""
-        if self._shape_rows is not None:
-            return self._shape_rows
+        if self._found.shape_rows is not None:
+            return self._found.shape_rows
         rows = np.bincount(self.shapes.codes, weights=self.counts, minlength=len(self.shapes.shapes))
         return {shape: int(count) for shape, count in zip(self.shapes.shapes, rows, strict=True)}
 
     @cached_property
     def number_reading(self) -> NumberReading:
         """The distinct values read as numbers in text."""
-        return read_numbers(self.strings, self.counts)
+        return read_numbers(self.strings, self.weights)
 
     @cached_property
     def date_reading(self) -> DateReading:
         """The distinct values read as dates in text."""
-        return read_dates(self.strings, self.counts)
+        return read_dates(self.strings, self.weights)
 
     # ------------------------------------------------------------------ numbers
 
@@ -159,8 +166,8 @@ class ColumnProfile:
     @cached_property
     def plain_number_share(self) -> float:
         """Share of the rows with a value whose value is a plain number (12, -3.5, 1e5)."""
-        total = self.counts.sum()
-        return float(self.counts[~np.isnan(self.numbers)].sum() / total) if total else 0.0
+        total = self.weights.sum()
+        return float(self.weights[~np.isnan(self.numbers)].sum() / total) if total else 0.0
 
     @property
     def is_numeric(self) -> bool:
@@ -172,23 +179,37 @@ class ColumnProfile:
     @cached_property
     def numeric(self) -> NumericSummary | None:
         """Quantiles, moments and repeats of a numeric column, or None for any other."""
-        if not self.is_numeric or not self.present:
+        if self._found.summary is not None:
+            return self._found.summary
+        if not self.is_numeric:
             return None
-        number = ~np.isnan(self.numbers) & np.isfinite(self.numbers)
-        if not number.any():
+        if not self.complete and self.is_text:
+            return summary_of_rows(sorted_rows(self.table, self._number_sql))
+        finite = np.isfinite(self.numbers)
+        if not finite.any():
             return None
-        return NumericSummary.of(self.numbers[number], self.counts[number], complete=self.complete)
+        return NumericSummary.of(self.numbers[finite], self.counts[finite], complete=self.complete)
 
     # ------------------------------------------------------------------ which rows
 
     def where(self, mask: np.ndarray) -> Predicate:
         """Return the rows whose value is among ``values[mask]``."""
-        chosen = self.values.filter(pa.array(np.asarray(mask, dtype=bool)))
-        if not len(chosen):
+        mask = np.asarray(mask, dtype=bool)
+        if not mask.any():
             return NO_ROW
+        if self.complete and mask.all():
+            return Predicate(f"{self.column.sql} IS NOT NULL")
+        if self.complete and mask.sum() > len(mask) / 2:
+            others = self._among(~mask)
+            return Predicate(f"{self.column.sql} IS NOT NULL AND NOT ({others.sql})", others.params)
+        return self._among(mask)
+
+    def _among(self, mask: np.ndarray) -> Predicate:
+        chosen = self.values.filter(pa.array(mask))
+        cell = self.column.sql
         if pa.types.is_timestamp(chosen.type):
-            return Predicate(f"epoch_us({self.column.sql}) IN (SELECT unnest(?))", (chosen.cast(pa.int64()).to_pylist(),))
-        return Predicate(f"{self.column.sql} IN (SELECT unnest(?))", (chosen.to_pylist(),))
+            chosen, cell = chosen.cast(pa.int64()), f"epoch_us({cell})"
+        return Predicate(f"{cell} IN (SELECT unnest(?))", (chosen.to_pylist(),))
 
     def between(self, low: float | None, high: float | None, *, closed: bool = True) -> Predicate:
         """Return the rows whose number lies in ``[low, high]`` (``[low, high)`` if not ``closed``).
@@ -202,9 +223,9 @@ class ColumnProfile:
                 inside &= numbers >= low
             if high is not None:
                 inside &= (numbers <= high) if closed else (numbers < high)
-            if inside.sum() <= 1000:
+            if self.is_text or inside.sum() <= _LISTED:
                 return self.where(inside)
-        number = self.column.sql if self.column.storage != "text" else f"try_cast({self.column.sql} AS DOUBLE)"
+        number = self._number_sql
         parts, params = [f"{number} IS NOT NULL"], []
         if low is not None:
             parts.append(f"{number} >= ?")
@@ -213,6 +234,14 @@ class ColumnProfile:
             parts.append(f"{number} {'<=' if closed else '<'} ?")
             params.append(float(high))
         return Predicate(" AND ".join(parts), tuple(params))
+
+    @property
+    def _number_sql(self) -> str:
+        """The number of a cell; of text, what :attr:`numbers` takes for a plain number."""
+        cell = self.column.sql
+        if not self.is_text:
+            return cell
+        return f"CASE WHEN regexp_full_match({cell}, '{_PLAIN_NUMBER}') THEN try_cast({cell} AS DOUBLE) END"
 
     def is_null(self) -> Predicate:
         """Return the rows where the column is missing."""
@@ -232,7 +261,7 @@ class ColumnProfile:
     @cached_property
     def facts(self) -> ColumnFacts:
         """What the rules for kinds look at."""
-        sample = self.strings.slice(0, _KIND_SAMPLE).to_pylist()
+        sample = _strings(self.values.slice(0, _KIND_SAMPLE)).to_pylist()
         summary = self.numeric
         return ColumnFacts(
             name=self.name,
@@ -245,6 +274,8 @@ class ColumnProfile:
             maximum=summary.maximum if summary else None,
             mean=summary.mean if summary else None,
             std=summary.std if summary else None,
+            sample_rows=self.counts[:_KIND_SAMPLE].tolist(),
+            whole=summary.integral if summary else None,
         )
 
     def value_rows(self, limit: int) -> list[tuple[Any, int]]:
@@ -252,6 +283,15 @@ class ColumnProfile:
         return list(zip(self.values.slice(0, limit).to_pylist(), self.counts[:limit].tolist(), strict=True))
 
     @cached_property
+    def length_range(self) -> tuple[int, int]:
+        """Least and greatest number of characters of a text column that has values, exact."""
+        return self._found.lengths or (int(self.lengths.min()), int(self.lengths.max()))
+
+    @cached_property
     def lengths(self) -> np.ndarray:
         """Characters per distinct value of a text column."""
         return pc.utf8_length(self.strings).to_numpy(zero_copy_only=False)
+
+
+def _strings(values: pa.Array) -> pa.Array:
+    return values if pa.types.is_string(values.type) else values.cast(pa.string())

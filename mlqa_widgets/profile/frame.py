@@ -77,11 +77,11 @@ def _line(column: ColumnProfile, description: str) -> dict[str, Any]:
             "std": summary.std,
         }
     if column.is_text and column.distinct:
-        lengths = column.lengths
+        shortest, longest = column.length_range
         line |= {
             "shapes": len(column.shape_rows),
-            "shortest": int(lengths.min()),
-            "longest": int(lengths.max()),
+            "shortest": shortest,
+            "longest": longest,
             "numbers_in_text": column.number_reading.share,
             "dates_in_text": column.date_reading.share,
         }

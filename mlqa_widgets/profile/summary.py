@@ -1,4 +1,4 @@
-"""Exact statistics of numbers from their distinct values and counts."""
+"""Statistics of the numbers of a column, weighted by rows."""
 
 from __future__ import annotations
 
@@ -10,10 +10,21 @@ import numpy as np
 
 @dataclass(frozen=True)
 class NumericSummary:
-    """The distribution of a numeric column, weighted by rows.
+    """The distribution of a numeric column.
 
-    ``values`` are sorted and distinct, ``counts`` the rows of each. With ``complete`` false both describe a
-    representative part of the rows.
+    Attributes
+    ----------
+    values
+        Distinct finite numbers, ascending, the least and the greatest of the column among them.
+    counts
+        int64, parallel to ``values``: the rows of each. With ``complete`` false, the rows above the value before
+        it and up to it, so that the counts add up to all rows and no part of the rows weighs more than it is.
+    complete
+        Whether ``values`` holds every number of the column.
+    mean, std
+        Over all rows; ``std`` is that of a sample (divided by one less than the rows), 0 for a single row.
+    integral
+        Whether every number of the column is whole.
     """
 
     values: np.ndarray
@@ -21,16 +32,35 @@ class NumericSummary:
     complete: bool
     mean: float
     std: float
+    integral: bool
 
     @classmethod
     def of(cls, values: np.ndarray, counts: np.ndarray, *, complete: bool) -> NumericSummary:
-        """Summarise finite numbers with their counts, in any order."""
+        """Summarise distinct finite numbers with their rows, in any order, at least one."""
         order = np.argsort(values, kind="stable")
         values, counts = values[order], counts[order]
-        total = counts.sum()
-        mean = float(np.average(values, weights=counts))
-        spread = float(np.sqrt(np.average((values - mean) ** 2, weights=counts))) if total > 1 else 0.0
-        return cls(values, counts, complete, mean, spread)
+        total = int(counts.sum())
+        with np.errstate(over="ignore", invalid="ignore"):
+            mean = float(np.average(values, weights=counts))
+            squares = float(((values - mean) ** 2 * counts).sum())
+        std = float(np.sqrt(squares / (total - 1))) if total > 1 else 0.0
+        return cls(values, counts, complete, mean, std, _integral(values))
+
+    @classmethod
+    def of_part(cls, rows: np.ndarray, kept: np.ndarray) -> NumericSummary:
+        """Summarise many numbers by some of them.
+
+        Parameters
+        ----------
+        rows
+            The finite number of every row, ascending.
+        kept
+            Distinct numbers among them, ascending, the least and the greatest included.
+        """
+        counts = np.diff(np.searchsorted(rows, kept, "right"), prepend=0)
+        with np.errstate(over="ignore", invalid="ignore"):
+            mean, std = float(rows.mean(dtype=float)), float(rows.std(dtype=float, ddof=1)) if len(rows) > 1 else 0.0
+        return cls(kept.astype(float), counts, False, mean, std, _integral(rows))
 
     @property
     def rows(self) -> int:
@@ -47,18 +77,31 @@ class NumericSummary:
         """Largest value."""
         return float(self.values[-1])
 
-    @property
-    def integral(self) -> bool:
-        """Whether every value is a whole number."""
-        return bool(np.all(self.values == np.floor(self.values)))
-
     def quantile(self, q: float | Sequence[float] | np.ndarray) -> np.ndarray:
-        """Return the ``q`` quantiles (inverse of the empirical distribution, no interpolation)."""
+        """Return the ``q`` quantiles, interpolated linearly between neighbouring rows, as pandas does.
+
+        With ``complete`` false a quantile is the next larger value that was kept: by the plan's choice of
+        values, that is at most some tens of thousandths of the rows away.
+        """
         cumulative = np.cumsum(self.counts)
-        index = np.searchsorted(cumulative, np.asarray(q) * cumulative[-1], side="left")
-        return self.values[np.minimum(index, len(self.values) - 1)]
+        place = np.asarray(q, dtype=float) * (cumulative[-1] - 1)
+        below = np.floor(place)
+        low = self.values[np.searchsorted(cumulative, below, "right")]
+        high = self.values[np.searchsorted(cumulative, np.minimum(below + 1, cumulative[-1] - 1), "right")]
+        share = place - below
+        return np.where(low == high, low, low * (1 - share) + high * share)
+
+    def value_at(self, q: float) -> float:
+        """Return the value of the row that the share ``q`` of the rows do not exceed: always a number that occurs."""
+        cumulative = np.cumsum(self.counts)
+        place = min(int(np.searchsorted(cumulative, q * cumulative[-1], "left")), len(self.values) - 1)
+        return float(self.values[place])
 
     def rows_between(self, low: float, high: float) -> int:
         """Return the rows with ``low <= value <= high``."""
         inside = slice(np.searchsorted(self.values, low, "left"), np.searchsorted(self.values, high, "right"))
         return int(self.counts[inside].sum())
+
+
+def _integral(values: np.ndarray) -> bool:
+    return values.dtype.kind in "iu" or bool(np.all(values == np.floor(values)))

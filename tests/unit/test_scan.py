@@ -93,7 +93,7 @@ def test_decisions_are_kept_per_table_under_the_variables_name(visits, tmp_path)
 def test_profile_has_one_row_per_column(visits):
     profile = mq.scan(visits).profile
     assert profile["column"].tolist() == ["street", "n"]
-    assert profile.loc[1, ["minimum", "median", "maximum"]].tolist() == [0.0, 43.5, 88.5]
+    assert profile.loc[1, ["minimum", "median", "maximum"]].tolist() == [0.0, 44.25, 88.5]
     assert profile.loc[0, "distinct"] == 6
 
 
