@@ -17,7 +17,11 @@ const options = {
   target: "es2022",
   minify: !watch,
   sourcemap: watch ? "inline" : false,
+  charset: "utf8",
   legalComments: "none",
+  // `h(type, props, ...children)` in place of the automatic runtime: a module with much markup is 3 KB smaller.
+  tsconfigRaw: { compilerOptions: { jsx: "react", jsxFactory: "h", jsxFragmentFactory: "Fragment" } },
+  inject: ["src/jsx.ts"],
   // Without `define.amd` UMD packages would register themselves with a RequireJS of the host.
   define: {
     "define.amd": "false",

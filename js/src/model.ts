@@ -35,26 +35,20 @@ export function trait<T extends Traits, K extends keyof T & string>(
   return value;
 }
 
-/** What the view asks of Python: answered by a message with the same `id`. */
-export interface Request {
-  type: string;
-  [argument: string]: unknown;
-}
+/** What Python answers, with the `id` of the question: a value, or a sentence that says why there is none. */
+export type Answer<V> = { id: number; ok: true; value: V } | { id: number; ok: false; error: string };
 
-/** What Python answers: the content asked for, or `error`, a sentence to show. */
-export interface Answer {
-  id: string;
-  error?: string;
-  [field: string]: unknown;
-}
-
-/** Ask Python and wait for the answer; rejects with Python's own sentence, on abort, or after `timeout` ms. */
-export function request<T extends Traits>(
+/**
+ * Ask Python and wait for the answer; rejects with Python's own sentence, on abort, or after `timeout` ms.
+ *
+ * Answers are broadcast: to every view of the model, and to every browser window on the same kernel.
+ */
+export function request<V, T extends Traits = Traits>(
   model: AnyModel<T>,
-  question: Request,
-  { abort, timeout = 30_000 }: { abort: AbortSignal; timeout?: number },
-): Promise<{ answer: Answer; buffers: DataView[] }> {
-  const id = crypto.randomUUID();
+  question: { type: string },
+  { abort, timeout = 15_000 }: { abort: AbortSignal; timeout?: number },
+): Promise<V> {
+  const id = uniqueId();
   return new Promise((resolve, reject) => {
     const settle = (finish: () => void) => {
       clearTimeout(timer);
@@ -63,11 +57,9 @@ export function request<T extends Traits>(
       finish();
     };
     const cancel = () => settle(() => reject(abort.reason));
-    const receive = (answer: Answer, buffers: DataView[]) => {
-      if (answer.id !== id) return;
-      settle(() =>
-        answer.error === undefined ? resolve({ answer, buffers }) : reject(new Error(answer.error)),
-      );
+    const receive = (answer: Answer<V>) => {
+      if (answer?.id !== id) return;
+      settle(() => (answer.ok ? resolve(answer.value) : reject(new Error(answer.error))));
     };
     const timer = setTimeout(
       () => settle(() => reject(new Error("The kernel did not answer. It may be busy or stopped."))),
@@ -76,6 +68,16 @@ export function request<T extends Traits>(
     if (abort.aborted) return cancel();
     abort.addEventListener("abort", cancel);
     model.on("msg:custom", receive);
-    model.send({ ...question, id });
+    try {
+      model.send({ ...question, id });
+    } catch {
+      settle(() => reject(new Error("The kernel cannot be reached. Run the cell again.")));
+    }
   });
+}
+
+/** 53 random bits; `crypto.randomUUID` is missing where a hub is reached without https. */
+function uniqueId(): number {
+  const [high = 0, low = 0] = crypto.getRandomValues(new Uint32Array(2));
+  return (high % 2 ** 21) * 2 ** 32 + low;
 }

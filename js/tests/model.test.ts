@@ -39,20 +39,26 @@ const never = () => new AbortController().signal;
 
 test("an answer is matched to its question by id", async () => {
   const answer: SendHook = (question, reply) => {
-    const { id } = question as { id: string };
-    reply({ id: "another", rows: 0 });
-    reply({ id, rows: 7 }, [new DataView(new ArrayBuffer(2))]);
+    const { id } = question as { id: number };
+    reply({ id: id + 1, ok: true, value: "another" });
+    reply({ id, ok: true, value: 7 });
   };
-  const received = await request(kernellessModel({}, answer), { type: "rows" }, { abort: never() });
-  expect(received.answer.rows).toBe(7);
-  expect(received.buffers[0]?.byteLength).toBe(2);
+  expect(await request(kernellessModel({}, answer), { type: "rows" }, { abort: never() })).toBe(7);
 });
 
 test("an error in Python is thrown as the sentence Python sent", async () => {
   const fail: SendHook = (question, reply) =>
-    reply({ id: (question as { id: string }).id, error: "The table has no column 'x'." });
+    reply({ id: (question as { id: number }).id, ok: false, error: "The table has no column 'x'." });
   const asked = request(kernellessModel({}, fail), { type: "rows" }, { abort: never() });
   await expect(asked).rejects.toThrow("The table has no column 'x'.");
+});
+
+test("a model that is gone is told in a sentence", async () => {
+  const model = kernellessModel({}, () => {
+    throw new Error("comm is closed");
+  });
+  const asked = request(model, { type: "rows" }, { abort: never() });
+  await expect(asked).rejects.toThrow("The kernel cannot be reached.");
 });
 
 test("a kernel that does not answer ends in a sentence, not in waiting for ever", async () => {

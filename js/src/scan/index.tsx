@@ -1,9 +1,29 @@
+import "./scan.css";
 import type { RenderProps } from "@anywidget/types";
+import { signal } from "@preact/signals";
 import { render as draw } from "preact";
+import { hideStaticView } from "../static-view";
+import { isDark, onThemeChange } from "../theme";
+import { App } from "./app";
+import { ScanContext } from "./context";
+import { type ScanTraits, Synced } from "./synced";
+import { ViewState } from "./view-state";
 
 export default {
-  render({ el, signal }: RenderProps) {
-    draw(<p>mlqa_widgets</p>, el);
-    signal.addEventListener("abort", () => draw(null, el));
+  render({ model, el, host, signal: abort }: RenderProps<ScanTraits>) {
+    const synced = new Synced(model, host, abort);
+    const state = new ViewState(synced, abort);
+    const dark = signal(isDark(el));
+    onThemeChange(() => {
+      dark.value = isDark(el);
+    }, abort);
+    draw(
+      <ScanContext.Provider value={{ synced, state }}>
+        <App dark={dark} />
+      </ScanContext.Provider>,
+      el,
+    );
+    hideStaticView(model.get("uid"), abort);
+    abort.addEventListener("abort", () => draw(null, el));
   },
 };

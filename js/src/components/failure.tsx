@@ -1,0 +1,14 @@
+/** Why something did not work, in a sentence, and the way to try again. */
+export function Failure({ reason, onRetry, id }: { reason: string; onRetry?: () => void; id?: string }) {
+  if (!reason) return null;
+  return (
+    <p class="mq-failure" role="alert" id={id}>
+      {reason}{" "}
+      {onRetry && (
+        <button type="button" class="mq-link" onClick={onRetry}>
+          Try again
+        </button>
+      )}
+    </p>
+  );
+}

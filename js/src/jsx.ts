@@ -1,0 +1,2 @@
+/** What JSX compiles to; `build.mjs` puts it in scope wherever it is used. */
+export { Fragment, h } from "preact";

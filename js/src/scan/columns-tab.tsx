@@ -1,0 +1,227 @@
+import { useSignal } from "@preact/signals";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { count, integer, percent } from "../components/figures";
+import { SmallHistogram } from "../components/small-histogram";
+import { titleOf, VisibleText } from "../components/visible-text";
+import { windowOf } from "../components/window";
+import { useScan } from "./context";
+import { SearchBox } from "./filters";
+import type { ColumnCard, ScanView } from "./messages";
+
+/** Above this many columns only those in sight are drawn. */
+const DRAW_ALL = 100;
+
+const HEADINGS = ["Column", "Values", "Missing", "Distinct", "Range", "Findings", "Description"];
+
+/** Every column of the table, with what it holds and what it means. */
+export function ColumnsTab({ view }: { view: ScanView }) {
+  const { state } = useScan();
+  const scroller = useRef<HTMLDivElement>(null);
+  const scrollTop = useSignal(0);
+  // Measured: both depend on the host's fonts and on how wide the view is.
+  const row = useSignal(46);
+  const sight = useSignal(480);
+  const words = state.columnSearch.value.toLowerCase().split(/\s+/).filter(Boolean);
+  const columns = view.columns.filter((column) => {
+    const text = [column.name, column.kind, column.type, column.description, column.comment]
+      .join("\n")
+      .toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+  const all = columns.length <= DRAW_ALL;
+  const { first, last, above, below } = all
+    ? { first: 0, last: columns.length, above: 0, below: 0 }
+    : windowOf(scrollTop.value, sight.value, columns.length, row.value);
+
+  useLayoutEffect(() => {
+    row.value = scroller.current?.querySelector<HTMLElement>("tbody > tr")?.offsetHeight || row.value;
+    sight.value = scroller.current?.clientHeight || sight.value;
+  });
+
+  const findings = new Map<number, number>();
+  for (const card of view.findings) {
+    if (card.dismissed) continue;
+    for (const position of card.columns) findings.set(position, (findings.get(position) ?? 0) + 1);
+  }
+  return (
+    <div class="mq-columns">
+      <div class="mq-filters">
+        <SearchBox
+          label="Search columns"
+          value={state.columnSearch.value}
+          onInput={(text) => {
+            state.columnSearch.value = text;
+            scrollTop.value = 0;
+            if (scroller.current) scroller.current.scrollTop = 0;
+          }}
+        />
+        <span class="mq-quiet" role="status">
+          {columns.length < view.columns.length
+            ? `${integer(columns.length)} of ${count(view.columns.length, "column")}`
+            : count(columns.length, "column")}
+        </span>
+      </div>
+      {columns.length === 0 ? (
+        <div class="mq-empty">
+          <p>{view.columns.length === 0 ? "The table has no columns." : "No column matches."}</p>
+        </div>
+      ) : (
+        <div
+          class="mq-column-scroll"
+          ref={scroller}
+          onScroll={({ currentTarget }) => {
+            scrollTop.value = currentTarget.scrollTop;
+          }}
+        >
+          <table class="mq-column-table" aria-label="Columns" aria-rowcount={columns.length + 1}>
+            <thead>
+              <tr aria-rowindex={1}>
+                {HEADINGS.map((heading) => (
+                  <th key={heading} scope="col">
+                    {heading}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody style={{ "--above": `${above}px`, "--below": `${below}px` }}>
+              {columns.slice(first, last).map((column, place) => (
+                <Column
+                  key={column.position}
+                  column={column}
+                  rowIndex={first + place + 2}
+                  findings={findings.get(column.position) ?? 0}
+                />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </div>
+  );
+}
+
+interface ColumnProps {
+  column: ColumnCard;
+  rowIndex: number;
+  findings: number;
+}
+
+function Column({ column, rowIndex, findings }: ColumnProps) {
+  const { synced, state } = useScan();
+  const showFindings = () => {
+    state.filters.clear();
+    state.filters.column.value = column.position;
+    synced.tab.value = "findings";
+  };
+  return (
+    <tr aria-rowindex={rowIndex}>
+      <th scope="row" class="mq-column-name">
+        <strong title={titleOf(column.name)}>
+          <VisibleText text={column.name} />
+        </strong>
+        <span class="mq-small">
+          <span class="mq-chip" title={column.kind_reason}>
+            {column.kind}
+          </span>
+          <code title={column.type}>{column.type}</code>
+        </span>
+      </th>
+      <td class="mq-column-values">
+        <SmallHistogram heights={column.heights} labels={column.labels} />
+      </td>
+      <td class="mq-column-missing">
+        <span class="mq-meter" aria-hidden="true">
+          <span style={{ width: `${100 * column.missing}%` }} />
+        </span>
+        <span class={column.missing === 0 ? "mq-quiet" : undefined}>
+          {column.missing === 0 ? "none" : percent(column.missing)}
+        </span>
+      </td>
+      <td class="mq-column-distinct">{integer(column.distinct)}</td>
+      <td class="mq-column-range" title={titleOf(column.range)}>
+        {column.range && <VisibleText text={column.range} />}
+      </td>
+      <td class="mq-column-findings">
+        {findings > 0 ? (
+          <button
+            type="button"
+            class="mq-link"
+            title={`Findings about ${column.name}`}
+            onClick={showFindings}
+          >
+            {integer(findings)}
+          </button>
+        ) : (
+          <span class="mq-quiet">–</span>
+        )}
+      </td>
+      <td class="mq-column-description">
+        {synced.exported ? (
+          <span>{column.description || column.comment}</span>
+        ) : (
+          <Description column={column} />
+        )}
+      </td>
+    </tr>
+  );
+}
+
+/** A column's description: Enter or leaving the field keeps it, Escape takes back what was typed. */
+function Description({ column }: { column: ColumnCard }) {
+  const { synced } = useScan();
+  const typed = useSignal(column.description);
+  const kept = useRef(column.description);
+  const saving = useSignal<"" | "Saving…" | "Saved">("");
+  const refused = useSignal("");
+  // Another view of the same scan may have changed it; what is being typed here stays.
+  useEffect(() => {
+    if (typed.value === kept.current) typed.value = column.description;
+    kept.current = column.description;
+  }, [column.description]);
+  const save = async () => {
+    const text = typed.value.trim();
+    if (text === kept.current || saving.value === "Saving…") return;
+    saving.value = "Saving…";
+    refused.value = "";
+    try {
+      await synced.describe(column.position, text);
+      kept.current = text;
+      saving.value = "Saved";
+    } catch (reason) {
+      saving.value = "";
+      refused.value = (reason as Error).message;
+    }
+  };
+  return (
+    <>
+      <input
+        type="text"
+        class="mq-input mq-quiet-input"
+        aria-label={`Description of ${column.name}`}
+        placeholder={column.comment || "Add a description"}
+        title={column.comment && `From the source: ${titleOf(column.comment)}`}
+        aria-invalid={refused.value !== ""}
+        value={typed.value}
+        onInput={({ currentTarget }) => {
+          typed.value = currentTarget.value;
+          saving.value = "";
+          refused.value = "";
+        }}
+        onBlur={save}
+        onKeyDown={(event) => {
+          if (event.key === "Enter") {
+            event.preventDefault();
+            void save();
+          } else if (event.key === "Escape" && typed.value !== kept.current) {
+            event.preventDefault();
+            typed.value = kept.current;
+            refused.value = "";
+          }
+        }}
+      />
+      <span class={refused.value ? "mq-failure" : "mq-quiet"} role="status">
+        {refused.value || saving.value}
+      </span>
+    </>
+  );
+}

@@ -1,0 +1,103 @@
+import { useSignal } from "@preact/signals";
+import { useEffect, useId, useRef } from "preact/hooks";
+import { Failure } from "../components/failure";
+import { useScan } from "./context";
+import type { FindingCard } from "./messages";
+
+/** Saying that a finding is not a problem here, with the reason, and taking it back. */
+export function Dismissal({ card: { index, dismissed } }: { card: FindingCard }) {
+  const { synced } = useScan();
+  const id = useId();
+  const open = useSignal(false);
+  const waiting = useSignal(false);
+  const refused = useSignal("");
+  const input = useRef<HTMLInputElement>(null);
+  const opener = useRef<HTMLButtonElement>(null);
+
+  useEffect(() => input.current?.focus({ preventScroll: true }), [open.value]);
+
+  const tell = async (asked: Promise<null>) => {
+    waiting.value = true;
+    refused.value = "";
+    try {
+      await asked;
+      open.value = false;
+    } catch (reason) {
+      refused.value = (reason as Error).message;
+    }
+    waiting.value = false;
+  };
+  const submit = (event: Event) => {
+    event.preventDefault();
+    const reason = input.current?.value.trim();
+    if (reason) void tell(synced.dismiss(index, reason));
+    else refused.value = "Say why: the reason is kept with the finding.";
+  };
+
+  if (dismissed) {
+    return (
+      <div class="mq-banner">
+        <p>
+          <strong>Not a problem here:</strong> {dismissed.reason} <span class="mq-quiet">{dismissed.on}</span>
+        </p>
+        {!synced.exported && (
+          <button
+            type="button"
+            class="mq-button"
+            disabled={waiting.value}
+            onClick={() => tell(synced.restore(index))}
+          >
+            Restore
+          </button>
+        )}
+        <Failure reason={refused.value} />
+      </div>
+    );
+  }
+  if (synced.exported) return null;
+  return (
+    <>
+      <button
+        type="button"
+        class="mq-button"
+        aria-expanded={open.value}
+        ref={opener}
+        onClick={() => {
+          open.value = !open.value;
+        }}
+      >
+        Not a problem here
+      </button>
+      {open.value && (
+        <form
+          class="mq-form"
+          noValidate
+          onSubmit={submit}
+          onKeyDown={(event) => {
+            if (event.key !== "Escape") return;
+            event.preventDefault();
+            open.value = false;
+            opener.current?.focus({ preventScroll: true });
+          }}
+        >
+          <label for={id}>Why is this not a problem here?</label>
+          <div class="mq-form-line">
+            <input
+              id={id}
+              ref={input}
+              type="text"
+              class="mq-input"
+              required
+              aria-invalid={refused.value !== ""}
+              aria-describedby={`${id}-refused`}
+            />
+            <button type="submit" class="mq-button mq-primary" disabled={waiting.value}>
+              {waiting.value ? "Saving…" : "Dismiss"}
+            </button>
+          </div>
+          <Failure reason={refused.value} id={`${id}-refused`} />
+        </form>
+      )}
+    </>
+  );
+}

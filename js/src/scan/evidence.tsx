@@ -1,0 +1,191 @@
+import type { ComponentChildren } from "preact";
+import { Chart } from "../components/chart";
+import { count, integer } from "../components/figures";
+import { Hidden } from "../components/hidden";
+import { titleOf, VisibleText } from "../components/visible-text";
+import { useScan } from "./context";
+import type { BarsView, BarView, ChartView, EvidenceView, ExamplesView, GroupsView } from "./messages";
+
+interface Picking {
+  picked: number | null;
+  /** Absent where the rows of a part cannot be asked for. */
+  pick: ((item: number) => void) | undefined;
+}
+
+/** One piece of what a finding rests on. Choosing a part of it narrows the rows; choosing it again does not. */
+export function Evidence({ evidence, place }: { evidence: EvidenceView; place: number }) {
+  const { synced } = useScan();
+  const narrowing = synced.narrowing.value;
+  const picked = narrowing?.evidence === place ? narrowing.item : null;
+  const pick = (item: number) => synced.narrow(item === picked ? null : { evidence: place, item });
+  const picking: Picking = { picked, pick: synced.exported ? undefined : pick };
+  return (
+    <section class="mq-section" aria-label={evidence.title}>
+      <div class="mq-section-head">
+        <h4>{evidence.title}</h4>
+      </div>
+      {evidence.kind === "bars" && <Bars {...evidence} {...picking} />}
+      {evidence.kind === "groups" && <Groups {...evidence} {...picking} />}
+      {evidence.kind === "examples" && <Examples {...evidence} />}
+      {evidence.kind === "chart" && <ChartWithList {...evidence} {...picking} />}
+    </section>
+  );
+}
+
+/** A part of the evidence: a button where its rows can be shown. */
+function Part(props: Picking & { bar: BarView; item: number; class: string; children: ComponentChildren }) {
+  const { bar, item, picked, pick, children } = props;
+  const kinds = `${props.class}${bar.flagged ? " mq-flagged" : ""}`;
+  if (!bar.clickable || !pick) return <div class={kinds}>{children}</div>;
+  return (
+    <button
+      type="button"
+      class={kinds}
+      aria-pressed={picked === item}
+      title={`${titleOf(bar.label)}: ${picked === item ? "show all rows again" : "show only these rows"}`}
+      onClick={() => pick(item)}
+    >
+      {children}
+    </button>
+  );
+}
+
+function Bars({ bars, more, more_rows, picked, pick }: BarsView & Picking) {
+  const most = Math.max(...bars.map(({ rows }) => rows), 1);
+  return (
+    <>
+      <ul class={picked === null ? "mq-bars" : "mq-bars mq-some-picked"}>
+        {bars.map((bar, item) => (
+          <li key={item}>
+            <Part bar={bar} item={item} picked={picked} pick={pick} class="mq-bar">
+              <span class="mq-bar-label">
+                <VisibleText text={bar.label} ends />
+              </span>
+              <span class="mq-bar-track" aria-hidden="true">
+                <span style={{ width: bar.rows > 0 ? `max(2px, ${(100 * bar.rows) / most}%)` : "0" }} />
+              </span>
+              <span class="mq-bar-rows">{integer(bar.rows)}</span>
+              <span class="mq-bar-note">
+                {bar.flagged && <Hidden>offending </Hidden>}
+                {bar.note}
+              </span>
+            </Part>
+          </li>
+        ))}
+      </ul>
+      {more > 0 && (
+        <p class="mq-quiet">
+          and {integer(more)} more{more_rows > 0 && ` (${count(more_rows, "row")})`}
+        </p>
+      )}
+    </>
+  );
+}
+
+function Groups({ groups, more, picked, pick }: GroupsView & Picking) {
+  let item = 0;
+  return (
+    <>
+      <ul class={picked === null ? "mq-groups" : "mq-groups mq-some-picked"}>
+        {groups.map((group, place) => (
+          <li key={place}>
+            {group.map((bar, variant) => {
+              const number = item++;
+              return (
+                <>
+                  {variant === 1 && (
+                    <span class="mq-quiet mq-groups-arrow">
+                      also written{" "}
+                      <span class="mq-arrow" aria-hidden="true">
+                        →
+                      </span>
+                    </span>
+                  )}
+                  <Part
+                    key={number}
+                    bar={bar}
+                    item={number}
+                    picked={picked}
+                    pick={pick}
+                    class={variant === 0 ? "mq-variant mq-kept" : "mq-variant"}
+                  >
+                    <span>
+                      <VisibleText text={bar.label} ends />
+                    </span>
+                    <span class="mq-bar-rows">{integer(bar.rows)}</span>
+                    {bar.note && <span class="mq-quiet">{bar.note}</span>}
+                  </Part>
+                </>
+              );
+            })}
+          </li>
+        ))}
+      </ul>
+      {more > 0 && <p class="mq-quiet">and {count(more, "more group")}</p>}
+    </>
+  );
+}
+
+function Examples({ headers, lines }: ExamplesView) {
+  return (
+    <div class="mq-examples">
+      <table>
+        <thead>
+          <tr>
+            {headers.map((header, place) => (
+              <th key={place} scope="col">
+                {header}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map((line, row) => (
+            <tr key={row}>
+              {line.map((cell, column) => (
+                <td key={column} title={titleOf(cell)}>
+                  <VisibleText text={cell} ends />
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** A chart, and its parts as a list for those who do not point at it. */
+function ChartWithList({ title, spec, items, picked, pick }: ChartView & Picking) {
+  const { synced } = useScan();
+  return (
+    <div class="mq-charted">
+      <Chart
+        spec={spec}
+        title={title}
+        vega={() => synced.vega()}
+        picked={picked}
+        onPick={pick && ((item) => (item === null ? synced.narrow(null) : pick(item)))}
+      />
+      {pick && items.length > 0 && (
+        <select
+          class="mq-select"
+          aria-label={`Rows of a part of: ${title}`}
+          value={picked ?? ""}
+          onChange={({ currentTarget }) => {
+            if (currentTarget.value === "") synced.narrow(null);
+            else pick(Number(currentTarget.value));
+          }}
+        >
+          <option value="">Rows of any part</option>
+          {items.map(({ item, label, rows }) => (
+            <option key={item} value={item}>
+              {label}
+              {rows >= 0 && ` (${count(rows, "row")})`}
+            </option>
+          ))}
+        </select>
+      )}
+    </div>
+  );
+}

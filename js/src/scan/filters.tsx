@@ -1,0 +1,110 @@
+import { integer } from "../components/figures";
+import { Hidden } from "../components/hidden";
+import { SearchIcon, SeverityIcon } from "../components/icons";
+import { useScan } from "./context";
+import { SEVERITY_NAMES } from "./severity";
+import { SEVERITIES } from "./view-state";
+
+/** What narrows the list of findings: words, severity, column, check. */
+export function FilterBar() {
+  const { synced, state } = useScan();
+  const { filters } = state;
+  const findings = synced.view.value?.findings ?? [];
+  const checks = [...new Set(findings.map(({ check }) => check))].sort();
+  const positions = [...new Set(findings.flatMap(({ columns }) => columns))].sort((a, b) => a - b);
+  return (
+    <search class="mq-filters" aria-label="Filter findings">
+      <SearchBox
+        label="Search findings"
+        value={filters.search.value}
+        onInput={(text) => {
+          filters.search.value = text;
+        }}
+      />
+      <div class="mq-filter-row">
+        <fieldset class="mq-toggles" aria-label="Severity">
+          {SEVERITIES.map((severity) => {
+            const found = findings.filter(
+              (card) => card.severity === severity && !card.dismissed && state.admits(card, false),
+            ).length;
+            const name = SEVERITY_NAMES[severity][1];
+            return (
+              <button
+                key={severity}
+                type="button"
+                class="mq-toggle"
+                aria-pressed={filters.severities.value.has(severity)}
+                aria-label={`${name}, ${found}`}
+                title={`Only ${name}`}
+                onClick={() => filters.toggle(severity)}
+              >
+                <SeverityIcon severity={severity} />
+                {integer(found)}
+              </button>
+            );
+          })}
+        </fieldset>
+        <select
+          class="mq-select"
+          aria-label="Column"
+          value={filters.column.value ?? ""}
+          data-set={filters.column.value !== null}
+          onChange={({ currentTarget }) => {
+            filters.column.value = currentTarget.value === "" ? null : Number(currentTarget.value);
+          }}
+        >
+          <option value="">Column</option>
+          {positions.map((position) => (
+            <option key={position} value={position}>
+              {state.columns.value.get(position)?.name}
+            </option>
+          ))}
+        </select>
+        <select
+          class="mq-select"
+          aria-label="Check"
+          value={filters.check.value ?? ""}
+          data-set={filters.check.value !== null}
+          onChange={({ currentTarget }) => {
+            filters.check.value = currentTarget.value || null;
+          }}
+        >
+          <option value="">Check</option>
+          {checks.map((check) => (
+            <option key={check} value={check}>
+              {check}
+            </option>
+          ))}
+        </select>
+        {filters.active.value && (
+          <button type="button" class="mq-icon-button" title="Clear filters" onClick={() => filters.clear()}>
+            <span aria-hidden="true">×</span>
+            <Hidden>Clear filters</Hidden>
+          </button>
+        )}
+      </div>
+    </search>
+  );
+}
+
+/** A search box that `/` moves to. */
+export function SearchBox(props: { label: string; value: string; onInput: (text: string) => void }) {
+  const { label, value, onInput } = props;
+  return (
+    <label class="mq-search">
+      <SearchIcon />
+      <input
+        type="search"
+        data-mq-search
+        placeholder={label}
+        aria-label={label}
+        aria-keyshortcuts="/"
+        value={value}
+        onInput={({ currentTarget }) => onInput(currentTarget.value)}
+      />
+      <span class="mq-key" aria-hidden="true">
+        /
+      </span>
+    </label>
+  );
+}

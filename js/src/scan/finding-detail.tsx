@@ -1,0 +1,174 @@
+import type { ComponentChildren } from "preact";
+import { useRef } from "preact/hooks";
+import { Failure } from "../components/failure";
+import { count, integer, percent } from "../components/figures";
+import { Hidden } from "../components/hidden";
+import { VisibleText } from "../components/visible-text";
+import { useScan } from "./context";
+import { Dismissal } from "./dismissal";
+import { Evidence } from "./evidence";
+import { Fixes } from "./fixes";
+import type { FindingCard } from "./messages";
+import { RowTable } from "./row-table";
+import { SEVERITY_NAMES, SeverityMark } from "./severity";
+import { itemLabel } from "./view-state";
+
+/** One finding: the sentence, why it matters, what it rests on, the rows, the repairs. */
+export function FindingDetail({ card }: { card: FindingCard }) {
+  const { state } = useScan();
+  const fixes = useRef<HTMLHeadingElement>(null);
+  const detail = state.detail.value;
+  const ready = detail.state === "ready" ? detail.value : null;
+  const columns = state.namesOf(card);
+  const toFixes = () => {
+    const heading = fixes.current;
+    const pane = heading?.closest(".mq-detail");
+    if (!heading || !pane) return;
+    pane.scrollTop += heading.getBoundingClientRect().top - pane.getBoundingClientRect().top - 8;
+    heading.focus({ preventScroll: true });
+  };
+  return (
+    <article class={`mq-finding mq-is-${card.severity}`}>
+      <header class="mq-finding-head">
+        <div class="mq-meta">
+          <SeverityMark severity={card.severity} />
+          <span>{SEVERITY_NAMES[card.severity][0]}</span>
+          <code>{card.check}</code>
+          {columns.slice(0, 6).map((name, place) => (
+            <span key={place} class="mq-chip mq-column-chip" title={name}>
+              <VisibleText text={name} />
+            </span>
+          ))}
+          {columns.length > 6 && <span class="mq-quiet">+{integer(columns.length - 6)} columns</span>}
+          <span class="mq-space" />
+          {ready && ready.fixes.length > 0 && (
+            <button type="button" class="mq-button mq-plain" onClick={toFixes}>
+              {ready.fixes.length === 1 ? "See the fix" : `See ${integer(ready.fixes.length)} fixes`}
+            </button>
+          )}
+          <Dismissal card={card} />
+        </div>
+        <h3>{card.message}</h3>
+        {!ready && detail.state === "waiting" && <p class="mq-why mq-skeleton" />}
+        {ready?.why && (
+          <p class="mq-why">
+            <strong>Why it matters.</strong> {ready.why}
+          </p>
+        )}
+        {card.folded.length > 0 && (
+          <details class="mq-folded">
+            <summary>Same cause: {count(card.folded.length, "more finding")}</summary>
+            <ul>
+              {card.folded.map((message, place) => (
+                <li key={place}>{message}</li>
+              ))}
+            </ul>
+          </details>
+        )}
+      </header>
+
+      {detail.state === "waiting" && (
+        <div class="mq-evidence-waiting" aria-hidden="true">
+          <p class="mq-skeleton" />
+          <p class="mq-skeleton" />
+          <p class="mq-skeleton" />
+        </div>
+      )}
+      {detail.state === "failed" && <Failure reason={detail.reason} onRetry={() => state.retryDetail()} />}
+      {ready && ready.evidence.length > 0 && (
+        <div class="mq-evidence">
+          {ready.evidence.map((evidence, place) => (
+            <Evidence key={place} evidence={evidence} place={place} />
+          ))}
+        </div>
+      )}
+      <Rows card={card} />
+      {ready && ready.fixes.length > 0 && <Fixes fixes={ready.fixes} heading={fixes} />}
+    </article>
+  );
+}
+
+/** The offending rows: how many, narrowed to what, how many of them ticked. */
+function Rows({ card }: { card: FindingCard }) {
+  const { synced, state } = useScan();
+  const pages = state.rows.value;
+  if (card.rows === 0 || !pages) return null;
+  const narrowing = synced.narrowing.value;
+  const detail = state.detail.value;
+  const part =
+    narrowing && detail.state === "ready"
+      ? itemLabel(detail.value.evidence[narrowing.evidence], narrowing.item)
+      : "";
+  const selected = synced.selected.value;
+  const total = pages.total.value;
+  const offending = card.columns;
+  return (
+    <section class="mq-section" aria-label="Rows">
+      <div class="mq-section-head">
+        <h4>
+          {count(total, "row")}
+          {narrowing
+            ? ""
+            : total === card.rows
+              ? `, ${percent(card.share)}`
+              : ` of ${integer(card.rows)}: the others need the notebook`}
+        </h4>
+        {narrowing && (
+          <Removable
+            label={<>narrowed to “{<VisibleText text={part} />}”</>}
+            onRemove={() => synced.narrow(null)}
+          >
+            Show all rows again
+          </Removable>
+        )}
+        {selected.length > 0 && (
+          <Removable
+            label={`${integer(selected.length)} ticked`}
+            onRemove={() => {
+              synced.selected.value = [];
+            }}
+          >
+            Untick all rows
+          </Removable>
+        )}
+      </div>
+      <RowTable
+        label={`Rows: ${card.message}`}
+        pages={pages}
+        tallest={synced.exported ? total : card.rows}
+        columnAt={(position) => {
+          const column = state.columns.value.get(position);
+          return {
+            name: column?.name ?? "",
+            numeric: /int|float|double|decimal|numeric/i.test(column?.type ?? ""),
+          };
+        }}
+        offending={offending}
+        order={state.order.value}
+        onOrder={(order) => {
+          state.order.value = order;
+        }}
+        selected={selected}
+        onSelect={
+          synced.exported
+            ? undefined
+            : (positions) => {
+                synced.selected.value = positions;
+              }
+        }
+      />
+    </section>
+  );
+}
+
+function Removable(props: { label: ComponentChildren; onRemove: () => void; children: string }) {
+  return (
+    <span class="mq-removable">
+      <span>{props.label}</span>
+      <button type="button" title={props.children} onClick={props.onRemove}>
+        <span aria-hidden="true">×</span>
+        <Hidden>{props.children}</Hidden>
+      </button>
+    </span>
+  );
+}

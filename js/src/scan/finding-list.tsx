@@ -1,0 +1,112 @@
+import { useEffect, useId, useRef } from "preact/hooks";
+import { count, integer, percent } from "../components/figures";
+import { useScan } from "./context";
+import type { FindingCard } from "./messages";
+import { SeverityMark } from "./severity";
+
+/** The findings that pass the filters: one stop for Tab, the arrow keys move and choose. */
+export function FindingList({ onEnter }: { onEnter: () => void }) {
+  const { synced, state } = useScan();
+  const id = useId();
+  const list = useRef<HTMLDivElement>(null);
+  const listed = state.listed.value;
+  const chosen = synced.finding.value;
+  // Read when asked: keys may come faster than the list is drawn.
+  const place = () => listed.findIndex(({ index }) => index === synced.finding.peek());
+  const standing = listed.filter(({ dismissed }) => !dismissed);
+  const dismissed = listed.slice(standing.length);
+
+  // Keeps the chosen finding in sight without moving the notebook around the list.
+  useEffect(() => {
+    const option = list.current?.querySelector<HTMLElement>("[aria-selected=true]");
+    if (!list.current || !option) return;
+    const { top, bottom } = option.getBoundingClientRect();
+    const frame = list.current.getBoundingClientRect();
+    if (top < frame.top) list.current.scrollTop += top - frame.top;
+    else if (bottom > frame.bottom) list.current.scrollTop += bottom - frame.bottom;
+  }, [chosen, listed]);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const last = listed.length - 1;
+    const at = place();
+    const to = { ArrowDown: Math.min(at + 1, last), ArrowUp: Math.max(at - 1, 0), Home: 0, End: last }[
+      event.key
+    ];
+    if (to !== undefined) {
+      const card = listed[to];
+      event.preventDefault();
+      if (card) state.choose(card.index);
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      if (at < 0 && listed[0]) state.choose(listed[0].index);
+      onEnter();
+    }
+  };
+  const option = (card: FindingCard) => (
+    <Option
+      key={card.index}
+      id={`${id}-${card.index}`}
+      card={card}
+      chosen={card.index === chosen}
+      onChoose={() => {
+        state.choose(card.index);
+        list.current?.focus({ preventScroll: true });
+      }}
+    />
+  );
+  return (
+    <div
+      class="mq-list"
+      role="listbox"
+      aria-label="Findings"
+      aria-activedescendant={place() < 0 ? undefined : `${id}-${chosen}`}
+      tabIndex={0}
+      ref={list}
+      onKeyDown={onKeyDown}
+    >
+      {standing.map(option)}
+      {dismissed.length > 0 && (
+        <div class="mq-list-heading" role="presentation">
+          Dismissed ({integer(dismissed.length)})
+        </div>
+      )}
+      {dismissed.map(option)}
+    </div>
+  );
+}
+
+interface OptionProps {
+  id: string;
+  card: FindingCard;
+  chosen: boolean;
+  onChoose: () => void;
+}
+
+function Option({ id, card, chosen, onChoose }: OptionProps) {
+  const { severity, message, check, rows, share, dismissed, folded } = card;
+  return (
+    // biome-ignore lint/a11y/useFocusableInteractive: the listbox holds the focus and names the active option
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the listbox takes the keys
+    <div
+      id={id}
+      class={dismissed ? "mq-option mq-dismissed" : "mq-option"}
+      role="option"
+      aria-selected={chosen}
+      onClick={onChoose}
+    >
+      <SeverityMark severity={severity} />
+      <div class="mq-option-text">
+        <div class="mq-sentence" title={message}>
+          {message}
+        </div>
+        {dismissed && <div class="mq-reason">Dismissed: {dismissed.reason}</div>}
+        <div class="mq-small">
+          <code>{check}</code>
+          {rows > 0 && <span>{count(rows, "row")}</span>}
+          {rows > 0 && <span>{percent(share)}</span>}
+          {folded.length > 0 && <span>+{integer(folded.length)} of the same cause</span>}
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,65 @@
+import { useRef } from "preact/hooks";
+import { count } from "../components/figures";
+import { useScan } from "./context";
+import { FilterBar } from "./filters";
+import { FindingDetail } from "./finding-detail";
+import { FindingList } from "./finding-list";
+import type { ScanView } from "./messages";
+
+/** The findings at the left, the chosen one at the right. */
+export function FindingsTab({ view }: { view: ScanView }) {
+  const { state } = useScan();
+  const detail = useRef<HTMLElement>(null);
+  if (view.findings.length === 0) return <NothingFound view={view} />;
+  const card = state.card.value;
+  return (
+    <div class="mq-findings">
+      <div class="mq-side">
+        <FilterBar />
+        {state.listed.value.length > 0 ? (
+          <FindingList onEnter={() => detail.current?.focus({ preventScroll: true })} />
+        ) : (
+          <div class="mq-empty">
+            <p>No finding matches these filters.</p>
+            <button type="button" class="mq-button" onClick={() => state.filters.clear()}>
+              Clear filters
+            </button>
+          </div>
+        )}
+      </div>
+      <section class="mq-detail" aria-label="Chosen finding" tabIndex={-1} ref={detail}>
+        {card ? (
+          <FindingDetail key={state.cardKey.value} card={card} />
+        ) : (
+          <div class="mq-empty">
+            <p>Choose a finding to see its evidence, its rows and how to fix it.</p>
+          </div>
+        )}
+      </section>
+    </div>
+  );
+}
+
+function NothingFound({ view }: { view: ScanView }) {
+  const { table, checks, failures } = view;
+  return (
+    <div class="mq-empty mq-nothing">
+      <span class="mq-nothing-mark">✓</span>
+      <p>
+        <strong>Nothing found.</strong>
+      </p>
+      <p>
+        {checks ? count(checks.length, "check") : "Every check"} looked at {count(table.columns, "column")} of{" "}
+        {count(table.rows, "row")} ({table.read}) and raised nothing.
+        {failures.length > 0 &&
+          ` ${count(failures.length, "check")} could not be run and may have missed something.`}
+      </p>
+      {checks && checks.length > 0 && (
+        <details>
+          <summary>What was checked</summary>
+          <p class="mq-small">{checks.join(", ")}</p>
+        </details>
+      )}
+    </div>
+  );
+}

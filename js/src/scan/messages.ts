@@ -1,0 +1,215 @@
+/**
+ * What crosses between Python and the browser; `mlqa_widgets/widgets/messages.py` holds the same shapes in Python.
+ *
+ * The browser asks with a request that carries an `id` and gets one answer with the same `id`: either
+ * `{ id, ok: true, value }` or `{ id, ok: false, error }` with a sentence for people.
+ */
+
+/** Why a finding is not a problem here. */
+export interface Dismissal {
+  reason: string;
+  on: string;
+}
+
+/** One finding in the list at the left. */
+export interface FindingCard {
+  index: number;
+  check: string;
+  severity: "error" | "warning" | "info";
+  columns: number[];
+  rows: number;
+  share: number;
+  message: string;
+  dismissed: Dismissal | null;
+  /** Messages of the findings of the same cause. */
+  folded: string[];
+}
+
+/** One column in the Columns tab. */
+export interface ColumnCard {
+  position: number;
+  name: string;
+  kind: string;
+  kind_reason: string;
+  type: string;
+  missing: number;
+  distinct: number;
+  /** A small histogram (numbers, dates) or the rows of the most frequent values. */
+  heights: number[];
+  /** What each height stands for. */
+  labels: string[];
+  range: string;
+  description: string;
+  comment: string;
+}
+
+/** The summary line. */
+export interface TableCard {
+  name: string;
+  rows: number;
+  columns: number;
+  seconds: number;
+  engine: string;
+  /** All rows, or what was sampled. */
+  read: string;
+  source: string;
+  facts: Record<string, string>;
+}
+
+/** Everything the widget shows before anything is clicked. */
+export interface ScanView {
+  table: TableCard;
+  findings: FindingCard[];
+  columns: ColumnCard[];
+  /** One sentence for each check that could not be run. */
+  failures: string[];
+  /** The checks that were run: what "nothing found" stands on. */
+  checks?: string[];
+}
+
+/** Where a running scan is. */
+export interface ProgressView {
+  running: boolean;
+  step: string;
+  share: number;
+}
+
+/** One bar; `clickable` when its rows can be shown. */
+export interface BarView {
+  label: string;
+  rows: number;
+  flagged: boolean;
+  note: string;
+  clickable: boolean;
+}
+
+/** Counts to compare. */
+export interface BarsView {
+  kind: "bars";
+  title: string;
+  bars: BarView[];
+  more: number;
+  more_rows: number;
+}
+
+/** Values written several ways; items are numbered through all groups in order. */
+export interface GroupsView {
+  kind: "groups";
+  title: string;
+  groups: BarView[][];
+  more: number;
+}
+
+/** Cells and how they are read. */
+export interface ExamplesView {
+  kind: "examples";
+  title: string;
+  headers: string[];
+  lines: string[][];
+}
+
+/** One clickable part of a chart: its keyboard twin. */
+export interface ChartItem {
+  item: number;
+  label: string;
+  rows: number;
+}
+
+/** A Vega-Lite chart whose point selection `pick` selects on the field `item`. */
+export interface ChartView {
+  kind: "chart";
+  title: string;
+  spec: Record<string, unknown>;
+  items: ChartItem[];
+}
+
+export type EvidenceView = BarsView | GroupsView | ExamplesView | ChartView;
+
+/** One cell before and after a fix; `after` is null where the row goes. */
+export interface ChangeView {
+  row: string;
+  column: string;
+  before: string;
+  after: string | null;
+}
+
+/** A repair on offer. */
+export interface FixView {
+  title: string;
+  code: string;
+  note: string;
+  preview: ChangeView[];
+  /** Why it cannot be done, or empty. */
+  refused: string;
+}
+
+/** The chosen finding, beyond its card. */
+export interface Detail {
+  why: string;
+  evidence: EvidenceView[];
+  fixes: FixView[];
+}
+
+/** The clicked part of the evidence: which evidence, which item of it. */
+export interface Narrowing {
+  evidence: number;
+  item: number;
+}
+
+/** Rows `start` to `stop` (exclusive) of a finding, narrowed and sorted as on screen. */
+export interface RowsRequest {
+  type: "rows";
+  id: number;
+  finding: number;
+  narrowing: Narrowing | null;
+  order_by: number | null;
+  descending: boolean;
+  start: number;
+  stop: number;
+}
+
+/** One row: its position in the table, its label, and its cells as text (null where missing). */
+export interface RowView {
+  position: number;
+  label: string;
+  cells: (string | null)[];
+}
+
+/** A page of rows; `total` counts all of them. */
+export interface RowsPage {
+  total: number;
+  /** The positions of the columns, in the order of the cells: the finding's own first. */
+  columns: number[];
+  rows: RowView[];
+}
+
+/** What is shown at the right. */
+export interface DetailRequest {
+  type: "detail";
+  id: number;
+  finding: number;
+}
+
+/** `Not a problem here`, with the reason; an empty reason is refused. `restore` takes it back. */
+export interface DismissRequest {
+  type: "dismiss" | "restore";
+  id: number;
+  finding: number;
+  reason?: string;
+}
+
+/** A column's description was edited. */
+export interface DescribeRequest {
+  type: "describe";
+  id: number;
+  column: number;
+  text: string;
+}
+
+/** Stop the running scan. */
+export interface CancelRequest {
+  type: "cancel";
+  id: number;
+}
+
+export type Request = RowsRequest | DetailRequest | DismissRequest | DescribeRequest | CancelRequest;
