@@ -298,6 +298,12 @@ def test_first_days_of_months_decide_without_a_day_above_twelve() -> None:
     assert (reading.order.verdict, names(reading)) == ("MDY", ["MM/DD/YY"])
     assert read([f"01/{month:02}/2012" for month in (1, 4, 7, 10)]).order.verdict == "DMY"
     assert read(["01/02/2012", "01/03/2012", "01/04/2012"]).order.verdict == "ambiguous"
+    assert read([f"6/{day}/2018" for day in range(1, 13)]).order.verdict == "ambiguous"
+
+
+def test_the_confidence_in_a_series_of_months_is_that_no_dozen_of_days_looks_like_it() -> None:
+    order = read([f"{month}/1/2012" for month in range(1, 13)]).order
+    assert order.confidence == pytest.approx(1 - (12 * 12 / 365.2425) ** 12)
 
 
 def test_the_same_day_both_ways_needs_no_order() -> None:
@@ -355,6 +361,7 @@ def test_confidence_grows_with_the_evidence(values: int, least: float) -> None:
         "13/13/2012",
         "30 Feb 2012",
         "2012-01-01 25:00",
+        "2012-01-01 10:00:61",
     ],
 )
 def test_a_day_that_does_not_exist_is_impossible(value: str) -> None:
@@ -436,6 +443,7 @@ def test_eight_digits_are_dates_where_all_are_days(written: list[dt.date]) -> No
 def test_eight_digits_are_numbers_where_some_are_no_days() -> None:
     assert read([str(number) for number in range(20120101, 20120201)]).share == 0
     assert read(["20120101", "20120102"]).share == 0
+    assert not re.fullmatch(read(["20120101", "20120102", "20120103"]).formats[0].guard, "2012103")
     assert read([*("20120101", "20120102", "20120103"), *(f"R-{number}" for number in range(10))]).share == 0
 
 

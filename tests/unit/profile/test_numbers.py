@@ -176,6 +176,9 @@ class TestSeparators:
         separators = read(["1,227", "2,059", "423"]).separators
         assert (separators.comma, separators.undecidable) == ("thousands", False)
 
+    def test_a_lone_zero_before_a_comma_makes_it_decimal(self) -> None:
+        assert read(["0,188", "1,234,567"]).number.tolist() == [0.188, 1234567]
+
     def test_nothing_decides_and_it_is_said(self) -> None:
         separators = read(["1,234", "5,678"], [3, 1]).separators
         assert (separators.comma, separators.undecidable, separators.undecided_rows) == ("thousands", True, 4)
@@ -212,6 +215,10 @@ class TestUnits:
         reading = read(["14,514 likes", "8,946 likes", "300 likes"])
         assert reading.number.tolist() == [14514, 8946, 300]
         assert {reading.unit_keys[unit] for unit in reading.unit} == {"likes"}
+
+    def test_a_word_that_follows_few_numbers_is_no_unit(self) -> None:
+        few = [f"{number} likes" for number in range(5)]
+        assert read([*few, *(str(number) for number in range(100))]).form[:5].tolist() == [NumberForm.NONE] * 5
 
     def test_street_addresses_are_no_numbers(self) -> None:
         assert (
