@@ -184,7 +184,7 @@ class ColumnProfile:
         if not self.is_numeric:
             return None
         if not self.complete and self.is_text:
-            return summary_of_rows(sorted_rows(self.table, self._number_sql))
+            return summary_of_rows(sorted_rows(self.table, self.number_sql))
         finite = np.isfinite(self.numbers)
         if not finite.any():
             return None
@@ -225,7 +225,7 @@ class ColumnProfile:
                 inside &= (numbers <= high) if closed else (numbers < high)
             if self.is_text or inside.sum() <= _LISTED:
                 return self.where(inside)
-        number = self._number_sql
+        number = self.number_sql
         parts, params = [f"{number} IS NOT NULL"], []
         if low is not None:
             parts.append(f"{number} >= ?")
@@ -236,7 +236,7 @@ class ColumnProfile:
         return Predicate(" AND ".join(parts), tuple(params))
 
     @property
-    def _number_sql(self) -> str:
+    def number_sql(self) -> str:
         """The number of a cell; of text, what :attr:`numbers` takes for a plain number."""
         cell = self.column.sql
         if not self.is_text:
