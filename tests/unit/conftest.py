@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from hypothesis import settings
 
 from mlqa_widgets.checks.registry import Failure, all_checks, run_check
 from mlqa_widgets.findings import Finding
@@ -14,6 +15,9 @@ from mlqa_widgets.profile.plan import profile_table
 from mlqa_widgets.profile.profile import Profile
 from mlqa_widgets.profile.roles import resolve_roles
 from mlqa_widgets.tables.frames import from_pandas
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 def profile_of(data: pd.DataFrame, **roles: Any) -> Profile:
