@@ -2,11 +2,12 @@ import esbuild from "esbuild";
 
 // anywidget imports each module from a blob URL, where a sibling file cannot be reached:
 // one self-contained file per entry, never `splitting`.
-const entries = {
-  scan: "src/scan/index.tsx",
-  "vega-runtime": "src/vega-runtime.ts",
-  standalone: "src/standalone.ts",
-};
+const entries = [
+  { in: "src/scan/index.tsx", out: "scan" },
+  { in: "src/scan/scan.css", out: "scan" },
+  { in: "src/vega-runtime.ts", out: "vega-runtime" },
+  { in: "src/standalone.ts", out: "standalone" },
+];
 
 const watch = process.argv.includes("--watch");
 const options = {

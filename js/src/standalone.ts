@@ -1,33 +1,30 @@
-import type { AnyWidget } from "@anywidget/types";
-import { mount, type State } from "./host";
-
 /**
- * The entry of an exported page. The page carries, each in a script element that the browser does not run:
+ * The script of a page exported by `Scan.to_html`: the notebook's view of a scan, without a kernel.
  *
- * - `type="text/plain" data-mlqa-module="scan"`: the text of a widget module, under the name it is referred to by;
- * - `type="application/json" id="mlqa-state"`: `{ widget, traits, buffers }`, the name of the module to show, its
- *   traits, and its binary traits in base64;
+ * The page holds, in this order:
  *
- * and the element `id="mlqa"` to draw in.
+ *     <meta name="color-scheme" content="light dark">
+ *     <style>                                             static/scan.css
+ *     <div id="mlqa">                                     the static view, for readers without scripts; replaced
+ *     <script type="application/json" id="mlqa-scan">     {"view", "details", "rows"}, as below
+ *     <script type="text/plain" id="mlqa-vega">           static/vega-runtime.js; may be left out where no detail
+ *                                                         has a chart
+ *     <script type="module">                              static/standalone.js
+ *
+ * In the JSON every `<` is written `\u003c`; in the two scripts every `</script` is written `<\/script` and every
+ * `<!--` is written `<\!--`, which mean the same inside the strings they stand in.
  */
-interface PageState {
-  widget: string;
-  traits: State;
-  buffers: Record<string, string>;
+import { mount } from "./host";
+import scan from "./scan";
+import { answersFrom, type ExportedScan, exportedTraits } from "./scan/exported";
+
+function contents(id: string): string {
+  return document.getElementById(id)?.textContent ?? "";
 }
 
-function text(selector: string): string {
-  const element = document.querySelector(selector);
-  if (!element?.textContent) throw new Error(`The page lacks ${selector}.`);
-  return element.textContent;
-}
-
-function decode(base64: string): DataView {
-  return new DataView(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)).buffer);
-}
-
-async function load(source: string): Promise<AnyWidget> {
-  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+/** Loaded when the first chart is drawn. A page opened from a disk can import from nowhere but a blob. */
+async function vega() {
+  const url = URL.createObjectURL(new Blob([contents("mlqa-vega")], { type: "text/javascript" }));
   try {
     return (await import(url)).default;
   } finally {
@@ -35,19 +32,11 @@ async function load(source: string): Promise<AnyWidget> {
   }
 }
 
-const { widget, traits, buffers } = JSON.parse(text("#mlqa-state")) as PageState;
-const state = { ...traits };
-for (const [name, base64] of Object.entries(buffers)) state[name] = decode(base64);
-
-const widgets: Record<string, AnyWidget> = {};
-for (const script of document.querySelectorAll<HTMLScriptElement>("script[data-mlqa-module]")) {
-  const name = script.dataset.mlqaModule ?? "";
-  const source = script.textContent ?? "";
-  // Loaded when asked for: a page that draws no chart does not start Vega.
-  widgets[name] = () => load(source).then((module) => (typeof module === "function" ? module() : module));
-}
-
-const shown = widgets[widget];
+const page: ExportedScan = JSON.parse(contents("mlqa-scan"));
 const target = document.getElementById("mlqa");
-if (!shown || !target) throw new Error(`The page lacks the module "${widget}" or the element #mlqa.`);
-await mount(shown, state, target, { widgets });
+if (!target) throw new Error("The page has no element #mlqa to draw in.");
+target.replaceChildren();
+await mount(scan as never, exportedTraits(page), target, {
+  send: answersFrom(page),
+  widgets: contents("mlqa-vega") ? { vega } : {},
+});

@@ -101,17 +101,13 @@ function Rows({ card }: { card: FindingCard }) {
       : "";
   const selected = synced.selected.value;
   const total = pages.total.value;
-  const offending = card.columns;
+  const tallest = synced.exported ? total : card.rows;
   return (
     <section class="mq-section" aria-label="Rows">
       <div class="mq-section-head">
         <h4>
-          {count(total, "row")}
-          {narrowing
-            ? ""
-            : total === card.rows
-              ? `, ${percent(card.share)}`
-              : ` of ${integer(card.rows)}: the others need the notebook`}
+          {narrowing ? count(total, "row") : `${count(card.rows, "row")}, ${percent(card.share)}`}
+          {synced.exported && total < card.rows && `; ${integer(total)} of them on this page`}
         </h4>
         {narrowing && (
           <Removable
@@ -132,31 +128,33 @@ function Rows({ card }: { card: FindingCard }) {
           </Removable>
         )}
       </div>
-      <RowTable
-        label={`Rows: ${card.message}`}
-        pages={pages}
-        tallest={synced.exported ? total : card.rows}
-        columnAt={(position) => {
-          const column = state.columns.value.get(position);
-          return {
-            name: column?.name ?? "",
-            numeric: /int|float|double|decimal|numeric/i.test(column?.type ?? ""),
-          };
-        }}
-        offending={offending}
-        order={state.order.value}
-        onOrder={(order) => {
-          state.order.value = order;
-        }}
-        selected={selected}
-        onSelect={
-          synced.exported
-            ? undefined
-            : (positions) => {
-                synced.selected.value = positions;
-              }
-        }
-      />
+      {tallest > 0 && (
+        <RowTable
+          label={`Rows: ${card.message}`}
+          pages={pages}
+          tallest={tallest}
+          columnAt={(position) => {
+            const column = state.columns.value.get(position);
+            return {
+              name: column?.name ?? "",
+              numeric: /int|float|double|decimal|numeric/i.test(column?.type ?? ""),
+            };
+          }}
+          offending={card.columns}
+          order={state.order.value}
+          onOrder={(order) => {
+            state.order.value = order;
+          }}
+          selected={selected}
+          onSelect={
+            synced.exported
+              ? undefined
+              : (positions) => {
+                  synced.selected.value = positions;
+                }
+          }
+        />
+      )}
     </section>
   );
 }

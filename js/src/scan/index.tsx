@@ -1,4 +1,3 @@
-import "./scan.css";
 import type { RenderProps } from "@anywidget/types";
 import { signal } from "@preact/signals";
 import { render as draw } from "preact";

@@ -5,7 +5,7 @@ import type { Severity } from "./view-state";
 export const SEVERITY_NAMES: Record<Severity, [one: string, many: string]> = {
   error: ["error", "errors"],
   warning: ["warning", "warnings"],
-  info: ["note", "notes"],
+  info: ["info", "info"],
 };
 
 /** A severity for the eye by shape and colour, for the ear by name. */

@@ -9,7 +9,7 @@ test("the summary says what was scanned, how, and how it fared", async () => {
   for (const said of ["inspections.csv", "12,480 rows × 22 columns", "1.8 s", "DuckDB", "all rows read"]) {
     expect(summary).toContain(said);
   }
-  expect(view.text(".mq-counts")).toBe("5 errors15 warnings8 notes2 dismissed");
+  expect(view.text(".mq-counts")).toBe("5 errors15 warnings8 info2 dismissed");
   expect(view.text(".mq-source dl")).toContain("encodingWindows-1252");
 });
 
@@ -141,10 +141,10 @@ test("the severity toggles show only what is pressed, and add up", async () => {
   await view.click("errors, 5");
   expect(view.options).toHaveLength(5);
   expect(view.named("errors, 5").getAttribute("aria-pressed")).toBe("true");
-  await view.click("notes, 8");
+  await view.click("info, 8");
   expect(view.options).toHaveLength(5 + 8 + 1);
   await view.click("errors, 5");
-  await view.click("notes, 8");
+  await view.click("info, 8");
   expect(view.options).toHaveLength(30);
 });
 

@@ -1,0 +1,75 @@
+"""Python and TypeScript declare the same messages: what one sends, the other reads."""
+
+from __future__ import annotations
+
+import re
+import types
+import typing
+from pathlib import Path
+from typing import Any, Literal, NotRequired, Union, get_args, get_origin, get_type_hints, is_typeddict
+
+from mlqa_widgets.widgets import messages
+
+_TYPESCRIPT = Path(__file__).parents[2] / "js" / "src" / "scan" / "messages.ts"
+_WORDS = {str: "string", int: "number", float: "number", bool: "boolean", type(None): "null", Any: "unknown"}
+
+
+def _written(annotation: Any) -> str:
+    """Return a Python annotation as TypeScript writes it."""
+    if annotation in _WORDS:
+        return _WORDS[annotation]
+    if is_typeddict(annotation):
+        return annotation.__name__
+    arguments = get_args(annotation)
+    if get_origin(annotation) is Literal:
+        return " | ".join(f'"{argument}"' for argument in arguments)
+    if get_origin(annotation) in (types.UnionType, Union):
+        if annotation == messages.EvidenceView:
+            return "EvidenceView"
+        return " | ".join(map(_written, arguments))
+    if get_origin(annotation) is list:
+        item = _written(arguments[0])
+        return f"({item})[]" if " " in item else f"{item}[]"
+    if get_origin(annotation) is dict:
+        return f"Record<{_written(arguments[0])}, {_written(arguments[1])}>"
+    raise NotImplementedError(annotation)
+
+
+def _python() -> dict[str, dict[str, str]]:
+    declared = {}
+    for name, message in vars(messages).items():
+        if not is_typeddict(message):
+            continue
+        fields = {}
+        for field, annotation in get_type_hints(message, include_extras=True).items():
+            optional = get_origin(annotation) is NotRequired
+            fields[field + "?" * optional] = _written(get_args(annotation)[0] if optional else annotation)
+        declared[name] = fields
+    return declared
+
+
+def _typescript() -> dict[str, dict[str, str]]:
+    source = re.sub(r"/\*\*.*?\*/", "", _TYPESCRIPT.read_text(encoding="utf-8"), flags=re.DOTALL)
+    return {
+        name: dict(re.findall(r"^ {2}(\w+\??): (.+);$", body, flags=re.MULTILINE))
+        for name, body in re.findall(r"^export interface (\w+) \{\n(.*?)^\}", source, flags=re.DOTALL | re.MULTILINE)
+    }
+
+
+def test_both_sides_declare_the_same_messages() -> None:
+    assert sorted(_python()) == sorted(_typescript())
+
+
+def test_both_sides_give_each_message_the_same_fields() -> None:
+    typescript = _typescript()
+    for name, fields in _python().items():
+        assert typescript[name] == fields, name
+
+
+def test_both_sides_know_the_same_requests_and_evidence() -> None:
+    source = _TYPESCRIPT.read_text(encoding="utf-8")
+    for name in ("Request", "EvidenceView"):
+        alias = re.search(rf"^export type {name} = (.+);$", source, flags=re.MULTILINE)
+        assert alias is not None
+        members = [member.__name__ for member in typing.get_args(getattr(messages, name))]
+        assert alias[1].split(" | ") == members
