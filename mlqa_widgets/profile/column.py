@@ -135,10 +135,10 @@ class ColumnProfile:
 
     @cached_property
     def shape_rows(self) -> dict[str, int]:
-        """Rows per shape, exact for every column with fewer than some thousands of shapes."""
+        """Rows per shape, exact unless the column has very many values of thousands of shapes."""
         if self._found.shape_rows is not None:
             return self._found.shape_rows
-        rows = np.bincount(self.shapes.codes, weights=self.counts, minlength=len(self.shapes.shapes))
+        rows = np.bincount(self.shapes.codes, weights=self.weights, minlength=len(self.shapes.shapes))
         return {shape: int(count) for shape, count in zip(self.shapes.shapes, rows, strict=True)}
 
     @cached_property

@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mlqa_widgets.profile.shapes import shape_codes
+from mlqa_widgets.profile.shapes import shape_codes, shape_counts
 from mlqa_widgets.profile.summary import NumericSummary
 from mlqa_widgets.tables.table import Column, Table
 
@@ -27,7 +27,9 @@ _EXTREMES: Final = 200
 _DRAWN: Final = 50_000
 _BLOCK: Final = 1_000_000
 _SHAPE_LIMIT: Final = 5_000
+_RARE: Final = 100
 _EXAMPLES_PER_SHAPE: Final = 20
+_EXAMPLES: Final = 20_000
 
 
 @dataclass(frozen=True)
@@ -189,28 +191,27 @@ def _part_of_texts(table: Table, column: Column) -> ValueCounts:
 
 def _part_of_counted(table: Table, *, shaped: bool) -> ValueCounts:
     facts = table.query(
-        "SELECT count(*) AS values, sum(n)::BIGINT AS rows, min(length(value)) AS least, max(length(value)) AS most FROM counted"
+        "SELECT count(*) AS distinct_values, sum(n)::BIGINT AS rows, min(length(value)) AS least, "
+        "max(length(value)) AS most FROM counted"
     )
     distinct, rows, least, most = (column[0].as_py() for column in facts.columns)
     if distinct <= COMPLETE_LIMIT:
         return ValueCounts.whole(*_columns(table.query("SELECT value, n FROM counted ORDER BY n DESC, value")))
     often = table.query(f"SELECT value, n FROM counted WHERE n > 1 ORDER BY n DESC, value LIMIT {_OFTEN}")
-    shape_rows, examples = _shapes(table) if shaped else (None, often.slice(0, 0))
     drawn = table.query(f"SELECT value, n FROM counted WHERE hash(value) % {max(1, distinct // _DRAWN)} = 0")
+    shape_rows, rare = _shapes(table, drawn) if shaped else (None, drawn.slice(0, 0))
     schema = pa.schema({"value": pa.string(), "n": pa.int64()})
-    parts = pa.concat_tables([part.cast(schema) for part in (often, examples, drawn)])
-    known = often.num_rows + examples.num_rows
-    distinct_parts = parts.append_column("place", pa.array(np.arange(parts.num_rows)))
-    distinct_parts = distinct_parts.group_by("value").aggregate([("place", "min"), ("n", "min")])
-    ordered = distinct_parts.sort_by([("n_min", "descending"), ("value", "ascending")])
-    values, counts = _columns(ordered.rename_columns(["value", "place", "n"]))
-    by_chance = ordered["place_min"].to_numpy() >= known
+    parts = pa.concat_tables([part.cast(schema) for part in (often, rare, drawn)])
+    parts = parts.append_column("by_chance", pa.array(np.arange(len(parts)) >= len(often) + len(rare)))
+    parts = parts.group_by("value").aggregate([("n", "min"), ("by_chance", "min")])
+    parts = parts.rename_columns(["value", "n", "by_chance"]).sort_by([("n", "descending"), ("value", "ascending")])
+    values, counts = _columns(parts)
     return ValueCounts(
         values,
         counts,
         distinct,
-        complete=False,
-        weights=_weights(counts, by_chance, rows),
+        complete=len(values) == distinct,
+        weights=_weights(counts, parts["by_chance"].to_numpy(), rows),
         shape_rows=shape_rows,
         lengths=(least, most),
     )
@@ -218,32 +219,42 @@ def _part_of_counted(table: Table, *, shaped: bool) -> ValueCounts:
 
 def _weights(counts: np.ndarray, by_chance: np.ndarray, rows: int) -> np.ndarray:
     """Return the rows each value stands for: those drawn by chance stand for all that were not kept."""
+    spread = by_chance if by_chance.any() else ~by_chance
     weights = counts.copy()
-    drawn = int(counts[by_chance].sum())
-    if drawn:
-        total = rows - int(counts[~by_chance].sum())
-        ends = np.rint(np.cumsum(counts[by_chance]) * (total / drawn)).astype(np.int64)
-        weights[by_chance] = np.diff(ends, prepend=0)
+    ends = np.cumsum(counts[spread])
+    total = rows - int(counts[~spread].sum())
+    weights[spread] = np.diff(np.rint(ends * (total / ends[-1])).astype(np.int64), prepend=0)
     return weights
 
 
-def _shapes(table: Table) -> tuple[dict[str, int], pa.Table]:
-    """Return the rows of every shape among the counted texts, and a few values of each with their rows."""
+def _shapes(table: Table, drawn: pa.Table) -> tuple[dict[str, int] | None, pa.Table]:
+    """Return the rows of every shape among the counted texts, and values of the rare ones with their rows.
+
+    Texts of very many shapes, by those drawn, are prose: their shapes are not counted.
+    """
+    if len(shape_codes(_columns(drawn)[0]).shapes) > _SHAPE_LIMIT:
+        return None, drawn.slice(0, 0)
     rows: Counter[str] = Counter()
-    examples: list[pa.Table] = []
+    members: Counter[str] = Counter()
+    candidates = [drawn.slice(0, 0).append_column("shape", pa.array([], type=pa.string()))]
     start, found = 0, -1
-    while found and len(rows) <= _SHAPE_LIMIT:
+    while found:
         block = table.query("SELECT value, n FROM counted WHERE rowid >= ? AND rowid < ?", (start, start + _BLOCK))
-        start, found = start + _BLOCK, block.num_rows
+        start, found = start + _BLOCK, len(block)
         values, counts = _columns(block)
         shapes = shape_codes(values)
-        counted = np.bincount(shapes.codes, weights=counts, minlength=len(shapes.shapes)).astype(np.int64)
-        new = [code for code, shape in enumerate(shapes.shapes) if shape not in rows]
-        rows.update(dict(zip(shapes.shapes, counted.tolist(), strict=True)))
-        places, of_shape = shapes.members(new)
-        few = [places[first : min(last, first + _EXAMPLES_PER_SHAPE)] for first, last in of_shape.values()]
-        examples.append(block.take(pa.array(np.concatenate([*few, np.empty(0, dtype=np.int64)]))))
-    return dict(rows), pa.concat_tables(examples)
+        names = pa.array(shapes.shapes, type=pa.string())
+        per_shape = np.bincount(shapes.codes, minlength=len(names))
+        rows.update(dict(zip(shapes.shapes, shape_counts(shapes, counts).tolist(), strict=True)))
+        members.update(dict(zip(shapes.shapes, per_shape.tolist(), strict=True)))
+        few, _ = shapes.members(np.flatnonzero(per_shape <= _RARE).tolist())
+        candidates.append(block.take(pa.array(few)).append_column("shape", names.take(pa.array(shapes.codes[few]))))
+    rare = pa.array([shape for shape, values in members.items() if values <= _RARE], type=pa.string())
+    chosen = pa.concat_tables(candidates)
+    chosen = chosen.filter(pc.is_in(chosen["shape"], rare)).sort_by([("shape", "ascending"), ("value", "ascending")])
+    of_shape = chosen["shape"].to_pandas()
+    nth = of_shape.groupby(of_shape).cumcount().to_numpy()
+    return dict(rows), chosen.filter(pa.array(nth < _EXAMPLES_PER_SHAPE)).select(["value", "n"]).slice(0, _EXAMPLES)
 
 
 def _columns(counted: pa.Table) -> tuple[pa.Array, np.ndarray]:
