@@ -116,26 +116,27 @@ def _usual_distance(positions: np.ndarray, first: np.ndarray) -> tuple[int, int]
 
 
 def _copies_by_chance(profile: Profile) -> float:
-    """Return the share of the equal pairs that chance explains.
+    """Return the share of the equal pairs of rows that chance explains.
 
-    Pairs that agree in all columns but one agree in that one, too, as often as any two rows do; the most telling
-    of the three columns with the most different values counts.
+    Pairs that agree in all columns but one agree in that one, too, as often as any two rows do; of the three
+    columns with the most different values the most telling one counts. One column alone tells nothing apart.
     """
-    columns = sorted(profile.columns, key=lambda c: -c.distinct)
-    names = [c.column.sql for c in profile.columns]
+    columns = [c for c in profile.columns if c.distinct > 1]
+    if len(columns) < 2:
+        return 1.0
+    names = [c.column.sql for c in columns]
+    all_pairs = profile.rows * (profile.rows - 1) / 2
     equal = _equal_pairs(profile, names)
     best = 0.0
-    for column in columns[:3]:
-        pairs = _equal_pairs(profile, [name for name in names if name != column.column.sql])
-        shares = np.append(column.counts, column.nulls) / profile.rows
-        agreement = float((shares**2).sum())
-        best = max(best, (pairs - equal) * agreement / max(1e-9, 1 - agreement) / equal)
+    for column in sorted(columns, key=lambda c: -c.distinct)[:3]:
+        others = _equal_pairs(profile, [name for name in names if name != column.column.sql])
+        rows = np.append(column.counts, column.nulls).astype(np.float64)
+        agreement = float((rows * (rows - 1) / 2).sum()) / all_pairs
+        best = max(best, (others - equal) * agreement / (1 - agreement) / equal)
     return best
 
 
 def _equal_pairs(profile: Profile, names: Sequence[str]) -> float:
-    if not names:
-        return profile.rows * (profile.rows - 1) / 2
     grouped = f"SELECT count(*)::DOUBLE AS n FROM t GROUP BY hash({', '.join(names)})"
     return float(profile.table.query(f"SELECT sum(n * (n - 1) / 2) AS pairs FROM ({grouped})")["pairs"][0].as_py())
 
@@ -168,16 +169,15 @@ def duplicate_columns(profile: Profile) -> Iterator[Finding]:
     Stays silent on constant columns, on columns so nearly constant that agreement means nothing, and on
     columns whose values hardly repeat: any two of those go together one to one.
     """
-    groups = _equal_columns(profile)
-    for group in _bounded(groups):
-        names = listing([shortened(c.name) for c in group])
+    equal = _equal_columns(profile)
+    for group, rest in _bounded(equal):
         yield Finding(
             columns=tuple(c.position for c in group),
             severity=Severity.WARNING,
             rows=profile.rows,
-            message=f"{names} hold the same value in every row."
-            if len(groups) <= _GROUPS or group in groups
-            else f"{names} are copies of columns before them.",
+            message=f"{_named(group)} hold the same value in every row."
+            if not rest
+            else f"{_named(group[1:])} are copies, each of a column before it.",
             predicate=EVERY_ROW,
             evidence=(
                 value_bars(group[0], np.ones(len(group[0].values), dtype=bool), "Values of both", flagged=False),
@@ -187,21 +187,25 @@ def duplicate_columns(profile: Profile) -> Iterator[Finding]:
             fixes=(_drop_others(profile, group),),
             confidence=0.95,
         )
-    copies = {c.position for group in groups for c in group[1:]}
-    for group in _bounded(_renamed_columns(profile, copies)):
-        first, second = group[:2]
-        names = listing([shortened(c.name) for c in group])
+    copies = {c.position for group in equal for c in group[1:]}
+    for group, rest in _bounded(_renamed_columns(profile, copies)):
         yield Finding(
             columns=tuple(c.position for c in group),
             severity=Severity.INFO,
             rows=profile.rows,
-            message=f"{names} say the same in other words: {count(first.distinct, 'value')}, one to one.",
+            message=f"{_named(group)} say the same in other words: {count(group[0].distinct, 'value')}, one to one."
+            if not rest
+            else f"{_named(group[1:])} say in other words, one to one, what a column before them says.",
             predicate=EVERY_ROW,
-            evidence=(_pairs_of_values(profile, first, second),),
+            evidence=(_pairs_of_values(profile, group[0], group[1]),),
             why="The second adds nothing to the first; a model that has both splits their importance between them.",
             fixes=(_drop_others(profile, group),),
             confidence=0.6,
         )
+
+
+def _named(columns: Sequence[ColumnProfile]) -> str:
+    return listing([shortened(c.name) for c in columns])
 
 
 def _equal_columns(profile: Profile) -> list[list[ColumnProfile]]:
@@ -304,11 +308,11 @@ def _one_to_one(profile: Profile, a: ColumnProfile, b: ColumnProfile) -> bool:
     return number == a.distinct + (a.nulls > 0)
 
 
-def _bounded(groups: list[list[ColumnProfile]]) -> list[list[ColumnProfile]]:
-    """Return the first groups, and the columns of all others as one."""
-    if len(groups) <= _GROUPS:
-        return groups
-    return [*groups[:_GROUPS], [column for group in groups[_GROUPS:] for column in group[1:]]]
+def _bounded(groups: list[list[ColumnProfile]]) -> Iterator[tuple[list[ColumnProfile], bool]]:
+    """Yield the first groups, then one group made of all others without their first columns, and which it is."""
+    yield from ((group, False) for group in groups[:_GROUPS])
+    if rest := groups[_GROUPS:]:
+        yield [rest[0][0], *(column for group in rest for column in group[1:])], True
 
 
 def _pairs_of_values(profile: Profile, a: ColumnProfile, b: ColumnProfile) -> Examples:
@@ -326,7 +330,7 @@ def _pairs_of_values(profile: Profile, a: ColumnProfile, b: ColumnProfile) -> Ex
 def _drop_others(profile: Profile, group: Sequence[ColumnProfile]) -> Fix:
     others = group[1:]
     return Fix(
-        f"Keep {shortened(group[0].name)}, drop {listing([shortened(c.name) for c in others])}",
+        f"Keep {shortened(group[0].name)}, drop {_named(others)}",
         drop_columns(profile.table, [c.column for c in others]),
         removes=tuple(c.position for c in others),
     )
