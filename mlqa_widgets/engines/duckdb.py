@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 import threading
-from collections.abc import Sequence
+import uuid
+import weakref
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
-from mlqa_widgets.errors import ScanCancelled
+from mlqa_widgets.errors import InputError, ScanCancelled
 
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
@@ -21,14 +28,31 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
 class DuckDB:
     """One connection, safe to use from several threads, and to interrupt from another.
 
-    Statements run one at a time: DuckDB itself spreads each over the cores.
+    Statements run one at a time: DuckDB itself spreads each over the cores. What does not fit into memory goes to
+    the system's folder for temporary files, never beside the user's notebook.
+
+    Parameters
+    ----------
+    folder
+        A folder that belongs to the engine and is removed with it.
     """
 
     name = f"DuckDB {duckdb.__version__}"
 
-    def __init__(self) -> None:
-        self._connection = duckdb.connect(config=_SETTINGS)
+    def __init__(self, folder: Path | None = None) -> None:
+        spill = Path(tempfile.gettempdir()) / f"mlqa-spill-{uuid.uuid4().hex}"
+        self._connection = duckdb.connect(config={**_SETTINGS, "temp_directory": str(spill)})
+        self._connection.execute("SET TimeZone = 'UTC'")
         self._lock = threading.RLock()
+        self._release = weakref.finalize(self, _discard, self._connection, folder)
+
+    @classmethod
+    def staging(cls) -> DuckDB:
+        """Return an engine with a database ``staged`` of its own on disk, removed with the engine."""
+        folder = Path(tempfile.mkdtemp(prefix="mlqa-staged-"))
+        engine = cls(folder)
+        engine.execute(f"ATTACH {text(str(folder / 'staged.duckdb'))} AS staged")
+        return engine
 
     def register(self, name: str, table: pa.Table) -> None:
         """Make an Arrow table readable under ``name``, without a copy."""
@@ -38,30 +62,67 @@ class DuckDB:
     def query(self, sql: str, params: Sequence[Any] = ()) -> pa.Table:
         """Run one statement and return its result.
 
+        Parameters
+        ----------
+        params
+            A value for each ``?``: a scalar of Python or NumPy, or a list of them.
+
         Raises
         ------
         ScanCancelled
             When :meth:`interrupt` was called while the statement ran.
         """
-        with self._lock:
-            try:
-                return self._connection.execute(sql, list(params)).to_arrow_table()
-            except duckdb.InterruptException as stopped:
-                raise ScanCancelled("The query was interrupted.") from stopped
+        with self._lock, _interruptible():
+            return self._connection.sql(sql, params=_bound(params)).to_arrow_table()
 
     def execute(self, sql: str, params: Sequence[Any] = ()) -> None:
-        """Run one statement for its effect."""
+        """Run one statement for its effect; otherwise as :meth:`query`."""
+        with self._lock, _interruptible():
+            self._connection.execute(sql, _bound(params)).fetchall()
+
+    def join(self, sql: str, wanted: pa.Table) -> pa.Table:
+        """Run one statement that reads, besides its own tables, the Arrow table ``wanted``."""
+        with self._lending("wanted", wanted):
+            return self.query(sql)
+
+    def append(self, name: str, batch: pa.Table) -> None:
+        """Add the rows of an Arrow table to the table called ``name``."""
+        with self._lending("batch", batch):
+            self.execute(f"INSERT INTO {name} SELECT * FROM batch")
+
+    @contextmanager
+    def _lending(self, name: str, table: pa.Table) -> Iterator[None]:
         with self._lock:
-            self._connection.execute(sql, list(params)).fetchall()
+            self._connection.register(name, table)
+            try:
+                yield
+            finally:
+                self._connection.unregister(name)
+
+    @contextmanager
+    def reading(self, path: Path, what: str) -> Iterator[None]:
+        """Turn what DuckDB says of an unreadable file into an error that names it.
+
+        Raises
+        ------
+        InputError
+            With DuckDB's reason.
+        """
+        try:
+            yield
+        except duckdb.Error as error:
+            reason = str(error).split("\n")[0]
+            msg = f"data: {path.name!r} could not be read as {what}: {reason}"
+            raise InputError(msg) from error
 
     def interrupt(self) -> None:
         """Stop the statement that runs in another thread, if any."""
         self._connection.interrupt()
 
     def close(self) -> None:
-        """Release the connection and what it holds."""
+        """Release the connection and what it holds, in memory and on disk."""
         with self._lock:
-            self._connection.close()
+            self._release()
 
 
 def identifier(name: str) -> str:
@@ -72,3 +133,27 @@ def identifier(name: str) -> str:
 def text(value: str) -> str:
     """Quote ``value`` as an SQL text literal, for the places where DuckDB takes no parameter."""
     return "'" + value.replace("'", "''") + "'"
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    try:
+        yield
+    except duckdb.InterruptException as stopped:
+        msg = "The query was interrupted."
+        raise ScanCancelled(msg) from stopped
+
+
+def _bound(params: Sequence[Any]) -> list[Any]:
+    """Return ``params`` with NumPy's scalars, which DuckDB cannot bind, as Python's."""
+    return [[_plain(one) for one in value] if isinstance(value, (list, tuple)) else _plain(value) for value in params]
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _discard(connection: duckdb.DuckDBPyConnection, folder: Path | None) -> None:
+    connection.close()
+    if folder is not None:
+        shutil.rmtree(folder, ignore_errors=True)

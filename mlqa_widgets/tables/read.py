@@ -19,8 +19,8 @@ def read_table(data: Any, *, table: str | None = None, name: str | None = None) 
     Parameters
     ----------
     data
-        A pandas frame, a polars frame, an Arrow table (or anything with the Arrow PyCapsule interface), or the
-        path of a file.
+        A pandas frame, a polars frame (lazy too), an Arrow table, any other frame with the Arrow PyCapsule
+        interface, or the path of a file.
     table
         Which table of a database file, or which sheet of a workbook.
     name
@@ -36,21 +36,50 @@ def read_table(data: Any, *, table: str | None = None, name: str | None = None) 
 
         return from_path(Path(data), table=table, name=name)
     if table is not None:
-        msg = "table: names a table in a database file or a sheet in a workbook; it has no meaning for a frame. Leave it out."
+        msg = (
+            "table: names a table in a database file or a sheet in a workbook; it has no meaning for a frame. "
+            "Leave it out."
+        )
         raise InputError(msg)
     name = name or "table"
     if isinstance(data, pd.DataFrame):
         return from_pandas(data, name)
-    if isinstance(data, pa.Table):
-        return from_arrow(data, name)
     if hasattr(data, "collect") and hasattr(data, "lazy"):
         data = data.collect()
-    if hasattr(data, "__arrow_c_stream__") and hasattr(data, "columns"):
-        kind = "polars frame" if type(data).__module__.startswith("polars") else "Arrow stream"
-        return from_arrow(pa.table(data), name, kind)
-    hint = " Pass a frame: series.to_frame()." if isinstance(data, pd.Series) else ""
-    msg = (
-        f"data: expected a pandas or polars frame, an Arrow table, or the path of a CSV, Parquet, JSON, Excel, SQLite or "
-        f"DuckDB file, not {type(data).__name__}.{hint}"
+    if isinstance(data, pa.RecordBatch):
+        data = pa.Table.from_batches([data])
+    if hasattr(data, "__arrow_c_stream__") and not _is_one_column(data):
+        kind = "polars frame" if type(data).__module__.startswith("polars") else "Arrow table"
+        return from_arrow(_arrow_table(data), name, kind)
+    raise _no_table(data)
+
+
+def _arrow_table(data: Any) -> pa.Table:
+    if isinstance(data, pa.Table):
+        return data
+    try:
+        return pa.table(data)
+    except (pa.ArrowException, TypeError, ValueError) as error:
+        kind = f"{type(data).__module__}.{type(data).__name__}"
+        msg = (
+            f"data: the {kind} could not be read through Arrow: {error}. Cast the columns that Arrow does not know, "
+            "or pass a pandas frame."
+        )
+        raise InputError(msg) from error
+
+
+def _is_one_column(data: Any) -> bool:
+    return isinstance(data, (pa.Array, pa.ChunkedArray)) or type(data).__name__ == "Series"
+
+
+def _no_table(data: Any) -> InputError:
+    kind = type(data).__name__
+    hint = ""
+    if kind == "Series":
+        hint = " Pass a frame: series.to_frame()."
+    elif kind in ("list", "dict", "ndarray"):
+        hint = " Pass a frame: pd.DataFrame(data)."
+    return InputError(
+        f"data: expected a pandas or polars frame, an Arrow table, or the path of a CSV, Parquet, JSON, Excel, "
+        f"SQLite or DuckDB file, not {kind}.{hint}"
     )
-    raise InputError(msg)

@@ -74,14 +74,40 @@ NO_ROW = Predicate("false")
 
 
 @dataclass(frozen=True)
+class Doubt:
+    """Something on the way in that may have cost or bent data: told to the user, never passed over.
+
+    The places told are the first few; ``total`` counts them all.
+    """
+
+    problem: Literal[
+        "too many cells",
+        "too few cells",
+        "stray quote",
+        "undecodable bytes",
+        "no header",
+        "several tables",
+        "merged cells",
+    ]
+    total: int
+    """Lines of a text file; tables or merged ranges of a sheet."""
+    places: tuple[tuple[str, str], ...] = ()
+    """Where, as people count (``line 12``, ``A3:A7``), and what stands there, as it stands there."""
+    rows: Predicate | None = NO_ROW
+    """The rows made of it; None where it became no row and stands in the file only."""
+
+
+@dataclass(frozen=True)
 class Source:
     """Where a table came from, told to the user."""
 
     kind: str
     """``pandas frame``, ``CSV file`` and the like."""
     facts: dict[str, str] = field(default_factory=dict)
-    """What was found on the way in: delimiter, encoding, sheet, rows that could not be read."""
+    """What was found on the way in: delimiter, encoding, sheet."""
     path: str | None = None
+    doubts: tuple[Doubt, ...] = ()
+    """What did not fit, or had to be assumed."""
 
 
 class Rows(Protocol):
