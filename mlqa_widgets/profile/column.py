@@ -241,7 +241,8 @@ class ColumnProfile:
         cell = self.column.sql
         if not self.is_text:
             return cell
-        return f"CASE WHEN regexp_full_match({cell}, '{_PLAIN_NUMBER}') THEN try_cast({cell} AS DOUBLE) END"
+        number = f"try_cast({cell} AS DOUBLE)"
+        return f"CASE WHEN regexp_full_match({cell}, '{_PLAIN_NUMBER}') AND isfinite({number}) THEN {number} END"
 
     def is_null(self) -> Predicate:
         """Return the rows where the column is missing."""

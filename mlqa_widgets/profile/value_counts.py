@@ -175,7 +175,7 @@ def _summary(rows: np.ndarray, kept: np.ndarray) -> NumericSummary | None:
 
     if rows.dtype.kind == "f":
         rows, kept = finite(rows), finite(kept)
-    return NumericSummary.of_part(rows, kept) if len(kept) else None
+    return NumericSummary.of_part(rows, np.union1d(kept, rows[[0, -1]])) if len(rows) else None
 
 
 def _part_of_texts(table: Table, column: Column) -> ValueCounts:

@@ -24,7 +24,7 @@ from mlqa_widgets.tables.table import Table
 from tests.unit.profile.drawn_columns import WAYS, as_read, columns, counted, profiled, texts, values_of
 
 every_way = pytest.mark.parametrize("way", WAYS)
-few = settings(max_examples=40, deadline=None)
+few = settings(max_examples=30, deadline=None)
 
 
 @every_way
