@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 import threading
@@ -23,6 +24,8 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "autoload_known_extensions": False,
     "python_enable_replacements": False,
 }
+_MANY_COLUMNS = 100
+_WORD = re.compile(r"\w+")
 
 
 class DuckDB:
@@ -44,6 +47,7 @@ class DuckDB:
         self._connection = duckdb.connect(config={**_SETTINGS, "temp_directory": str(spill)})
         self._connection.execute("SET TimeZone = 'UTC'")
         self._lock = threading.RLock()
+        self._wide: dict[str, pa.Table] = {}
         self._release = weakref.finalize(self, _discard, self._connection, folder)
 
     @classmethod
@@ -55,9 +59,15 @@ class DuckDB:
         return engine
 
     def register(self, name: str, table: pa.Table) -> None:
-        """Make an Arrow table readable under ``name``, without a copy."""
+        """Make an Arrow table readable under ``name``, without a copy.
+
+        Every statement costs some microseconds per column of every table it reads, named or not. So of a table of
+        many columns each statement is given only those it names, and ``*`` stands for no more than these.
+        """
         with self._lock:
             self._connection.register(name, table)
+            if table.num_columns > _MANY_COLUMNS:
+                self._wide[name] = table
 
     def query(self, sql: str, params: Sequence[Any] = ()) -> pa.Table:
         """Run one statement and return its result.
@@ -73,11 +83,13 @@ class DuckDB:
             When :meth:`interrupt` was called while the statement ran.
         """
         with self._lock, _interruptible():
+            self._narrow(sql)
             return self._connection.sql(sql, params=_bound(params)).to_arrow_table()
 
     def execute(self, sql: str, params: Sequence[Any] = ()) -> None:
         """Run one statement for its effect; otherwise as :meth:`query`."""
         with self._lock, _interruptible():
+            self._narrow(sql)
             self._connection.execute(sql, _bound(params)).fetchall()
 
     def join(self, sql: str, wanted: pa.Table) -> pa.Table:
@@ -89,6 +101,15 @@ class DuckDB:
         """Add the rows of an Arrow table to the table called ``name``."""
         with self._lending("batch", batch):
             self.execute(f"INSERT INTO {name} SELECT * FROM batch")
+
+    def _narrow(self, sql: str) -> None:
+        if not self._wide:
+            return
+        words = set(_WORD.findall(sql))
+        for name in words & self._wide.keys():
+            table = self._wide[name]
+            named = [column for column in table.column_names if column in words]
+            self._connection.register(name, table.select(named or table.column_names[:1]))
 
     @contextmanager
     def _lending(self, name: str, table: pa.Table) -> Iterator[None]:
