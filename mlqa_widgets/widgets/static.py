@@ -19,9 +19,9 @@ _COLUMNS = 60
 def static_scan(scan: Scan, chosen: int) -> str:
     """Return the findings as HTML that survives a sanitiser: no style sheet, script, SVG or data attributes."""
     if not scan.done:
-        return _template("waiting.html").render(scan=scan)
+        return template("waiting.html").render(scan=scan)
     if scan.error is not None:
-        return _template("failed.html").render(scan=scan)
+        return template("failed.html").render(scan=scan)
     view = scan_view(scan)
     findings = scan.result.findings
     shown = [
@@ -34,7 +34,7 @@ def static_scan(scan: Scan, chosen: int) -> str:
         }
         for card in sorted(view["findings"], key=lambda card: card["dismissed"] is not None)[:_FINDINGS]
     ]
-    return _template("scan.html").render(
+    return template("scan.html").render(
         view=view,
         shown=shown,
         more=len(findings) - len(shown),
@@ -57,7 +57,8 @@ def _evidence(scan: Scan, index: int) -> list[dict[str, object]]:
 
 
 @cache
-def _template(name: str) -> jinja2.Template:
+def template(name: str) -> jinja2.Template:
+    """Return a template that escapes every value put into it."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("mlqa_widgets.widgets"),
         autoescape=True,

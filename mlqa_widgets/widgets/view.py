@@ -77,6 +77,21 @@ class RowPages:
         part = None if narrowing is None else (narrowing["evidence"], narrowing["item"])
         return self._sorted(finding, part, None, False)
 
+    def first(self, finding: int, rows: int) -> RowsPage:
+        """Return the first rows of a finding, in table order."""
+        return self.page(
+            {
+                "type": "rows",
+                "id": 0,
+                "finding": finding,
+                "narrowing": None,
+                "order_by": None,
+                "descending": False,
+                "start": 0,
+                "stop": rows,
+            }
+        )
+
     def page(self, request: RowsRequest) -> RowsPage:
         """Return one page of rows as the browser asked for it."""
         table: Table = self._scan.table
