@@ -115,5 +115,21 @@ def _usable(label: Hashable) -> bool:
     return isinstance(label, (str, int)) and not isinstance(label, bool)
 
 
+def rewrite_text(table: Table, column: Column, call: str) -> str:
+    """Return the statement that puts the result of a call on a text column in its place.
+
+    A categorical column takes new values only as plain text, and is made categorical again.
+
+    Parameters
+    ----------
+    call
+        What follows the column: ``.replace({...})``.
+    """
+    read = read_column(table, column)
+    if column.source_type == "category":
+        return assign_column(table, column, f'{read}.astype("object"){call}.astype("category")')
+    return assign_column(table, column, f"{read}{call}")
+
+
 def _addressable(table: Table, label: Hashable) -> bool:
     return _usable(label) and sum(other.label == label for other in table.columns) == 1
