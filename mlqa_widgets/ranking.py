@@ -162,13 +162,12 @@ def _candidates(
     ordered: Sequence[Finding],
     by_check: Mapping[str, Sequence[int]],
 ) -> list[int]:
-    """Return the places of findings at least as severe, on the same columns, that may cover this one."""
+    """Return the places of findings at least as severe, on the same columns, that may cover this one: strongest first."""
+    places = sorted(place for check in rules.get(finding.check, ()) for place in by_check.get(check, ()))
     return [
         place
-        for check in sorted(rules.get(finding.check, ()))
-        for place in by_check.get(check, ())
-        if ordered[place] is not finding
-        and ordered[place].severity.level >= finding.severity.level
+        for place in places
+        if ordered[place].severity.level >= finding.severity.level
         and (set(finding.columns) <= set(ordered[place].columns) or not ordered[place].columns)
     ]
 

@@ -56,7 +56,7 @@ def test_a_year_that_says_what_the_table_is_an_extract_of_is_an_info(findings_of
 
 
 def test_one_value_or_missing_is_an_info_and_can_become_yes_and_no(findings_of: Find) -> None:
-    frame = pd.DataFrame({"refund": np.where(COUNT % 4 == 0, "Y", None), "height": measured()})
+    frame = pd.DataFrame({"refund": pd.Series("Y", index=COUNT).where(COUNT % 4 == 0), "height": measured()})
     (finding,) = findings_of("constant_column", frame)
     assert finding.severity is Severity.INFO
     assert finding.rows == ROWS / 4
