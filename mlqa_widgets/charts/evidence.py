@@ -112,12 +112,12 @@ def _strip(evidence: Strip) -> alt.TopLevelMixin:
     pick = alt.selection_point(name="pick", fields=["item"], toggle=False)
     return (
         alt.Chart(alt.Data(values=data))
-        .mark_rect(cursor="pointer")
+        .mark_rect(cursor="pointer", color=_FLAG)
         .encode(
             x=alt.X("start:Q", title="row", scale=alt.Scale(nice=False, zero=False), axis=alt.Axis(grid=False)),
             x2="end",
             y=alt.Y("lane:N", title=None, sort=list(evidence.lanes), axis=alt.Axis(labelLimit=140)),
-            color=alt.Color("share:Q", scale=alt.Scale(domain=[0, 1], range=["#d8dee9", _FLAG]), legend=None),
+            fillOpacity=alt.FillOpacity("share:Q", scale=alt.Scale(domain=[0, 1], range=[0.08, 1]), legend=None),
             opacity=alt.condition(pick, alt.value(1), alt.value(0.35)),
             tooltip=["lane:N", "span:N", alt.Tooltip("share:Q", format=".1%")],
         )
