@@ -75,9 +75,12 @@ class Conversion:
             return f"({expression} - 32) / 1.8"
         if self.offset < 0:
             return f"{expression} * 1.8 + 32"
-        if self.factor >= 1:
+        inverse = 1 / self.factor
+        if self.factor < 1 and abs(inverse - round(inverse)) < 1e-9 * inverse:
+            return f"{expression} * {round(inverse)}"
+        if float(f"{self.factor:.10g}") == self.factor:
             return f"{expression} / {self.factor:.10g}"
-        return f"{expression} * {1 / self.factor:.10g}"
+        return f"{expression} * {inverse:.12g}"
 
 
 FAHRENHEIT: Final = Conversion(1.8, 32.0, "as degrees Fahrenheit among Celsius")

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from mlqa_widgets.checks._quantities import Zero, is_price, may_be_negative, meaning_of_zero, never_negative
 from mlqa_widgets.profile.column import ColumnProfile
-from mlqa_widgets.profile.kinds import Kind
+from mlqa_widgets.profile.kinds import Kind, name_words
 from mlqa_widgets.profile.summary import NumericSummary
 
 
@@ -105,6 +105,7 @@ _CODE_SHARE: Final = 0.6
 _CODE_DISTINCT: Final = 3
 _SEVERAL: Final = 3
 _STYLE_SAMPLE: Final = 100
+_NAME_WORDS: Final = frozenset("name nom prenom firstname lastname surname".split())
 _LISTED: Final = frozenset({Kind.CATEGORY, Kind.BOOLEAN, Kind.CODE})
 _NUMBERS: Final = 0.9
 
@@ -181,8 +182,7 @@ def _judge_text(column: ColumnProfile, place: int, word: str, family: _Family, o
     if family is _Family.UNDECIDED:
         return CERTAIN
     fits_in = others.styles <= {_style(column.strings[place].as_py())}
-    is_a_name = column.kind in (Kind.NAME, Kind.SENTENCE, Kind.IDENTIFIER) and fits_in and word.isalpha()
-    if is_a_name and (family is _Family.LETTERS or column.counts[place] < _SEVERAL):
+    if fits_in and word.isalpha() and _is_a_name(column, family, int(column.counts[place])):
         return _NOT
     listed = column.kind in _LISTED and not others.are_numbers()
     match family:
@@ -196,6 +196,14 @@ def _judge_text(column: ColumnProfile, place: int, word: str, family: _Family, o
             return _NOT if listed and fits_in else POSSIBLE if listed else LIKELY
         case _:
             return POSSIBLE if listed else LIKELY
+
+
+def _is_a_name(column: ColumnProfile, family: _Family, rows: int) -> bool:
+    """Whether a word may name a person or a work: ``Nan``, ``Null``, ``Unknown`` the film."""
+    if family is _Family.LETTERS and not _NAME_WORDS.isdisjoint(name_words(column.name)):
+        return True
+    names = column.kind in (Kind.NAME, Kind.SENTENCE, Kind.IDENTIFIER)
+    return names and (family is _Family.LETTERS or rows < _SEVERAL)
 
 
 def _style(text: str) -> str:
@@ -227,6 +235,7 @@ _NEIGHBOURS: Final = 10
 _EDGE: Final = 5
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def number_stand_ins(column: ColumnProfile, texts: StandIns | None = None) -> StandIns:
     """Return the numbers of a column that stand for missing: -999 among temperatures, 0 among blood pressures.
 
@@ -292,6 +301,8 @@ def _judge_code(column: ColumnProfile, number: float, rows: int, rest: NumericSu
     spread = rest.maximum - rest.minimum
     low, high = rest.quantile([0.005, 0.995]).tolist()
     core = high - low or spread
+    if number > 0 and is_price(column) and number % 1:
+        return _NOT
     if gap >= 5 * spread and outside:
         return CERTAIN
     if rows < _SEVERAL:

@@ -220,7 +220,7 @@ def _note_on_others(column: ColumnProfile, others: np.ndarray) -> str:
     if not others.any():
         return ""
     texts = [quoted(text, 20) for text in column.strings.filter(pa.array(others)).slice(0, 3).to_pylist()]
-    return f"{count(column.rows_of(others), 'cell')} that {'is' if others.sum() == 1 else 'are'} no number become missing, such as {listing(texts)}."
+    return f"{count(column.rows_of(others), 'cell')} that {'is' if column.rows_of(others) == 1 else 'are'} no number become missing, such as {listing(texts)}."
 
 
 # --- the repair ------------------------------------------------------------------------------------------

@@ -123,6 +123,7 @@ class _Scale:
     heavy_down: bool
 
     @classmethod
+    @np.errstate(over="ignore", invalid="ignore")
     def of(cls, summary: NumericSummary) -> _Scale | None:
         """Return the scale that suits a distribution, or None where it has no spread."""
         if summary.minimum >= 0 and summary.rows_between(0, 0) > 0.4 * summary.rows:
@@ -139,7 +140,7 @@ class _Scale:
         up, down = (max(abs(q[e] - q[3]) / 1.645, abs(q[i] - q[3]) / 0.6745) for e, i in ((5, 4), (1, 2)))
         if not up or not down:
             up = down = max(up, down)
-        if not up:
+        if not up or not np.isfinite(up + down):
             return None
         heavy, heavy_down = (bool(abs(q[e] - q[3]) > 2.2 * abs(q[i] - q[3])) for e, i in ((6, 5), (0, 1)))
         return cls(float(q[3]), float(up), float(down), logarithmic, shift, heavy, heavy_down)
@@ -150,13 +151,15 @@ class _Scale:
             return self
         return _Scale(-self.middle, self.spread_down, self.spread, False, 0.0, self.heavy_down, self.heavy)
 
+    @np.errstate(over="ignore", invalid="ignore")
     def beyond(self, values: np.ndarray, counts: np.ndarray) -> _Beyond | None:
         """Return what lies far out beyond a gap in sorted values, if it is only a few rows."""
         if self.logarithmic and values[-1] <= 0:
             return None
-        scaled = np.log(np.maximum(values, 0) + self.shift) if self.logarithmic else values
-        with np.errstate(invalid="ignore"):
-            distances = (scaled - self.middle) / self.spread
+        scaled = values
+        if self.logarithmic:
+            scaled = np.log(np.maximum(values, values[values > 0].min()) + self.shift)
+        distances = (scaled - self.middle) / self.spread
         total, start = counts.sum(), int(np.searchsorted(distances, 0))
         far = _FAR if total >= _FEW_ROWS else _FAR + 2
         from_here = np.cumsum(counts[::-1])[::-1]

@@ -130,9 +130,9 @@ def _convert_written(
 # --- units that show in the values -----------------------------------------------------------------------
 
 _FEWEST_DISTINCT: Final = 20
-_WEIGHT: Final = 2.2046226218
+_WEIGHT: Final = 1 / 0.45359237
 _INCH: Final = 2.54
-_FOOT: Final = 3.280839895
+_FOOT: Final = 1 / 0.3048
 _MILE: Final = 1.609344
 
 
@@ -179,6 +179,7 @@ _LARGEST_SHARE: Final = 0.35
 _APART: Final = 4.0
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def _second_mode(column: ColumnProfile, summary: NumericSummary) -> _Found | None:
     """Return the values that form a mode of their own a known conversion from the main one, shaped like it."""
     candidates = []
@@ -288,6 +289,7 @@ _SAMPLED_ROWS: Final = 20_000
 _SLICING_KINDS: Final = frozenset({Kind.CATEGORY, Kind.CODE, Kind.NAME, Kind.REFERENCE, Kind.POSTCODE, Kind.UNKNOWN})
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def _slice_in_another_unit(column: ColumnProfile, profile: Profile, summary: NumericSummary) -> _Found | None:
     """Return the slice of the rows whose values are off by a conversion, while all other slices agree."""
     conversions = [one for one in _slice_conversions(column, summary) if _may_hold(summary, one)]
