@@ -140,12 +140,13 @@ def _hosts(ordered: Sequence[Finding], profile: Profile) -> dict[int, int]:
         if place in host:
             continue
         for other in _candidates(finding, _SAME_COLUMN, ordered, by_check):
-            host[place] = other
-            break
+            if _root(host, other) != place:
+                host[place] = other
+                break
         if place in host:
             continue
         for other in _candidates(finding, _SAME_ROWS, ordered, by_check):
-            if not 0 < finding.rows <= ordered[other].rows or _root(host, other) == place:
+            if _root(host, other) == place or not 0 < finding.rows <= ordered[other].rows:
                 continue
             if not tests:
                 return host

@@ -166,6 +166,16 @@ def test_rows_are_compared_a_bounded_number_of_times(profile: Profile, monkeypat
     assert 0 < len(asked) <= 100
 
 
+def test_two_findings_that_cover_each_other_stay_one(profile: Profile) -> None:
+    by_cause = [
+        finding("placeholders", 30, confidence=0.9, cause="one"),
+        replace(finding("constant_column", ROWS, confidence=0.1, cause="one"), predicate=EVERY_ROW),
+    ]
+    (only,) = rank(by_cause, profile)
+    assert only.check == "placeholders"
+    assert checks(list(only.folded)) == ["constant_column"]
+
+
 # ---------------------------------------------------------------------------------------------- in any order
 
 SOME = st.builds(
