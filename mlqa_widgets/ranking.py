@@ -35,33 +35,40 @@ _SAME_COLUMN: Final[Mapping[str, frozenset[str]]] = {
 }
 """Check -> the checks that, on the same columns, say what it says and more."""
 
-_READING_DEFECTS: Final = frozenset({"numbers_as_text", "mixed_date_formats", "ambiguous_dates", "impossible_dates"})
+_CONTACTS: Final = frozenset({"invalid_phones", "invalid_emails", "invalid_urls", "invalid_postcodes"})
+_EMPTY_IN_TRUTH: Final = frozenset({"placeholders", "blank_strings"})
 _SAME_ROWS: Final[Mapping[str, frozenset[str]]] = {
-    "outliers": frozenset({"placeholders", "mixed_units", "numbers_as_text"}),
+    "outliers": frozenset({"placeholders", "mixed_units", "numbers_as_text", "negative_values", "impossible_dates"}),
+    "negative_values": frozenset({"placeholders", "mixed_units"}),
+    "capped_values": frozenset({"placeholders"}),
     "impossible_dates": frozenset({"placeholders"}),
-    "rare_patterns": _READING_DEFECTS
-    | {
-        "spelling_variants",
-        "placeholders",
-        "blank_strings",
-        "encoding_errors",
-        "mixed_types",
-        "invalid_phones",
-        "invalid_emails",
-        "invalid_urls",
-        "invalid_postcodes",
-    },
-    "spelling_variants": frozenset({"encoding_errors", "placeholders"}),
+    "mixed_types": _EMPTY_IN_TRUTH,
+    "spelling_variants": frozenset({"encoding_errors", "embedded_values"}) | _EMPTY_IN_TRUTH,
+    "stray_spaces": frozenset({"spelling_variants", "embedded_values"}),
+    "rare_patterns": frozenset(
+        {
+            "spelling_variants",
+            "stray_spaces",
+            "embedded_values",
+            "encoding_errors",
+            "mixed_types",
+            "numbers_as_text",
+            "mixed_date_formats",
+            "ambiguous_dates",
+            "impossible_dates",
+        }
+    )
+    | _EMPTY_IN_TRUTH
+    | _CONTACTS,
     "nearly_constant_column": frozenset({"placeholders", "spelling_variants", "outliers"}),
-    "mixed_types": frozenset({"placeholders"}),
-    "invalid_phones": frozenset({"placeholders", "blank_strings"}),
-    "invalid_emails": frozenset({"placeholders", "blank_strings"}),
-    "invalid_urls": frozenset({"placeholders", "blank_strings"}),
-    "invalid_postcodes": frozenset({"placeholders", "blank_strings"}),
     "duplicate_rows": frozenset({"duplicate_keys"}),
     "duplicate_keys": frozenset({"duplicate_rows"}),
+    **dict.fromkeys(_CONTACTS, _EMPTY_IN_TRUTH),
 }
 """Check -> the checks that explain it where its rows lie within theirs, on the same columns."""
+
+_ANY_COLUMN: Final = frozenset({"placeholders"})
+"""Checks that gather several columns in one finding: a row of theirs offends in one of them, not in each."""
 
 
 def rank(findings: Sequence[Finding], profile: Profile) -> list[Finding]:
@@ -168,9 +175,15 @@ def _candidates(
     return [
         place
         for place in places
-        if ordered[place].severity.level >= finding.severity.level
-        and (set(finding.columns) <= set(ordered[place].columns) or not ordered[place].columns)
+        if ordered[place].severity.level >= finding.severity.level and _same_cells(finding, ordered[place])
     ]
+
+
+def _same_cells(finding: Finding, other: Finding) -> bool:
+    """Return whether the rows of ``other`` offend in the columns of ``finding``."""
+    if other.check in _ANY_COLUMN:
+        return set(finding.columns) == set(other.columns)
+    return not other.columns or set(finding.columns) <= set(other.columns)
 
 
 def _root(host: Mapping[int, int], place: int) -> int:

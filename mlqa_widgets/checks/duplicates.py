@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _NEARLY_UNIQUE: Final = 0.97
 _LARGE_SHARE: Final = 0.05
 _SOME_CHANCE: Final = 0.2
-_MOSTLY_CHANCE: Final = 0.75
+_MOSTLY_CHANCE: Final = 0.5
 _LOADED_TWICE: Final = 0.8
 _BLOCK: Final = 10
 

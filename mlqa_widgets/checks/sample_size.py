@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mlqa_widgets.profile.column import ColumnProfile
     from mlqa_widgets.profile.profile import Profile
 
-_FEW_ROWS: Final = 50
+_FEW_ROWS: Final = 30
 _FEW_OF_A_CLASS: Final = 10
 _FEW_OF_A_GROUP: Final = 30
 _MOST_CLASSES: Final = 20

@@ -123,6 +123,11 @@ def test_outliers_beyond_the_placeholders_stay(profile: Profile) -> None:
     assert len(rank([placeholders, finding("outliers", 30, start=5, columns=(2,))], profile)) == 2
 
 
+def test_placeholders_of_several_columns_explain_none_of_them_alone(profile: Profile) -> None:
+    placeholders = finding("placeholders", 40, columns=(1, 2))
+    assert len(rank([placeholders, finding("spelling_variants", 30)], profile)) == 2
+
+
 def test_nothing_is_folded_into_something_less_severe(profile: Profile) -> None:
     placeholders = finding("placeholders", 40)
     outliers = finding("outliers", 30, severity=Severity.ERROR)
