@@ -31,7 +31,10 @@ export function Dismissal({ card: { index, dismissed } }: { card: FindingCard })
     event.preventDefault();
     const reason = input.current?.value.trim();
     if (reason) void tell(synced.dismiss(index, reason));
-    else refused.value = "Say why: the reason is kept with the finding.";
+    else {
+      refused.value = "Say why: the reason is kept with the finding.";
+      input.current?.focus({ preventScroll: true });
+    }
   };
 
   if (dismissed) {
@@ -80,7 +83,7 @@ export function Dismissal({ card: { index, dismissed } }: { card: FindingCard })
             opener.current?.focus({ preventScroll: true });
           }}
         >
-          <label for={id}>Why is this not a problem here?</label>
+          <label for={id}>The reason why this is not a problem here</label>
           <div class="mq-form-line">
             <input
               id={id}

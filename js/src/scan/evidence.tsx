@@ -42,7 +42,7 @@ function Part(props: Picking & { bar: BarView; item: number; class: string; chil
       type="button"
       class={kinds}
       aria-pressed={picked === item}
-      title={`${titleOf(bar.label)}: ${picked === item ? "show all rows again" : "show only these rows"}`}
+      title={titleOf(bar.label)}
       onClick={() => pick(item)}
     >
       {children}

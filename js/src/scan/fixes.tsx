@@ -26,27 +26,18 @@ export function Fixes({
           {fixes.length === 1 ? "Fix" : "Fixes"}
         </h4>
       </div>
-      {fixes.length > 1 && (
-        <Tabs
-          id={id}
-          label="Fixes"
-          choices={fixes.map(({ title }, value) => ({ value, label: title }))}
-          chosen={chosen.value}
-          onChoose={(place) => {
-            chosen.value = place;
-          }}
-        />
-      )}
-      {fixes.length > 1 ? (
-        <TabPanel id={id} chosen={chosen.value}>
-          <Fix fix={fix} />
-        </TabPanel>
-      ) : (
-        <>
-          <h5>{fix.title}</h5>
-          <Fix fix={fix} />
-        </>
-      )}
+      <Tabs
+        id={id}
+        label="Fixes"
+        choices={fixes.map(({ title }, value) => ({ value, label: title }))}
+        chosen={chosen.value}
+        onChoose={(place) => {
+          chosen.value = place;
+        }}
+      />
+      <TabPanel id={id} chosen={chosen.value}>
+        <Fix fix={fix} />
+      </TabPanel>
     </section>
   );
 }

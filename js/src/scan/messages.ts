@@ -168,7 +168,7 @@ export interface RowsRequest {
   stop: number;
 }
 
-/** One row: its position in the table, its label, and its cells as text (null where missing). */
+/** One row: its position in the table, its label, and its first 100 cells as text (null where missing). */
 export interface RowView {
   position: number;
   label: string;

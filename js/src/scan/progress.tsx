@@ -29,15 +29,7 @@ export function Progress() {
           Cancel
         </button>
       </div>
-      <div
-        class="mq-progress-bar"
-        role="progressbar"
-        aria-label="Scan"
-        aria-valuemin={0}
-        aria-valuemax={100}
-        aria-valuenow={at}
-        aria-valuetext={`${at} %, ${step}`}
-      >
+      <div class="mq-progress-bar" role="progressbar" aria-label="Scan" aria-valuenow={at}>
         <div style={{ width: `${at}%` }} />
       </div>
       <Failure reason={refused.value} />

@@ -285,7 +285,7 @@ function classOf(offends: boolean, numeric: boolean): string {
 }
 
 function Waiting() {
-  return <span class="mq-skeleton" />;
+  return <span class="mq-skeleton">…</span>;
 }
 
 /** Columns and widths as the first page has them; they stay as they are while the rows are narrowed and sorted. */

@@ -1,3 +1,4 @@
+import { useSignal } from "@preact/signals";
 import { count, integer, seconds } from "../components/figures";
 import { SeverityIcon } from "../components/icons";
 import { VisibleText } from "../components/visible-text";
@@ -52,25 +53,36 @@ export function Summary({ view }: { view: ScanView }) {
   );
 }
 
-/** How the table was read: a chip that opens on what was found out about the source. */
+/** How the table was read: a chip, and behind it what was found out about the source. */
 function Source({ kind, facts }: { kind: string; facts: Record<string, string> }) {
+  const open = useSignal(false);
   const known = Object.entries(facts);
-  if (known.length === 0) return <span class="mq-chip">{kind}</span>;
   return (
-    <details class="mq-source">
-      <summary class="mq-chip" title={known.map(([name, value]) => `${name}: ${value}`).join("\n")}>
+    <>
+      <button
+        type="button"
+        class="mq-chip"
+        aria-expanded={open.value}
+        disabled={known.length === 0}
+        title={known.map(([name, value]) => `${name}: ${value}`).join("\n")}
+        onClick={() => {
+          open.value = !open.value;
+        }}
+      >
         {kind}
-      </summary>
-      <dl>
-        {known.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>
-              <VisibleText text={value} />
-            </dd>
-          </div>
-        ))}
-      </dl>
-    </details>
+      </button>
+      {open.value && (
+        <dl class="mq-source">
+          {known.map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>
+                <VisibleText text={value} />
+              </dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </>
   );
 }
