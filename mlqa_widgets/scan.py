@@ -313,8 +313,7 @@ class Scan:
         limit
             At most so many rows; all if not given.
         """
-        positions = self._table.positions(self.finding(i).predicate)
-        return self._table.take(positions if limit is None else positions[:limit])
+        return self._table.take(self._table.positions(self.finding(i).predicate, limit))
 
     def fix(self, i: int, choice: int = 0) -> Repair:
         """Return a repair for finding ``i``: the recommended one, or the ``choice``-th on offer.

@@ -56,7 +56,7 @@ def preview_fix(fix: Fix, table: Table, predicate: Predicate, limit: int = 8) ->
     FixRefused
         As :func:`apply_fix`.
     """
-    positions = table.positions(predicate)[:_PREVIEW_ROWS]
+    positions = table.positions(predicate, _PREVIEW_ROWS)
     if not len(positions):
         positions = np.arange(min(table.row_count, _PREVIEW_ROWS))
     before = table.take(positions)

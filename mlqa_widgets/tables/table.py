@@ -13,6 +13,15 @@ import pyarrow as pa
 from mlqa_widgets.engines.duckdb import DuckDB
 
 Storage = Literal["integer", "number", "boolean", "datetime", "text", "nested"]
+Problem = Literal[
+    "too many cells",
+    "too few cells",
+    "stray quote",
+    "undecodable bytes",
+    "no header",
+    "several tables",
+    "merged cells",
+]
 
 
 @dataclass(frozen=True)
@@ -80,15 +89,7 @@ class Doubt:
     The places told are the first few; ``total`` counts them all.
     """
 
-    problem: Literal[
-        "too many cells",
-        "too few cells",
-        "stray quote",
-        "undecodable bytes",
-        "no header",
-        "several tables",
-        "merged cells",
-    ]
+    problem: Problem
     total: int
     """Lines of a text file; tables or merged ranges of a sheet."""
     places: tuple[tuple[str, str], ...] = ()
@@ -160,18 +161,36 @@ class Table:
         answer = self.query(f"SELECT count(*) AS n FROM t WHERE {predicate.sql}", predicate.params)
         return int(answer["n"][0].as_py())
 
-    def positions(self, predicate: Predicate, order_by: str | None = None, descending: bool = False) -> np.ndarray:
-        """Return the positions of the rows that satisfy ``predicate``, in table order or sorted by a column.
+    def positions(self, predicate: Predicate, limit: int | None = None) -> np.ndarray:
+        """Return the positions of the rows that satisfy ``predicate``, in table order.
 
         Parameters
         ----------
-        order_by
-            A column as the engine names it (``Column.sql``); missing values come last.
+        limit
+            Only the first so many.
         """
+        statement = f"SELECT pos FROM t WHERE {predicate.sql}"
+        if limit is not None:
+            statement += f" ORDER BY pos LIMIT {limit:d}"
+        return np.sort(self.query(statement, predicate.params)["pos"].to_numpy())
+
+    def sort(self, positions: np.ndarray, by: Column, *, descending: bool, limit: int) -> np.ndarray:
+        """Return the first ``limit`` of the rows at ``positions``, sorted by a column; missing values come last.
+
+        Rows alike in the column are in table order.
+        """
+        others = len(positions) > self.row_count / 2
+        if others:
+            left_out = np.ones(self.row_count, dtype=bool)
+            left_out[positions] = False
+            positions = np.flatnonzero(left_out)
         direction = "DESC" if descending else "ASC"
-        order = "pos" if order_by is None else f"{order_by} {direction} NULLS LAST, pos"
-        answer = self.query(f"SELECT pos FROM t WHERE {predicate.sql} ORDER BY {order}", predicate.params)
-        return answer["pos"].to_numpy().astype(np.int64, copy=False)
+        found = self.engine.join(
+            f"SELECT pos FROM t {'ANTI' if others else 'SEMI'} JOIN wanted ON pos = wanted "
+            f"ORDER BY {by.sql} {direction} NULLS LAST, pos LIMIT {limit:d}",
+            pa.table({"wanted": positions}),
+        )
+        return found["pos"].to_numpy()
 
     def take(self, positions: np.ndarray) -> pd.DataFrame:
         """Return rows by position, with the labels and columns of the source."""

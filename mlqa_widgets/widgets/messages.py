@@ -191,7 +191,7 @@ class RowsRequest(TypedDict):
 
 
 class RowView(TypedDict):
-    """One row: its position in the table, its label, and its cells as text (null where missing)."""
+    """One row: its position in the table, its label, and its first 100 cells as text (null where missing)."""
 
     position: int
     label: str

@@ -38,7 +38,9 @@ from mlqa_widgets.wording import count, number, visible
 _CELL = 500
 _HEIGHTS = 20
 _TOP = 12
-_SORTS_KEPT = 4
+_KEPT = 4
+_FIRST_ROWS = 1000
+_CELLS = 100
 
 
 def scan_view(scan: Scan) -> ScanView:
@@ -66,16 +68,20 @@ def detail(scan: Scan, index: int) -> Detail:
 
 
 class RowPages:
-    """Pages of a scan's offending rows; the last few selections and orders are kept."""
+    """Pages of a scan's offending rows; the last few selections and orders are kept.
+
+    The first pages of an order are looked for alone, which is many times faster than sorting all rows; further
+    down, all of them are sorted once.
+    """
 
     def __init__(self, scan: Scan) -> None:
         self._scan = scan
-        self._sorted = lru_cache(maxsize=_SORTS_KEPT)(self._positions)
+        self._in_order = lru_cache(maxsize=_KEPT)(self._positions)
+        self._sorted = lru_cache(maxsize=_KEPT)(self._sorted_positions)
 
     def positions(self, finding: int, narrowing: Narrowing | None) -> np.ndarray:
         """Return the positions of the rows on screen, in table order."""
-        part = None if narrowing is None else (narrowing["evidence"], narrowing["item"])
-        return self._sorted(finding, part, None, False)
+        return self._in_order(finding, None if narrowing is None else (narrowing["evidence"], narrowing["item"]))
 
     def first(self, finding: int, rows: int) -> RowsPage:
         """Return the first rows of a finding, in table order."""
@@ -98,29 +104,35 @@ class RowPages:
         finding = self._scan.finding(request["finding"])
         narrowing = request["narrowing"]
         part = None if narrowing is None else (narrowing["evidence"], narrowing["item"])
-        order_by = None if request["order_by"] is None else table.columns[request["order_by"]].sql
-        positions = self._sorted(request["finding"], part, order_by, request["descending"])
+        positions = self._in_order(request["finding"], part)
+        total = len(positions)
+        if request["order_by"] is not None:
+            limit = _FIRST_ROWS if request["stop"] <= _FIRST_ROWS else total
+            positions = self._sorted(request["finding"], part, request["order_by"], request["descending"], limit)
         chosen = positions[request["start"] : request["stop"]]
-        own = list(finding.columns)
-        order = own + [column.position for column in table.columns if column.position not in own]
+        own = dict.fromkeys(finding.columns)
+        order = [*own, *(column.position for column in table.columns if column.position not in own)]
         frame = table.take(chosen)
-        cells = [[_cell(value) for value in frame.iloc[:, i]] for i in order]
+        cells = [[_cell(value) for value in frame.iloc[:, i]] for i in order[:_CELLS]]
         rows: list[RowView] = [
             {"position": int(position), "label": _label(label), "cells": list(line)}
             for position, label, line in zip(chosen, frame.index, zip(*cells, strict=True), strict=True)
         ]
-        return {"total": len(positions), "columns": order, "rows": rows}
+        return {"total": total, "columns": order, "rows": rows}
 
-    def _positions(
-        self, finding: int, part: tuple[int, int] | None, order_by: str | None, descending: bool
+    def _positions(self, finding: int, part: tuple[int, int] | None) -> np.ndarray:
+        found, table = self._scan.finding(finding), self._scan.table
+        if part is None:
+            return table.positions(found.predicate)
+        item = _item_predicate(found, *part)
+        among = table.positions(found.predicate & item)
+        return among if len(among) else table.positions(item)
+
+    def _sorted_positions(
+        self, finding: int, part: tuple[int, int] | None, order_by: int, descending: bool, limit: int
     ) -> np.ndarray:
-        found = self._scan.finding(finding)
-        predicate = found.predicate
-        if part is not None:
-            predicate = predicate & _item_predicate(found, *part)
-            if self._scan.table.count(predicate) == 0:
-                predicate = _item_predicate(found, *part)
-        return self._scan.table.positions(predicate, order_by, descending)
+        table = self._scan.table
+        return table.sort(self._in_order(finding, part), table.columns[order_by], descending=descending, limit=limit)
 
 
 def _item_predicate(finding: Finding, evidence: int, item: int) -> Predicate:
