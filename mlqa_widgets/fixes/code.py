@@ -131,5 +131,13 @@ def rewrite_text(table: Table, column: Column, call: str) -> str:
     return assign_column(table, column, f"{read}{call}")
 
 
+def replace_values(table: Table, column: Column, mapping: Mapping[str, str]) -> str:
+    """Return the statements that put other texts in place of some texts of a column, as an editable map."""
+    if any("\0" in text for text in mapping):  # NumPy, which `replace` asks, ends a text there.
+        call = ".map(lambda text: replaced.get(text, text) if isinstance(text, str) else text)"
+        return f"replaced = {dict_literal(mapping)}\n{rewrite_text(table, column, call)}"
+    return rewrite_text(table, column, f".replace({dict_literal(mapping)})")
+
+
 def _addressable(table: Table, label: Hashable) -> bool:
     return _usable(label) and sum(other.label == label for other in table.columns) == 1
