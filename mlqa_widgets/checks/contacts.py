@@ -39,9 +39,8 @@ Reasons = dict[int, str]
 
 _PHONE_WORDS: Final = frozenset("phone telephone tel mobile fax cell portable telecopie telefon".split())
 _PLAIN_PHONE: Final = re.compile(r"\+?[\d\s().\-/]+")
-_EXTENSION: Final = re.compile(
-    r"(?i)\s*(?:,|;|\b(?:x|ext|extension|poste|p)\b\.?|#)\s*:?\s*\d{1,6}\s*$|(?<=\d)x\d{1,6}$"
-)
+_EXTENSION: Final = re.compile(r"(?i)(?<=[\d\s).])\s*(?:,|;|#|x|ext|extension|poste|p)\.?\s*:?\s*\d{1,6}\s*$")
+_FRENCH_EXTENSION: Final = re.compile("(?i)poste")
 _VANITY: Final = re.compile(r"[A-Za-z](?:[\s.-]?[A-Za-z]){2,}")
 _NOT_DIGIT: Final = re.compile(r"\D+")
 _REPEATED: Final = re.compile(r"(\d)\1{4,}")
@@ -60,12 +59,14 @@ _PARSED: Final = 20_000
 _NATURAL_SHARE: Final = 0.2
 
 _TO_E164: Final = """\
+import re
+
 import phonenumbers
 
 
 def to_e164(text):
     try:
-        number = phonenumbers.parse(str(text), {region})
+        number = phonenumbers.parse(re.sub("(?i)poste", "ext.", str(text)), {region})
     except phonenumbers.NumberParseException:
         return None
     if not phonenumbers.is_valid_number(number):
@@ -118,7 +119,8 @@ def invalid_phones(column: ColumnProfile, profile: Profile) -> Iterator[Finding]
 def _holds_phones(column: ColumnProfile) -> bool:
     if column.column.storage not in ("text", "integer", "number") or not len(column.values):
         return False
-    if column.numeric is not None and not column.numeric.integral:
+    fractions = np.isfinite(column.numbers) & (column.numbers != np.floor(column.numbers))
+    if column.counts[fractions].sum() > _NATURAL_SHARE * column.counts.sum():
         return False
     if column.kind is Kind.PHONE:
         return True
@@ -224,7 +226,7 @@ def _why_impossible(text: str, region: str | None) -> str | None:
     if _has_stray_letters(_bare(text)):
         return "letters among the digits"
     try:
-        number = phonenumbers.parse(text, region)
+        number = phonenumbers.parse(_FRENCH_EXTENSION.sub("ext.", text), region)
     except NumberParseException:
         return "no telephone number"
     if phonenumbers.is_valid_number(number):
@@ -322,7 +324,7 @@ def _phone_fixes(
 
 _EMAIL_WORDS: Final = frozenset("email mail courriel mel".split())
 _EMAIL: Final = re.compile(
-    r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+(?:[^\W\d_]{2,24}|xn--[a-z0-9-]{2,59})",
+    r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[^\W_](?:(?:[^\W_]|-){0,61}[^\W_])?\.)+(?:[^\W\d_]{2,24}|xn--[a-z0-9-]{2,59})",
     re.IGNORECASE,
 )
 """The pattern of the HTML standard (``input type=email``), with a domain of two parts and letters of any script."""

@@ -18,7 +18,7 @@ from ftfy.badness import is_bad
 from mlqa_widgets.checks.registry import column_check
 from mlqa_widgets.evidence import Bar, Bars, Evidence, Examples
 from mlqa_widgets.findings import Finding, Severity
-from mlqa_widgets.fixes.code import dict_literal, rewrite_text
+from mlqa_widgets.fixes.code import replace_values, rewrite_text
 from mlqa_widgets.fixes.fix import Fix
 from mlqa_widgets.profile.column import ColumnProfile
 from mlqa_widgets.profile.profile import Profile
@@ -196,7 +196,7 @@ def _repair(column: ColumnProfile, profile: Profile, repaired: dict[str, str]) -
     if not repaired:
         return ()
     if len(repaired) <= _MAP_LIMIT:
-        code = rewrite_text(profile.table, column.column, f".replace({dict_literal(repaired)})")
+        code = replace_values(profile.table, column.column, repaired)
         note = "A line taken out of the map leaves that value as it is."
     else:
         call = ".map(lambda text: ftfy.fix_text(text, config) if isinstance(text, str) else text)"

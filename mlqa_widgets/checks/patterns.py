@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import pyarrow.compute as pc
 
 from mlqa_widgets.checks._draw import value_bars
 from mlqa_widgets.checks._stand_ins import text_stand_ins
@@ -16,7 +17,7 @@ from mlqa_widgets.checks._variants import variants_of
 from mlqa_widgets.checks.registry import column_check
 from mlqa_widgets.evidence import Bar, Bars
 from mlqa_widgets.findings import Finding, Severity
-from mlqa_widgets.fixes.code import assign_column, dict_literal, list_literal, read_column, rewrite_text
+from mlqa_widgets.fixes.code import assign_column, list_literal, read_column, replace_values
 from mlqa_widgets.fixes.fix import Fix
 from mlqa_widgets.profile.column import ColumnProfile
 from mlqa_widgets.profile.kinds import Kind
@@ -75,7 +76,8 @@ def rare_patterns(column: ColumnProfile, profile: Profile) -> Iterator[Finding]:
     """
     if not column.is_text or column.kind not in _LOOKED_AT or column.present < _LEAST_ROWS:
         return
-    stand_ins = text_stand_ins(column).mask
+    blank = pc.match_substring_regex(column.strings, r"^\s*$").to_numpy(zero_copy_only=False)
+    stand_ins = text_stand_ins(column).mask | blank
     regularity = _regularity(column, stand_ins)
     if regularity is None:
         return
@@ -217,7 +219,7 @@ def _fixes(
         fixes.append(
             Fix(
                 "Write digits where letters that look like them were typed",
-                rewrite_text(profile.table, column.column, f".replace({dict_literal(mistyped)})"),
+                replace_values(profile.table, column.column, mistyped),
                 changes=(column.position,),
             )
         )

@@ -13,7 +13,7 @@ from mlqa_widgets.checks._variants import Variants, variants_of
 from mlqa_widgets.checks.registry import column_check
 from mlqa_widgets.evidence import Bar, Groups
 from mlqa_widgets.findings import Finding, Severity
-from mlqa_widgets.fixes.code import dict_literal, rewrite_text
+from mlqa_widgets.fixes.code import replace_values, rewrite_text
 from mlqa_widgets.fixes.fix import Fix
 from mlqa_widgets.profile.column import ColumnProfile
 from mlqa_widgets.profile.kinds import Kind
@@ -61,7 +61,7 @@ def spelling_variants(column: ColumnProfile, profile: Profile) -> Iterator[Findi
         fixes=(
             Fix(
                 "Write each value in its commonest form",
-                rewrite_text(profile.table, column.column, f".replace({dict_literal(replaced)})"),
+                replace_values(profile.table, column.column, replaced),
                 changes=(column.position,),
                 note="Edit the map first: a line taken out leaves that value as it is.",
             ),
