@@ -1,4 +1,5 @@
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useComputed } from "@preact/signals";
+import { useEffect, useId, useMemo, useRef } from "preact/hooks";
 import { count, integer, percent } from "../components/figures";
 import { useScan } from "./context";
 import type { FindingCard } from "./messages";
@@ -13,8 +14,7 @@ export function FindingList({ onEnter }: { onEnter: () => void }) {
   const chosen = synced.finding.value;
   // Read when asked: keys may come faster than the list is drawn.
   const place = () => listed.findIndex(({ index }) => index === synced.finding.peek());
-  const standing = listed.filter(({ dismissed }) => !dismissed);
-  const dismissed = listed.slice(standing.length);
+  const standing = listed.filter(({ dismissed }) => !dismissed).length;
 
   // Keeps the chosen finding in sight without moving the notebook around the list.
   useEffect(() => {
@@ -42,17 +42,21 @@ export function FindingList({ onEnter }: { onEnter: () => void }) {
       onEnter();
     }
   };
-  const option = (card: FindingCard) => (
-    <Option
-      key={card.index}
-      id={`${id}-${card.index}`}
-      card={card}
-      chosen={card.index === chosen}
-      onChoose={() => {
-        state.choose(card.index);
-        list.current?.focus({ preventScroll: true });
-      }}
-    />
+  // Drawn once for a list: of thousands, only the option left and the option reached are drawn again.
+  const options = useMemo(
+    () =>
+      listed.map((card) => (
+        <Option
+          key={card.index}
+          id={`${id}-${card.index}`}
+          card={card}
+          onChoose={() => {
+            state.choose(card.index);
+            list.current?.focus({ preventScroll: true });
+          }}
+        />
+      )),
+    [listed],
   );
   return (
     <div
@@ -64,13 +68,13 @@ export function FindingList({ onEnter }: { onEnter: () => void }) {
       ref={list}
       onKeyDown={onKeyDown}
     >
-      {standing.map(option)}
-      {dismissed.length > 0 && (
+      {options.slice(0, standing)}
+      {standing < listed.length && (
         <div class="mq-list-heading" role="presentation">
-          Dismissed ({integer(dismissed.length)})
+          Dismissed ({integer(listed.length - standing)})
         </div>
       )}
-      {dismissed.map(option)}
+      {options.slice(standing)}
     </div>
   );
 }
@@ -78,11 +82,12 @@ export function FindingList({ onEnter }: { onEnter: () => void }) {
 interface OptionProps {
   id: string;
   card: FindingCard;
-  chosen: boolean;
   onChoose: () => void;
 }
 
-function Option({ id, card, chosen, onChoose }: OptionProps) {
+function Option({ id, card, onChoose }: OptionProps) {
+  const { synced } = useScan();
+  const chosen = useComputed(() => synced.finding.value === card.index);
   const { severity, message, check, rows, share, dismissed, folded } = card;
   return (
     // biome-ignore lint/a11y/useFocusableInteractive: the listbox holds the focus and names the active option
@@ -91,7 +96,7 @@ function Option({ id, card, chosen, onChoose }: OptionProps) {
       id={id}
       class={dismissed ? "mq-option mq-dismissed" : "mq-option"}
       role="option"
-      aria-selected={chosen}
+      aria-selected={chosen.value}
       onClick={onChoose}
     >
       <SeverityMark severity={severity} />

@@ -11,7 +11,6 @@ export function FindingsTab({ view }: { view: ScanView }) {
   const { state } = useScan();
   const detail = useRef<HTMLElement>(null);
   if (view.findings.length === 0) return <NothingFound view={view} />;
-  const card = state.card.value;
   return (
     <div class="mq-findings">
       <div class="mq-side">
@@ -28,14 +27,20 @@ export function FindingsTab({ view }: { view: ScanView }) {
         )}
       </div>
       <section class="mq-detail" aria-label="Chosen finding" tabIndex={-1} ref={detail}>
-        {card ? (
-          <FindingDetail key={state.cardKey.value} card={card} />
-        ) : (
-          <div class="mq-empty">
-            <p>Choose a finding to see its evidence, its rows and how to fix it.</p>
-          </div>
-        )}
+        <Chosen />
       </section>
+    </div>
+  );
+}
+
+/** Apart from the list, which need not be drawn again when another finding is chosen. */
+function Chosen() {
+  const { state } = useScan();
+  const card = state.card.value;
+  if (card) return <FindingDetail key={state.cardKey.value} card={card} />;
+  return (
+    <div class="mq-empty">
+      <p>Choose a finding to see its evidence, its rows and how to fix it.</p>
     </div>
   );
 }
