@@ -83,8 +83,8 @@ class Conversion:
         return f"{expression} * {inverse:.12g}"
 
 
-FAHRENHEIT: Final = Conversion(1.8, 32.0, "as degrees Fahrenheit among Celsius")
-CELSIUS: Final = Conversion(1 / 1.8, -32 / 1.8, "as degrees Celsius among Fahrenheit")
+FAHRENHEIT: Final = Conversion(1.8, 32.0, "like degrees Fahrenheit among Celsius")
+CELSIUS: Final = Conversion(1 / 1.8, -32 / 1.8, "like degrees Celsius among Fahrenheit")
 
 
 def between(usual: str, other: str) -> Conversion:

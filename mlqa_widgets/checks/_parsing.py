@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _BLANKS: Final = "\u00a0\u2009\u202f"
 _CHARACTERS: Final = {",": ",", ".": ".", " ": f" {_BLANKS}", "'": "'\N{RIGHT SINGLE QUOTATION MARK}"}
 _MINUSES: Final = "[\N{MINUS SIGN}\N{EN DASH}]"
+_MAYBE_BLANK: Final = f"[ {_BLANKS}]*"
 _VALUES_TRIED: Final = 5_000
 
 
@@ -41,9 +42,11 @@ def parse_statements(column: ColumnProfile, reading: NumberReading, converted: S
     """Return statements that turn ``text`` into what ``pd.to_numeric`` reads, and last the expression of the numbers."""
     written = column.strings.filter(pa.array(reading.is_number & ~reading.plain))
     lines, factor = [], ""
+    blank = _MAYBE_BLANK if _any(written, f"[{_BLANKS}]") else " *"
     for one in converted:
         options = "|".join(re.escape(spelling) for spelling in one.spellings)
-        lines.append(f"{one.name} = text.str.contains({pattern_literal(f'(?:{options})$')}, regex=True)")
+        pattern = pattern_literal(rf"\d\.?{blank}(?:{options})$")
+        lines.append(f"{one.name} = text.str.contains({pattern}, regex=True)")
         factor += f".where(~{one.name}, lambda numbers: {one.expression})"
     whole, split = _affixes(reading)
     if scales := {
@@ -55,7 +58,6 @@ def parse_statements(column: ColumnProfile, reading: NumberReading, converted: S
         )
         factor += " * scale"
     if parts := sorted(whole | split, key=lambda part: (-len(part), part)):
-        blank = f"[ {_BLANKS}]*" if _any(written, f"[{_BLANKS}]") else " *"
         options = "|".join(re.escape(part).replace("\\ ", " ") for part in parts)
         lines.append(f'text = text.str.replace({pattern_literal(f"{blank}(?:{options}){blank}")}, "", regex=True)')
     if (reading.form == NumberForm.PARENTHESES).any():

@@ -18,6 +18,7 @@ from mlqa_widgets.fixes.fix import Fix
 from mlqa_widgets.profile.kinds import Kind, name_words
 from mlqa_widgets.profile.numbers import GROUPINGS, NumberForm, NumberReading
 from mlqa_widgets.profile.summary import NumericSummary
+from mlqa_widgets.tables.table import Predicate
 from mlqa_widgets.wording import count, listing, number, percent, quoted, shortened, visible
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def _forms(column: ColumnProfile, reading: NumberReading) -> list[_Form]:
         mask[places[which.ravel() == i]] = True
         most = int(np.flatnonzero(mask)[np.argmax(column.counts[mask])])
         label = _label(NumberForm(form), GROUPINGS[grouping], bool(decimal_comma), reading.units[unit])
-        forms.append(_Form(label, mask, int(column.counts[mask].sum()), column.strings[most].as_py()))
+        forms.append(_Form(label, mask, round(float(column.weights[mask].sum())), column.strings[most].as_py()))
     return sorted(forms, key=lambda one: -one.rows)
 
 
@@ -129,7 +130,8 @@ def _label(form: NumberForm, grouping: str, decimal_comma: bool, unit: str) -> s
 
 def _written(column: ColumnProfile, profile: Profile, reading: NumberReading, stand_ins: np.ndarray) -> Finding:
     offending = reading.is_number & ~reading.plain
-    rows, where = column.rows_of(offending), column.where(offending)
+    where = _rows_written(column, reading, offending)
+    rows = profile.table.count(where)
     forms = _forms(column, reading)
     examples = [quoted(form.example.strip(), 20) for form in forms if offending[form.mask].any()]
     subject = (
@@ -141,10 +143,7 @@ def _written(column: ColumnProfile, profile: Profile, reading: NumberReading, st
     several_units = len(_convertible(reading)) > 1
     if reading.separators.mixed:
         message = f"{shortened(column.name)} mixes decimal commas and decimal points: {reading.separators.sentence}"
-    bars = tuple(
-        Bar(form.label, form.rows, column.where(form.mask), bool(offending[form.mask].any()), quoted(form.example, 24))
-        for form in forms[:_FORMS_SHOWN]
-    )
+    bars = tuple(_bar(column, form, flagged=bool(offending[form.mask].any())) for form in forms[:_FORMS_SHOWN])
     shares = Bars("How the numbers are written", bars, len(forms) - len(bars), sum(f.rows for f in forms[len(bars) :]))
     parse = None if several_units else _parse_fix(column, profile, reading, stand_ins)
     return Finding(
@@ -162,6 +161,19 @@ def _written(column: ColumnProfile, profile: Profile, reading: NumberReading, st
         confidence=0.9,
         cause=f"{column.position}:units" if several_units else "",
     )
+
+
+def _bar(column: ColumnProfile, form: _Form, *, flagged: bool) -> Bar:
+    where = column.where(form.mask) if column.complete else None
+    return Bar(form.label, form.rows, where, flagged, quoted(form.example, 24))
+
+
+def _rows_written(column: ColumnProfile, reading: NumberReading, offending: np.ndarray) -> Predicate:
+    """Return the rows with a number that is not plain; where not all values were kept, all but what is known not to be."""
+    if column.complete:
+        return column.where(offending)
+    not_plain = Predicate(f"{column.column.sql} IS NOT NULL AND {column.number_sql} IS NULL")
+    return not_plain & ~column.where(~reading.is_number)
 
 
 def _readings(forms: list[_Form], column: ColumnProfile, reading: NumberReading) -> Examples:
@@ -182,7 +194,8 @@ def _convertible(reading: NumberReading) -> set[str]:
 
 
 def _stored_as_text(column: ColumnProfile, profile: Profile, reading: NumberReading, stand_ins: np.ndarray) -> Finding:
-    rows, where = column.rows_of(reading.is_number), column.where(reading.is_number)
+    where = column.between(None, None)
+    rows = profile.table.count(where)
     others = ~reading.is_number
     has_fractions = bool((reading.number[reading.is_number] % 1 != 0).any())
     read = read_column(profile.table, column.column)

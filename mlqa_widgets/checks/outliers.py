@@ -16,6 +16,7 @@ from mlqa_widgets.fixes.code import assign_column, list_literal, literal, read_c
 from mlqa_widgets.fixes.fix import Fix
 from mlqa_widgets.profile.kinds import Kind
 from mlqa_widgets.profile.summary import NumericSummary
+from mlqa_widgets.tables.table import NO_ROW, Predicate
 from mlqa_widgets.wording import count, listing, number, percent, shortened
 
 if TYPE_CHECKING:
@@ -52,55 +53,70 @@ def outliers(column: ColumnProfile, profile: Profile) -> Iterator[Finding]:
     years, coordinates, identifiers, and on stand-ins for missing, which are told as such.
     """
     summary = _quantity(column)
-    if summary is None:
+    scale = _Scale.of(summary) if summary else None
+    if summary is None or scale is None:
         return
-    scale = _Scale.of(summary)
-    if scale is None:
+    low, high = scale.limits(summary)
+    floor = 0.0 if never_negative(column) else -np.inf
+    if low.first <= floor:
+        low = _Limit(-np.inf)
+    sides = [(floor, low.first)] if np.isfinite(low.first) else []
+    sides += [(high.first, np.inf)] if np.isfinite(high.first) else []
+    if not sides:
         return
-    up, down = (
-        scale.beyond(summary.values, summary.counts),
-        scale.mirrored().beyond(-summary.values[::-1], summary.counts[::-1]),
-    )
-    high = up.first if up else np.inf
-    low = -down.first if down else -np.inf
-    mask = np.isfinite(column.numbers) & ((column.numbers >= high) | (column.numbers <= low))
-    mask &= ~number_stand_ins(column, text_stand_ins(column)).mask
-    if never_negative(column):
-        mask &= column.numbers >= 0
-    if not mask.any():
-        return
-    rows, where = column.rows_of(mask), column.where(mask)
-    kept = summary.values[(summary.values < high) & (summary.values > low)]
+    stand_ins = number_stand_ins(column, text_stand_ins(column)).mask
+    mask, where = np.zeros(len(column.values), dtype=bool), NO_ROW
+    for start, end in sides:
+        mask |= (column.numbers >= start) & (column.numbers <= end)
+        where |= column.between(start, end)
+    mask &= ~stand_ins & np.isfinite(column.numbers)
+    where = column.where(mask) if column.complete else where & ~column.where(stand_ins)
+    rows = profile.table.count(where)
+    inside = summary.values[(summary.values > low.first) & (summary.values < high.first)]
+    least, greatest = float(inside[0]), float(inside[-1])
     farthest = np.flatnonzero(mask)[np.argsort(-np.abs(column.numbers[mask] - float(summary.quantile(0.5))))]
     told = listing([number(float(column.numbers[place])) for place in farthest])
-    lonely = any(side is not None and side.lonely for side in (up, down))
-    bounds = f"{number(float(kept[0]))} to {number(float(kept[-1]))}"
+    lonely = low.lonely or high.lonely
+    marks = [(limit.fence, "fence") for limit in (low, high) if np.isfinite(limit.first)]
     yield Finding(
         columns=(column.position,),
         severity=Severity.WARNING if lonely else Severity.INFO,
         rows=rows,
-        message=f"{count(rows, 'value')} of {shortened(column.name)} {'lies' if rows == 1 else 'lie'} far from all others ({bounds}): {told}.",
+        message=(
+            f"{count(rows, 'value')} of {shortened(column.name)} {'lies' if rows == 1 else 'lie'} far from all others"
+            f" ({number(least)} to {number(greatest)}): {told}."
+        ),
         predicate=where,
         evidence=(
-            histogram(column, f"{column.name}, far values marked", flagged=mask, marks=scale.fences(up, down)),
+            histogram(column, f"{column.name}, far values marked", flagged=mask, marks=marks),
             value_bars(column, mask, "Values far from all others"),
         ),
-        why="A single such value can decide a mean, a correlation or a linear fit; it is either a slip or the most interesting row.",
-        fixes=tuple(_fixes(column, profile, mask, float(kept[0]), float(kept[-1]))),
+        why="One such value can decide a mean, a correlation or a fit; it is a slip, or the most interesting row of all.",
+        fixes=tuple(_fixes(column, profile, mask, where, least, greatest)),
         confidence=0.75 if lonely else 0.5,
         cause=f"{column.position}:far values",
     )
 
 
 @dataclass(frozen=True)
-class _Beyond:
-    """The values beyond a gap on one side."""
+class _Limit:
+    """Where the far values of one side begin."""
 
     first: float
-    """The innermost of them."""
-    fence: float
-    lonely: bool
+    """The innermost of them; infinite where there is none."""
+    fence: float = np.nan
+    lonely: bool = False
     """Whether they are so far out that chance can be left aside."""
+
+
+@dataclass(frozen=True)
+class _Side:
+    """How the values spread on one side of the middle."""
+
+    spread: float
+    """A robust standard deviation."""
+    heavy: bool
+    """Whether the tail goes on much farther than a normal one."""
 
 
 _FAR: Final = 6.0
@@ -110,17 +126,14 @@ _FEW_ROWS: Final = 100
 
 @dataclass(frozen=True)
 class _Scale:
-    """How far up a value is from the middle, in robust standard deviations of that side."""
+    """How far from the middle a value is, in robust standard deviations of its side, on a log scale where that suits."""
 
     middle: float
-    spread: float
-    spread_down: float
+    down: _Side
+    up: _Side
     logarithmic: bool
     shift: float
     """Added before the logarithm."""
-    heavy: bool
-    """Whether the upper tail goes on much farther than a normal one."""
-    heavy_down: bool
 
     @classmethod
     @np.errstate(over="ignore", invalid="ignore")
@@ -131,79 +144,72 @@ class _Scale:
             if summary.counts[positive].sum() < _FEWEST_ROWS:
                 return None
             summary = NumericSummary.of(summary.values[positive], summary.counts[positive], complete=summary.complete)
-        q = summary.quantile([0.005, 0.05, 0.25, 0.5, 0.75, 0.95, 0.995])
-        skewed = q[5] - q[3] > 1.5 * (q[3] - q[1])
+        quantiles = summary.quantile([0.005, 0.05, 0.25, 0.5, 0.75, 0.95, 0.995])
+        skewed = quantiles[5] - quantiles[3] > 1.5 * (quantiles[3] - quantiles[1])
         logarithmic = bool(summary.minimum >= 0 and skewed)
         shift = 1.0 if logarithmic and (summary.minimum == 0 or summary.integral) else 0.0
         if logarithmic:
-            q = np.log(q + shift)
-        up, down = (max(abs(q[e] - q[3]) / 1.645, abs(q[i] - q[3]) / 0.6745) for e, i in ((5, 4), (1, 2)))
-        if not up or not down:
-            up = down = max(up, down)
-        if not up or not np.isfinite(up + down):
+            quantiles = np.log(quantiles + shift)
+        extreme, outer, inner = (np.abs(quantiles[[i, -1 - i]] - quantiles[3]) for i in range(3))
+        spreads = np.maximum(outer / 1.645, inner / 0.6745)
+        if not np.isfinite(spreads).all() or not spreads.any():
             return None
-        heavy, heavy_down = (bool(abs(q[e] - q[3]) > 2.2 * abs(q[i] - q[3])) for e, i in ((6, 5), (0, 1)))
-        return cls(float(q[3]), float(up), float(down), logarithmic, shift, heavy, heavy_down)
-
-    def mirrored(self) -> _Scale:
-        """Return the scale of the negated values of a column that is not on a log scale."""
-        if self.logarithmic:
-            return self
-        return _Scale(-self.middle, self.spread_down, self.spread, False, 0.0, self.heavy_down, self.heavy)
+        spreads[spreads == 0] = spreads.max()
+        down, up = (_Side(float(spreads[i]), bool(extreme[i] > 2.2 * outer[i])) for i in range(2))
+        return cls(float(quantiles[3]), down, up, logarithmic, shift)
 
     @np.errstate(over="ignore", invalid="ignore")
-    def beyond(self, values: np.ndarray, counts: np.ndarray) -> _Beyond | None:
-        """Return what lies far out beyond a gap in sorted values, if it is only a few rows."""
-        if self.logarithmic and values[-1] <= 0:
-            return None
+    def limits(self, summary: NumericSummary) -> tuple[_Limit, _Limit]:
+        """Return where far values begin, downwards and upwards."""
+        values, counts = summary.values, summary.counts
         scaled = values
         if self.logarithmic:
             scaled = np.log(np.maximum(values, values[values > 0].min()) + self.shift)
-        distances = (scaled - self.middle) / self.spread
-        total, start = counts.sum(), int(np.searchsorted(distances, 0))
+        down = self._limit((self.middle - scaled)[::-1], values[::-1], counts[::-1], self.down)
+        return down, self._limit(scaled - self.middle, values, counts, self.up)
+
+    def _limit(self, deviations: np.ndarray, values: np.ndarray, counts: np.ndarray, side: _Side) -> _Limit:
+        """Return the first value that lies far out and leaves a gap behind it, if those beyond are only a few rows."""
+        distances, total = deviations / side.spread, counts.sum()
         far = _FAR if total >= _FEW_ROWS else _FAR + 2
-        from_here = np.cumsum(counts[::-1])[::-1]
-        few = from_here <= max(3, _LARGEST_SHARE * total)
+        few = np.cumsum(counts[::-1])[::-1] <= max(3, _LARGEST_SHARE * total)
         steps = np.diff(distances, prepend=distances[:1])
         before = np.maximum(distances - steps, 3)
-        wide = steps >= np.maximum(2, (2.0 if self.heavy else 0.5) * before)
+        wide = steps >= np.maximum(2, (2.0 if side.heavy else 0.5) * before)
         found = np.flatnonzero(few & wide & (distances >= far))
-        found = found[found > start]
+        sign = 1.0 if values[-1] >= values[0] else -1.0
         if not len(found):
-            return None
+            return _Limit(sign * np.inf)
         first = int(found[0])
-        lonely = not self.heavy and distances[first] >= _VERY_FAR and steps[first] >= max(4, before[first])
-        return _Beyond(float(values[first]), self._value(far), bool(lonely))
-
-    def fences(self, up: _Beyond | None, down: _Beyond | None) -> list[tuple[float, str]]:
-        """Return where a value counts as far out, to be drawn."""
-        marks = [(up.fence, "fence")] if up else []
-        return marks + ([(-down.fence, "fence")] if down else [])
-
-    def _value(self, deviations: float) -> float:
-        scaled = self.middle + deviations * self.spread
-        return float(np.exp(scaled) - self.shift) if self.logarithmic else scaled
+        lonely = not side.heavy and distances[first] >= _VERY_FAR and steps[first] >= max(4, before[first])
+        fence = self.middle + sign * far * side.spread
+        fence = float(np.exp(fence) - self.shift) if self.logarithmic else fence
+        return _Limit(float(values[first]), fence, bool(lonely))
 
 
-def _fixes(column: ColumnProfile, profile: Profile, mask: np.ndarray, low: float, high: float) -> Iterator[Fix]:
+def _fixes(
+    column: ColumnProfile, profile: Profile, mask: np.ndarray, where: Predicate, least: float, greatest: float
+) -> Iterator[Fix]:
     read = read_column(profile.table, column.column)
-    where = column.where(mask)
-    values = column.values.filter(mask).to_pylist()
-    listed = f"{read}.isin({list_literal(values)})"
+    by_limits = not column.is_text and not (((column.numbers < least) | (column.numbers > greatest)) & ~mask).any()
+    if by_limits:
+        far = f"~{read}.between({literal(least)}, {literal(greatest)}) & {read}.notna()"
+    else:
+        far = f"{read}.isin({list_literal(column.values.filter(mask).to_pylist())})"
     flag = f"{column.name} is far out"
     if flag not in {other.name for other in profile.columns}:
-        yield Fix("Flag them in a column of their own", f"df[{literal(flag)}] = {listed}", adds=(flag,))
-    if not column.is_text:
-        integral = column.column.storage == "integer"
-        limits = ", ".join(literal(int(limit) if integral else limit) for limit in (low, high))
+        yield Fix("Flag them in a column of their own", f"df[{literal(flag)}] = {far}", adds=(flag,))
+    if by_limits:
+        whole = column.column.storage == "integer"
+        limits = ", ".join(literal(int(limit) if whole else limit) for limit in (least, greatest))
         yield Fix(
-            f"Bring them to the nearest of the other values ({number(low)} or {number(high)})",
+            f"Bring them to the nearest of the other values ({number(least)} or {number(greatest)})",
             assign_column(profile.table, column.column, f"{read}.clip({limits})"),
             changes=(column.position,),
         )
     yield Fix(
         "Turn them into missing",
-        assign_column(profile.table, column.column, f"{read}.mask({listed})"),
+        assign_column(profile.table, column.column, f"{read}.mask({far})"),
         changes=(column.position,),
         empties=where,
     )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
@@ -76,25 +78,33 @@ def _written_units(column: ColumnProfile, profile: Profile) -> Finding | None:
     if not dimension or not others:
         return None
     masks = {unit: with_unit & (keys == unit) for unit in (units[0], *others)}
-    odd = np.isin(keys, others) & with_unit
-    rows, where = column.rows_of(odd), column.where(odd)
-    told = listing([f"{unit} ({column.rows_of(masks[unit]):,})" for unit in others])
+    where = {unit: _rows_in(column, reading, mask) for unit, mask in masks.items()}
+    rows = {unit: profile.table.count(predicate) for unit, predicate in where.items()}
+    told = listing([f"{unit} ({rows[unit]:,})" for unit in others])
     bars = tuple(
-        Bar(unit, column.rows_of(mask), column.where(mask), unit != units[0], _example(column, mask))
-        for unit, mask in masks.items()
+        Bar(unit, rows[unit], where[unit], unit != units[0], _example(column, mask)) for unit, mask in masks.items()
     )
+    anywhere = reduce(Predicate.__or__, (where[unit] for unit in others))
     return Finding(
         columns=(column.position,),
         severity=Severity.ERROR,
-        rows=rows,
-        message=f"{shortened(column.name)} is in {units[0]} in {count(column.rows_of(masks[units[0]]), 'row')}, but also in {told}.",
-        predicate=where,
+        rows=profile.table.count(anywhere),
+        message=f"{shortened(column.name)} is in {units[0]} in {count(rows[units[0]], 'row')}, but also in {told}.",
+        predicate=anywhere,
         evidence=(Bars("Units written", bars),),
         why="Read as plain numbers they are compared and summed as if all were in one unit.",
         fixes=tuple(_convert_written(column, profile, reading, units[0], others)),
         confidence=0.95,
         cause=f"{column.position}:units",
     )
+
+
+def _rows_in(column: ColumnProfile, reading: NumberReading, mask: np.ndarray) -> Predicate:
+    """Return the rows in one unit; by its spellings where not all values were kept."""
+    if column.complete:
+        return column.where(mask)
+    options = "|".join(re.escape(reading.units[place]) for place in np.unique(reading.unit[mask]))
+    return Predicate(f"regexp_matches({column.column.sql}, ?)", (rf"\d\.?\s*(?:{options})\s*$",))
 
 
 def _example(column: ColumnProfile, mask: np.ndarray) -> str:
@@ -105,12 +115,12 @@ def _convert_written(
     column: ColumnProfile, profile: Profile, reading: NumberReading, usual: str, others: Sequence[str]
 ) -> Iterator[Fix]:
     expected = reading.number.copy()
-    converted = []
+    converted: list[Converted] = []
     for unit in others:
         chosen = (reading.form == NumberForm.UNIT) & (np.array(reading.unit_keys)[reading.unit] == unit)
         conversion = between(usual, unit)
         spellings = {reading.units[place] for place in np.unique(reading.unit[chosen])}
-        name = "in_" + "".join(c for c in unit if c.isascii() and c.isalnum())
+        name = f"in_other_unit_{len(converted) + 1}" if len(others) > 1 else "in_other_unit"
         converted.append(Converted(name, tuple(sorted(spellings)), conversion.code("numbers")))
         expected[chosen] = conversion.to_usual(expected[chosen])
     statements = parse_statements(column, reading, converted)

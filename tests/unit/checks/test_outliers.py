@@ -61,6 +61,21 @@ def test_the_repairs_flag_clip_or_empty_and_touch_nothing_else(findings_of: Find
     assert emptied["height"].isna().tolist() == [True] + [False] * ROWS
 
 
+def test_a_price_a_thousandth_of_all_others_is_found_too(findings_of: Find) -> None:
+    (finding,) = findings_of("outliers", pd.DataFrame({"price": np.r_[0.012, RANDOM.lognormal(4, 0.5, ROWS)]}))
+    assert finding.rows == 1
+
+
+def test_a_stand_in_beside_an_outlier_is_left_to_its_own_check(findings_of: Find) -> None:
+    frame = pd.DataFrame({"reading": np.r_[[-999.0] * 5, -400, HEIGHTS]})
+    (finding,) = findings_of("outliers", frame)
+    assert finding.rows == 1
+    for fix in finding.fixes:
+        after = apply_fix(fix, from_pandas(frame))
+        assert (after["reading"] == -999).sum() in (5, 0)
+    assert apply_fix(finding.fixes[-1], from_pandas(frame))["reading"].isna().sum() == 1
+
+
 @pytest.mark.parametrize(
     ("name", "values"),
     [

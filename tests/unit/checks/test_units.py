@@ -53,6 +53,14 @@ def test_degrees_are_converted_with_their_offset(findings_of: Find) -> None:
     np.testing.assert_allclose(read.head(5), [20, 21.5, 19, 20, 22])
 
 
+def test_units_that_end_alike_are_told_apart(findings_of: Find) -> None:
+    frame = pd.DataFrame({"distance": ["1.2 km", "500 m", "3km", "250 m", "12 km", "0.5 mi"] * 10})
+    (finding,) = findings_of("mixed_units", frame)
+    assert finding.rows == 30
+    read = apply_fix(finding.fixes[0], from_pandas(frame))["distance"]
+    np.testing.assert_allclose(read.head(6), [1.2, 0.5, 3, 0.25, 12, 0.804672])
+
+
 @pytest.mark.parametrize(
     "values",
     [["70 kg", "65 kg", "80kg"], ["12 oz", "12 OZ.", "16 ounces"], ["5 %", "7 %", "3 kg"], ["5 kg", "3 m", "7 s"]],
