@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { count, integer, percent } from "../components/figures";
+import { useScrollBack } from "../components/scroll";
 import { SmallHistogram } from "../components/small-histogram";
 import { titleOf, VisibleText } from "../components/visible-text";
 import { windowOf } from "../components/window";
@@ -21,6 +22,7 @@ export function ColumnsTab({ view }: { view: ScanView }) {
   // Measured: both depend on the host's fonts and on how wide the view is.
   const row = useSignal(46);
   const sight = useSignal(480);
+  useScrollBack(scroller, scrollTop);
   const words = state.columnSearch.value.toLowerCase().split(/\s+/).filter(Boolean);
   const columns = view.columns.filter((column) => {
     const text = [column.name, column.kind, column.type, column.description, column.comment]
@@ -110,7 +112,7 @@ function Column({ column, rowIndex, findings }: ColumnProps) {
   const { synced, state } = useScan();
   const showFindings = () => {
     state.filters.clear();
-    state.filters.column.value = column.position;
+    state.filters.column.value = String(column.position);
     synced.tab.value = "findings";
   };
   return (

@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { Chart } from "../components/chart";
 import { count, integer } from "../components/figures";
 import { Hidden } from "../components/hidden";
+import { Picker } from "../components/picker";
 import { titleOf, VisibleText } from "../components/visible-text";
 import { useScan } from "./context";
 import type { BarsView, BarView, ChartView, EvidenceView, ExamplesView, GroupsView } from "./messages";
@@ -168,23 +169,16 @@ function ChartWithList({ title, spec, items, picked, pick }: ChartView & Picking
         onPick={pick && ((item) => (item === null ? synced.narrow(null) : pick(item)))}
       />
       {pick && items.length > 0 && (
-        <select
-          class="mq-select"
-          aria-label={`Rows of a part of: ${title}`}
-          value={picked ?? ""}
-          onChange={({ currentTarget }) => {
-            if (currentTarget.value === "") synced.narrow(null);
-            else pick(Number(currentTarget.value));
-          }}
-        >
-          <option value="">Rows of any part</option>
-          {items.map(({ item, label, rows }) => (
-            <option key={item} value={item}>
-              {label}
-              {rows >= 0 && ` (${count(rows, "row")})`}
-            </option>
-          ))}
-        </select>
+        <Picker
+          label={`Rows of a part of: ${title}`}
+          none="Rows of any part"
+          value={String(picked ?? "")}
+          choices={items.map(({ item, label, rows }) => [
+            String(item),
+            rows < 0 ? label : `${label} (${count(rows, "row")})`,
+          ])}
+          onPick={(item) => (item ? pick(Number(item)) : synced.narrow(null))}
+        />
       )}
     </div>
   );

@@ -1,6 +1,7 @@
 import { integer } from "../components/figures";
 import { Hidden } from "../components/hidden";
 import { SearchIcon, SeverityIcon } from "../components/icons";
+import { Picker } from "../components/picker";
 import { useScan } from "./context";
 import { SEVERITY_NAMES } from "./severity";
 import { SEVERITIES } from "./view-state";
@@ -44,38 +45,27 @@ export function FilterBar() {
             );
           })}
         </fieldset>
-        <select
-          class="mq-select"
-          aria-label="Column"
-          value={filters.column.value ?? ""}
-          data-set={filters.column.value !== null}
-          onChange={({ currentTarget }) => {
-            filters.column.value = currentTarget.value === "" ? null : Number(currentTarget.value);
+        <Picker
+          label="Column"
+          none="Column"
+          value={filters.column.value}
+          choices={positions.map((position) => [
+            String(position),
+            state.columns.value.get(position)?.name ?? "",
+          ])}
+          onPick={(column) => {
+            filters.column.value = column;
           }}
-        >
-          <option value="">Column</option>
-          {positions.map((position) => (
-            <option key={position} value={position}>
-              {state.columns.value.get(position)?.name}
-            </option>
-          ))}
-        </select>
-        <select
-          class="mq-select"
-          aria-label="Check"
-          value={filters.check.value ?? ""}
-          data-set={filters.check.value !== null}
-          onChange={({ currentTarget }) => {
-            filters.check.value = currentTarget.value || null;
+        />
+        <Picker
+          label="Check"
+          none="Check"
+          value={filters.check.value}
+          choices={checks.map((check) => [check, check])}
+          onPick={(check) => {
+            filters.check.value = check;
           }}
-        >
-          <option value="">Check</option>
-          {checks.map((check) => (
-            <option key={check} value={check}>
-              {check}
-            </option>
-          ))}
-        </select>
+        />
         {filters.active.value && (
           <button type="button" class="mq-icon-button" title="Clear filters" onClick={() => filters.clear()}>
             <span aria-hidden="true">×</span>

@@ -18,7 +18,8 @@ export function FindingDetail({ card }: { card: FindingCard }) {
   const { state } = useScan();
   const fixes = useRef<HTMLHeadingElement>(null);
   const detail = state.detail.value;
-  const ready = detail.state === "ready" ? detail.value : null;
+  const error = state.detailError.value;
+  const waiting = !detail && !error;
   const columns = state.namesOf(card);
   const toFixes = () => {
     const heading = fixes.current;
@@ -41,18 +42,18 @@ export function FindingDetail({ card }: { card: FindingCard }) {
           ))}
           {columns.length > 6 && <span class="mq-quiet">+{integer(columns.length - 6)} columns</span>}
           <span class="mq-space" />
-          {ready && ready.fixes.length > 0 && (
+          {detail && detail.fixes.length > 0 && (
             <button type="button" class="mq-button mq-plain" onClick={toFixes}>
-              {ready.fixes.length === 1 ? "See the fix" : `See ${integer(ready.fixes.length)} fixes`}
+              {detail.fixes.length === 1 ? "See the fix" : `See ${integer(detail.fixes.length)} fixes`}
             </button>
           )}
           <Dismissal card={card} />
         </div>
         <h3>{card.message}</h3>
-        {!ready && detail.state === "waiting" && <p class="mq-why mq-skeleton" />}
-        {ready?.why && (
+        {waiting && <p class="mq-why mq-skeleton" />}
+        {detail?.why && (
           <p class="mq-why">
-            <strong>Why it matters.</strong> {ready.why}
+            <strong>Why it matters.</strong> {detail.why}
           </p>
         )}
         {card.folded.length > 0 && (
@@ -67,23 +68,23 @@ export function FindingDetail({ card }: { card: FindingCard }) {
         )}
       </header>
 
-      {detail.state === "waiting" && (
+      {waiting && (
         <div class="mq-evidence-waiting" aria-hidden="true">
           <p class="mq-skeleton" />
           <p class="mq-skeleton" />
           <p class="mq-skeleton" />
         </div>
       )}
-      {detail.state === "failed" && <Failure reason={detail.reason} onRetry={() => state.retryDetail()} />}
-      {ready && ready.evidence.length > 0 && (
+      <Failure reason={error} onRetry={() => state.retryDetail()} />
+      {detail && detail.evidence.length > 0 && (
         <div class="mq-evidence">
-          {ready.evidence.map((evidence, place) => (
+          {detail.evidence.map((evidence, place) => (
             <Evidence key={place} evidence={evidence} place={place} />
           ))}
         </div>
       )}
       <Rows card={card} />
-      {ready && ready.fixes.length > 0 && <Fixes fixes={ready.fixes} heading={fixes} />}
+      {detail && detail.fixes.length > 0 && <Fixes fixes={detail.fixes} heading={fixes} />}
     </article>
   );
 }
@@ -94,11 +95,7 @@ function Rows({ card }: { card: FindingCard }) {
   const pages = state.rows.value;
   if (card.rows === 0 || !pages) return null;
   const narrowing = synced.narrowing.value;
-  const detail = state.detail.value;
-  const part =
-    narrowing && detail.state === "ready"
-      ? itemLabel(detail.value.evidence[narrowing.evidence], narrowing.item)
-      : "";
+  const evidence = narrowing && state.detail.value?.evidence[narrowing.evidence];
   const selected = synced.selected.value;
   const total = pages.total.value;
   const tallest = synced.exported ? total : card.rows;
@@ -111,7 +108,9 @@ function Rows({ card }: { card: FindingCard }) {
         </h4>
         {narrowing && (
           <Removable
-            label={<>narrowed to “{<VisibleText text={part} />}”</>}
+            label={
+              <>narrowed to “{evidence && <VisibleText text={itemLabel(evidence, narrowing.item)} />}”</>
+            }
             onRemove={() => synced.narrow(null)}
           >
             Show all rows again

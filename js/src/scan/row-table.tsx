@@ -3,6 +3,7 @@ import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hook
 import { Failure } from "../components/failure";
 import { integer } from "../components/figures";
 import { Hidden } from "../components/hidden";
+import { useScrollBack } from "../components/scroll";
 import { titleOf, VisibleText } from "../components/visible-text";
 import { scrollTo, windowOf } from "../components/window";
 import type { RowView } from "./messages";
@@ -58,6 +59,7 @@ export function RowTable(props: RowTableProps) {
   const anchor = useRef(0);
   const refused = useSignal("");
 
+  useScrollBack(scroller, scrollTop);
   pages.arrived.value;
   const total = pages.total.value;
   const shape = useShape(pages, columnAt, offending);

@@ -6,11 +6,6 @@ import type { Synced } from "./synced";
 export type Severity = FindingCard["severity"];
 export const SEVERITIES: Severity[] = ["error", "warning", "info"];
 
-export type Loaded<T> =
-  | { state: "waiting" }
-  | { state: "ready"; value: T }
-  | { state: "failed"; reason: string };
-
 export interface Order {
   column: number;
   descending: boolean;
@@ -24,16 +19,14 @@ const KEPT = 8;
 /** Which findings the list shows. */
 export class Filters {
   readonly severities = signal<ReadonlySet<Severity>>(new Set());
-  readonly column = signal<number | null>(null);
-  readonly check = signal<string | null>(null);
+  /** The position of a column, or empty for any. */
+  readonly column = signal("");
+  /** A check, or empty for any. */
+  readonly check = signal("");
   readonly search = signal("");
 
   readonly active = computed(
-    () =>
-      this.severities.value.size > 0 ||
-      this.column.value !== null ||
-      this.check.value !== null ||
-      this.search.value.trim() !== "",
+    () => this.severities.value.size > 0 || `${this.column}${this.check}${this.search}`.trim() !== "",
   );
 
   toggle(severity: Severity): void {
@@ -44,8 +37,8 @@ export class Filters {
 
   clear(): void {
     this.severities.value = new Set();
-    this.column.value = null;
-    this.check.value = null;
+    this.column.value = "";
+    this.check.value = "";
     this.search.value = "";
   }
 
@@ -53,8 +46,8 @@ export class Filters {
   admits(card: FindingCard, names: string[], severity = true): boolean {
     const severities = this.severities.value;
     if (severity && severities.size > 0 && !severities.has(card.severity)) return false;
-    if (this.column.value !== null && !card.columns.includes(this.column.value)) return false;
-    if (this.check.value !== null && card.check !== this.check.value) return false;
+    if (this.column.value && !card.columns.includes(Number(this.column.value))) return false;
+    if (this.check.value && card.check !== this.check.value) return false;
     const words = this.search.value.toLowerCase().split(/\s+/).filter(Boolean);
     if (words.length === 0) return true;
     const text = [card.message, card.check, ...names, ...card.folded].join("\n").toLowerCase();
@@ -68,7 +61,10 @@ export class ViewState {
   readonly columnSearch = signal("");
   /** What the row table is sorted by; null for the order of the table. */
   readonly order = signal<Order | null>(null);
-  readonly detail = signal<Loaded<Detail>>({ state: "waiting" });
+  /** The evidence and the fixes of the chosen finding; null until they are here. */
+  readonly detail = signal<Detail | null>(null);
+  /** Why they cannot be had. */
+  readonly detailError = signal("");
   readonly rows = signal<RowPages | null>(null);
   readonly card: ReadonlySignal<FindingCard | null>;
   /** Changes when another finding is shown, or the same one of another scan. */
@@ -131,19 +127,17 @@ export class ViewState {
   #loadDetail(key: string): (() => void) | undefined {
     const card = this.card.peek();
     const known = this.#details.get(key);
-    if (!card || known) {
-      this.detail.value = known ? { state: "ready", value: known } : { state: "waiting" };
-      return undefined;
-    }
-    this.detail.value = { state: "waiting" };
+    this.detail.value = known ?? null;
+    this.detailError.value = "";
+    if (!card || known) return undefined;
     const ask = () =>
       this.#synced.detail(card.index).then(
         (value) => {
           this.#details.set(key, value);
-          if (this.cardKey.value === key) this.detail.value = { state: "ready", value };
+          if (this.cardKey.value === key) this.detail.value = value;
         },
         (reason: Error) => {
-          if (this.cardKey.value === key) this.detail.value = { state: "failed", reason: reason.message };
+          if (this.cardKey.value === key) this.detailError.value = reason.message;
         },
       );
     const wait = this.#passing();
@@ -206,8 +200,8 @@ function keyOf(view: ScanView, card: FindingCard): string {
 }
 
 /** What the parts of a piece of evidence that can be clicked are called. */
-export function itemLabel(evidence: EvidenceView | undefined, item: number): string {
-  switch (evidence?.kind) {
+export function itemLabel(evidence: EvidenceView, item: number): string {
+  switch (evidence.kind) {
     case "bars":
       return evidence.bars[item]?.label ?? "";
     case "groups":
