@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -20,7 +21,7 @@ from mlqa_widgets.tables.table import NO_ROW, Predicate
 from mlqa_widgets.wording import count, listing, number, percent, shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from mlqa_widgets.profile.column import ColumnProfile
     from mlqa_widgets.profile.profile import Profile
@@ -92,7 +93,7 @@ def outliers(column: ColumnProfile, profile: Profile) -> Iterator[Finding]:
             value_bars(column, mask, "Values far from all others"),
         ),
         why="One such value can decide a mean, a correlation or a fit; it is a slip, or the most interesting row of all.",
-        fixes=tuple(_fixes(column, profile, mask, where, least, greatest)),
+        fixes=tuple(_fixes(column, profile, mask, where, sides, (least, greatest))),
         confidence=0.75 if lonely else 0.5,
         cause=f"{column.position}:far values",
     )
@@ -188,22 +189,30 @@ class _Scale:
 
 
 def _fixes(
-    column: ColumnProfile, profile: Profile, mask: np.ndarray, where: Predicate, least: float, greatest: float
+    column: ColumnProfile,
+    profile: Profile,
+    mask: np.ndarray,
+    where: Predicate,
+    sides: Sequence[tuple[float, float]],
+    ordinary: tuple[float, float],
 ) -> Iterator[Fix]:
     read = read_column(profile.table, column.column)
-    by_limits = not column.is_text and not (((column.numbers < least) | (column.numbers > greatest)) & ~mask).any()
+    tests = [_test(read, *side) for side in sides]
+    beyond = reduce(np.logical_or, ((column.numbers >= start) & (column.numbers <= end) for start, end in sides))
+    by_limits = not column.is_text and not (beyond & ~mask).any()
     if by_limits:
-        far = f"~{read}.between({literal(least)}, {literal(greatest)}) & {read}.notna()"
+        far = tests[0] if len(tests) == 1 else " | ".join(f"({test})" for test in tests)
     else:
         far = f"{read}.isin({list_literal(column.values.filter(mask).to_pylist())})"
     flag = f"{column.name} is far out"
     if flag not in {other.name for other in profile.columns}:
         yield Fix("Flag them in a column of their own", f"df[{literal(flag)}] = {far}", adds=(flag,))
-    if by_limits:
+    outside = (column.numbers < ordinary[0]) | (column.numbers > ordinary[1])
+    if by_limits and not (outside & ~mask).any():
         whole = column.column.storage == "integer"
-        limits = ", ".join(literal(int(limit) if whole else limit) for limit in (least, greatest))
+        limits = ", ".join(literal(int(limit) if whole else limit) for limit in ordinary)
         yield Fix(
-            f"Bring them to the nearest of the other values ({number(least)} or {number(greatest)})",
+            f"Bring them to the nearest of the other values ({number(ordinary[0])} or {number(ordinary[1])})",
             assign_column(profile.table, column.column, f"{read}.clip({limits})"),
             changes=(column.position,),
         )
@@ -213,6 +222,15 @@ def _fixes(
         changes=(column.position,),
         empties=where,
     )
+
+
+def _test(read: str, start: float, end: float) -> str:
+    """Return the expression that is true within a far side."""
+    if np.isinf(end):
+        return f"{read} >= {literal(start)}"
+    if np.isinf(start):
+        return f"{read} <= {literal(end)}"
+    return f"{read}.between({literal(start)}, {literal(end)})"
 
 
 # --- below zero ------------------------------------------------------------------------------------------
