@@ -28,12 +28,19 @@ if TYPE_CHECKING:
 MOSTLY: Final = 0.8
 """Share of the rows that are dates from which a text column counts as one of dates."""
 
-FUTURE_WORDS: Final = frozenset(
-    "scheduled schedule expiry expiration expires expire expiring exp due deadline until valid validity planned plan"
-    " planning forecast forecasted predicted prediction projected next renewal maturity eta etd expected estimated target"
-    " end ends ending stop appointment booking booked reservation reserved event warranty contract lease followup release"
-    " launch closing effective delivery departure arrival checkin checkout start begin term best use payment holiday"
-    " echeance prevu prevue prevision expiration limite fin livraison rendez rdv debut prochain prochaine".split()
+
+def vocabulary(words: str) -> frozenset[str]:
+    """Return words as :func:`~mlqa_widgets.profile.kinds.name_words` finds them in a name: in the singular."""
+    return frozenset(part for word in words.split() for part in name_words(word))
+
+
+FUTURE_WORDS: Final = vocabulary(
+    "scheduled schedule expiry expiration expires expire expiring exp due deadline until valid validity "
+    "planned plan planning forecast forecasted predicted prediction projected next renewal maturity eta "
+    "etd expected estimated target end ends ending stop appointment booking booked reservation reserved "
+    "event warranty contract lease followup release launch closing effective delivery departure arrival "
+    "checkin checkout start begin term best use payment holiday echeance prevu prevue prevision "
+    "expiration limite fin livraison rendez rdv debut prochain prochaine"
 )
 """Words of a column's name that let its dates lie in the future."""
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from mlqa_widgets.checks._date_code import date_code
-from mlqa_widgets.checks._dates import FUTURE_WORDS, DateColumn, date_columns, milliseconds, timeline
+from mlqa_widgets.checks._dates import FUTURE_WORDS, DateColumn, date_columns, milliseconds, timeline, vocabulary
 from mlqa_widgets.checks._draw import value_bars
 from mlqa_widgets.checks._stand_ins import date_stand_ins
 from mlqa_widgets.checks.registry import table_check
@@ -106,7 +106,7 @@ _YEAR: Final = np.timedelta64(365, "D")
 _FEW: Final = 0.05
 _MANY: Final = 0.2
 _LIFE: Final = 125
-_BIRTH_WORDS: Final = frozenset("birth born dob birthday birthdate naissance ne nee".split())
+_BIRTH_WORDS: Final = vocabulary("birth born dob birthday birthdate naissance ne nee")
 
 
 def _out_of_time(dates: DateColumn) -> Iterator[Finding]:
@@ -228,20 +228,22 @@ _COMPARED: Final = 12
 _FEWEST_PAIRS: Final = 20
 _NEARLY_ALWAYS: Final = 0.95
 _ALMOST_ALWAYS: Final = 0.99
-_START_WORDS: Final = frozenset(
-    "start started begin began from open opened create created creation order ordered admission admitted admit hire"
-    " hired issue issued depart departure departed seen sighted sighting birth dob born checkin pickup purchase"
-    " purchased request requested receive received submit submitted entry entered first valid register registered"
-    " registration enroll enrolled onset incident occurred event observed collected collection sample sampled debut"
-    " ouverture ouvert cree creation entree admission commande embauche naissance depot achat demande recu inscription".split()
+_START_WORDS: Final = vocabulary(
+    "start started begin began from open opened create created creation order ordered admission admitted "
+    "admit hire hired issue issued depart departure departed seen sighted sighting birth dob born checkin "
+    "pickup purchase purchased request requested receive received submit submitted entry entered first "
+    "valid register registered registration enroll enrolled onset incident occurred event observed "
+    "collected collection sample sampled debut ouverture ouvert cree creation entree admission commande "
+    "embauche naissance depot achat demande recu inscription"
 )
-_END_WORDS: Final = frozenset(
-    "end ended finish finished until to close closed closing complete completed completion discharge discharged"
-    " terminate terminated termination expiry expire expired expires due arrive arrival arrived filed file reported"
-    " report entered death died checkout dropoff return returned ship shipped deliver delivered delivery paid payment"
-    " resolve resolved resolution approve approved last stop stopped exit left update updated modified process processed"
-    " analysed analyzed tested result decided decision published checked fin fermeture ferme cloture sortie livraison"
-    " deces depart retour paiement resiliation expiration modifie publie".split()
+_END_WORDS: Final = vocabulary(
+    "end ended finish finished until to close closed closing complete completed completion discharge "
+    "discharged terminate terminated termination expiry expire expired expires due arrive arrival arrived "
+    "filed file reported report entered death died checkout dropoff return returned ship shipped deliver "
+    "delivered delivery paid payment resolve resolved resolution approve approved last stop stopped exit "
+    "left update updated modified process processed analysed analyzed tested result decided decision "
+    "published checked fin fermeture ferme cloture sortie livraison deces depart retour paiement "
+    "resiliation expiration modifie publie"
 )
 
 
@@ -292,7 +294,7 @@ def _stand_out(profile: Profile, start: Predicate, end: Predicate) -> bool:
         (*end.params, *start.params) if params else (),
     )
     usual, off = found["usual"][0].as_py(), found["off"][0].as_py()
-    return bool(usual) and off >= 0.25 * usual
+    return bool(usual) and off >= 0.5 * usual
 
 
 def _reversed(
@@ -384,9 +386,9 @@ def _order_fixes(profile: Profile, start: DateColumn, end: DateColumn) -> Iterat
 # ------------------------------------------------------------------------------------------ year, month and day apart
 
 _PARTS: Final = (
-    frozenset("year yr yyyy annee an".split()),
-    frozenset("month mon mo mm mois".split()),
-    frozenset("day dy dd jour".split()),
+    vocabulary("year yr yyyy annee an"),
+    vocabulary("month mon mo mm mois"),
+    vocabulary("day dy dd jour"),
 )
 _SENSIBLE: Final = 0.9
 _NO_NUMBER: Final = -1_000_000

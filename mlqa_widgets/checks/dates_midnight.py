@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from mlqa_widgets.checks._date_code import date_code
-from mlqa_widgets.checks._dates import DateColumn, date_column, written_as
+from mlqa_widgets.checks._dates import DateColumn, date_column, vocabulary, written_as
 from mlqa_widgets.checks.registry import column_check
 from mlqa_widgets.evidence import Bar, Bars
 from mlqa_widgets.findings import Finding, Severity
@@ -24,8 +24,8 @@ _FEWEST_ROWS: Final = 5
 _FEWEST_DAYS: Final = 3
 _MOST: Final = 0.98
 _DAY_US: Final = 86_400_000_000
-_CLOCK_WORDS: Final = frozenset(
-    "at time timestamp datetime stamp ts heure horodatage clock hour moment instant utc gmt".split()
+_CLOCK_WORDS: Final = vocabulary(
+    "at time timestamp datetime stamp ts heure horodatage clock hour moment instant utc gmt"
 )
 
 

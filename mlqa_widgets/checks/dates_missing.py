@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from mlqa_widgets.checks._dates import DateColumn, date_columns, places, timeline
+from mlqa_widgets.checks._dates import DateColumn, date_columns, places, timeline, vocabulary
 from mlqa_widgets.checks._draw import strip
 from mlqa_widgets.checks.registry import table_check
 from mlqa_widgets.evidence import Bar, Bars, Evidence
@@ -32,16 +32,16 @@ _ENOUGH_ROWS: Final = 10
 _BARS: Final = 12
 _OPTIONAL_FROM: Final = 0.3
 
-_END_WORDS: Final = frozenset(
-    "end ended finish finished close closed closing stop stopped exit exited discharge discharged termination"
-    " terminated terminate resolve resolved resolution complete completed completion delete deleted remove removed"
-    " death died deceased return returned cancel cancelled canceled left departure leave expiry expired expire fin"
-    " cloture sortie deces retour resiliation deactivated churn churned shipped delivered paid payment approved"
-    " reviewed renewed retired settled released last valid until".split()
+_END_WORDS: Final = vocabulary(
+    "end ended finish finished close closed closing stop stopped exit exited discharge discharged "
+    "termination terminated terminate resolve resolved resolution complete completed completion delete "
+    "deleted remove removed death died deceased return returned cancel cancelled canceled left departure "
+    "leave expiry expired expire fin cloture sortie deces retour resiliation deactivated churn churned "
+    "shipped delivered paid payment approved reviewed renewed retired settled released last valid until"
 )
-_STATUS_WORDS: Final = frozenset("status state statut etat phase stage active open closed alive living etape".split())
-_OPEN_WORDS: Final = frozenset(
-    "open active pending ongoing running current new progress waiting alive living ouvert actif cours attente".split()
+_STATUS_WORDS: Final = vocabulary("status state statut etat phase stage active open closed alive living etape")
+_OPEN_WORDS: Final = vocabulary(
+    "open active pending ongoing running current new progress waiting alive living ouvert actif cours attente"
 )
 
 
