@@ -93,7 +93,7 @@ def _shared_finding(profile: Profile, masks: dict[int, np.ndarray]) -> Finding:
     written = columns[order[0]].strings.filter(masks[columns[order[0]].position])[0].as_py().strip()
     named = listing([shortened(columns[i].name) for i in order], 4)
     bars = tuple(Bar(columns[i].name, cells[i], wheres[i], flagged=True) for i in order[:20])
-    code = "\n".join(_mask_code(profile, column, masks[column.position]) for column in columns)
+    code = _mask_all_code(profile, columns, masks)
     return Finding(
         columns=tuple(column.position for column in columns),
         severity=Severity.WARNING,
@@ -276,6 +276,18 @@ def _mask_code(profile: Profile, column: ColumnProfile, mask: np.ndarray) -> str
         values += [cell for cell in column.numbers[mask].tolist() if np.isfinite(cell)]
     whole = f'{read}.astype("Int64")' if _needs_integers(column) else read
     return assign_column(profile.table, column.column, f"{whole}.mask({read}.isin({list_literal(values)}))")
+
+
+def _mask_all_code(profile: Profile, columns: list[ColumnProfile], masks: dict[int, np.ndarray]) -> str:
+    """Return the statements that empty several columns: in a loop, if they differ in their names only."""
+    values = {tuple(column.values.filter(masks[column.position]).to_pylist()) for column in columns}
+    by_name = all(
+        read_column(profile.table, one.column).startswith("df[") and not one.column.has_types for one in columns
+    )
+    if len(values) > 1 or not by_name:
+        return "\n".join(_mask_code(profile, column, masks[column.position]) for column in columns)
+    names = list_literal([column.column.label for column in columns])
+    return f"for name in {names}:\n    df[name] = df[name].mask(df[name].isin({list_literal(values.pop())}))"
 
 
 def _needs_integers(column: ColumnProfile) -> bool:

@@ -91,9 +91,16 @@ def test_a_stand_in_used_in_many_columns_is_told_once(findings_of: Find) -> None
     assert shared.rows == 10
     assert "5 columns, 50 cells" in shared.message
     assert own.columns == (5,)
+    assert shared.fixes[0].code.startswith("for name in ['answer 0', 'answer 1', ")
     after = repaired(shared, frame)
     assert (after == "NULL").to_numpy().sum() == 0
     assert after.isna().to_numpy().sum() == 50
+
+
+def test_columns_that_share_a_name_are_emptied_by_their_place(findings_of: Find) -> None:
+    frame = pd.DataFrame([["yes", "NULL", "no", "NULL"], ["NULL", "no", "NULL", "yes"]] * 9, columns=["a", "a", "b", 7])
+    (finding,) = findings_of("placeholders", frame)
+    assert repaired(finding, frame).isna().to_numpy().sum() == 36
 
 
 def test_stand_ins_that_keep_numbers_from_being_numbers_are_read_with_them(findings_of: Find) -> None:
