@@ -44,8 +44,10 @@ def duplicate_rows(profile: Profile) -> Iterator[Finding]:
     of the table; an info where nothing says that rows differ, as in a log of events. Stays silent on copies
     that so few different values bring about by chance, and on frames whose index tells the rows apart.
     """
+    if not any(column.present for column in profile.columns):
+        return
     copies = profile.copies
-    if not copies.rows or not any(c.present for c in profile.columns) or _told_apart_by_index(profile):
+    if not copies.rows or _told_apart_by_index(profile):
         return
     distance, alike = _usual_distance(copies.positions, copies.first)
     reason, severity, confidence = "", Severity.INFO, 0.5

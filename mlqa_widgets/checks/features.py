@@ -11,7 +11,14 @@ from mlqa_widgets.checks._draw import value_bars
 from mlqa_widgets.checks.registry import column_check, table_check
 from mlqa_widgets.evidence import Bar, Bars, Examples
 from mlqa_widgets.findings import Finding, Severity
-from mlqa_widgets.fixes.code import assign_column, drop_columns, list_literal, literal, read_column
+from mlqa_widgets.fixes.code import (
+    assign_column,
+    drop_columns,
+    list_literal,
+    literal,
+    read_column,
+    rewrite_text,
+)
 from mlqa_widgets.fixes.fix import Fix
 from mlqa_widgets.profile.kinds import Kind
 from mlqa_widgets.tables.table import EVERY_ROW, NO_ROW, Predicate
@@ -368,13 +375,10 @@ def _group_rare(column: ColumnProfile, profile: Profile, rare: np.ndarray) -> It
         word for word in ("other", "all others", "(other levels)") if word not in set(column.strings.to_pylist())
     )
     read = read_column(profile.table, column.column)
-    plain = f"{read}.astype(object)" if column.column.source_type == "category" else read
+    call = f".where({read}.isin(keep) | {read}.isna(), {literal(rest)})"
     yield Fix(
         f"Keep the {len(kept)} most frequent levels, call the rest {literal(rest)}",
-        f"keep = {list_literal(kept)}\n"
-        + assign_column(
-            profile.table, column.column, f"{plain}.where({read}.isin(keep) | {read}.isna(), {literal(rest)})"
-        ),
+        f"keep = {list_literal(kept)}\n" + rewrite_text(profile.table, column.column, call),
         changes=(column.position,),
         note="The levels put together can no longer be told apart.",
     )

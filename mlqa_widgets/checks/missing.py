@@ -531,10 +531,11 @@ def _fixes(profile: Profile, gap: _Gap, rule: _Explanation | None) -> Iterator[F
 
 
 def _fixes_of_many(profile: Profile, columns: Sequence[ColumnProfile]) -> Iterator[Fix]:
+    if len(columns) > _IN_ONE_CONDITION:
+        return
     if (filled := _fill_all(profile, columns)) is not None:
         yield filled
-    if len(columns) <= _IN_ONE_CONDITION:
-        yield _drop_rows(profile, columns)
+    yield _drop_rows(profile, columns)
 
 
 def _drop_rows(profile: Profile, columns: Sequence[ColumnProfile]) -> Fix:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -105,14 +104,9 @@ def new_label(table: Table, stem: str) -> str | None:
 
 def _labels(table: Table, columns: Sequence[Column]) -> str | None:
     """Return the labels of ``columns`` as a list display, or None where a label is not enough."""
-    times = Counter(column.label for column in table.columns)
-    if all(_usable(column.label) and times[column.label] == 1 for column in columns):
+    if all(_addressable(table, column.label) for column in columns):
         return list_literal(column.label for column in columns)
     return None
-
-
-def _usable(label: Hashable) -> bool:
-    return isinstance(label, (str, int)) and not isinstance(label, bool)
 
 
 def rewrite_text(table: Table, column: Column, call: str) -> str:
@@ -140,4 +134,5 @@ def replace_values(table: Table, column: Column, mapping: Mapping[str, str]) -> 
 
 
 def _addressable(table: Table, label: Hashable) -> bool:
-    return _usable(label) and sum(other.label == label for other in table.columns) == 1
+    by_label = isinstance(label, (str, int)) and not isinstance(label, bool)
+    return by_label and table.label_counts[label] == 1

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal, Protocol
 
 import numpy as np
@@ -151,6 +153,11 @@ class Table:
         self.engine = engine
         self.source = source
         self._rows = rows
+
+    @cached_property
+    def label_counts(self) -> Counter[Hashable]:
+        """How many columns carry each label."""
+        return Counter(column.label for column in self.columns)
 
     def query(self, sql: str, params: Sequence[Any] = ()) -> pa.Table:
         """Run one statement over the relation ``t``."""
