@@ -72,7 +72,16 @@ def _violations(page: Page) -> list[str]:
 )
 @pytest.mark.parametrize(
     "query",
-    ["finding=0", "finding=28", "state=columns", "state=empty", "state=running", "state=error", "delay=9000"],
+    [
+        "finding=0",
+        "finding=8",
+        "finding=28",
+        "state=columns",
+        "state=empty",
+        "state=running",
+        "state=error",
+        "delay=9000",
+    ],
 )
 def test_every_state_is_accessible_and_fits(page: Page, folder: Path, query: str, theme: str, width: int) -> None:
     _open(page, folder, query, theme, width)

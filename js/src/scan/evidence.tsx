@@ -133,11 +133,7 @@ function Examples({ headers, lines }: ExamplesView) {
       <table>
         <thead>
           <tr>
-            {headers.map((header, place) => (
-              <th key={place} scope="col">
-                {header}
-              </th>
-            ))}
+            {headers.map((header, place) => (header ? <th key={place}>{header}</th> : <td key={place} />))}
           </tr>
         </thead>
         <tbody>

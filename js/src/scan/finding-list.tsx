@@ -29,6 +29,7 @@ export function FindingList({ onEnter }: { onEnter: () => void }) {
   const onKeyDown = (event: KeyboardEvent) => {
     const last = listed.length - 1;
     const at = place();
+    list.current?.focus({ preventScroll: true });
     const to = { ArrowDown: Math.min(at + 1, last), ArrowUp: Math.max(at - 1, 0), Home: 0, End: last }[
       event.key
     ];
@@ -90,12 +91,12 @@ function Option({ id, card, onChoose }: OptionProps) {
   const chosen = useComputed(() => synced.finding.value === card.index);
   const { severity, message, check, rows, share, dismissed, folded } = card;
   return (
-    // biome-ignore lint/a11y/useFocusableInteractive: the listbox holds the focus and names the active option
     // biome-ignore lint/a11y/useKeyWithClickEvents: the listbox takes the keys
     <div
       id={id}
       class={dismissed ? "mq-option mq-dismissed" : "mq-option"}
       role="option"
+      tabIndex={-1}
       aria-selected={chosen.value}
       onClick={onChoose}
     >

@@ -393,7 +393,7 @@ export function detailOf(finding: number): Detail {
           {
             kind: "examples",
             title: "How a value reads",
-            headers: ["value", "month first", "day first"],
+            headers: ["", "month first", "day first"],
             lines: [
               ["03/04/2021", "4 March 2021", "3 April 2021"],
               ["11/12/2020", "12 November 2020", "11 December 2020"],
