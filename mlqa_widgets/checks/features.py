@@ -49,7 +49,7 @@ def constant_column(profile: Profile) -> Iterator[Finding]:
     """
     if profile.rows < _ROWS_FOR_CONSTANT:
         return
-    columns = [c for c in profile.columns if c.distinct <= 1 and c.position != profile.roles.target]
+    columns = [c for c in profile.columns if (not c.present or c.distinct == 1) and c.position != profile.roles.target]
     empty = [c for c in columns if _is_blank(c)]
     single = [c for c in columns if c not in empty]
     constant = [c for c in single if c.nulls <= _FEW_MISSING * profile.rows]
@@ -130,7 +130,7 @@ def _one_value_or_missing(profile: Profile, columns: list[ColumnProfile]) -> Fin
 
 
 def _is_blank(column: ColumnProfile) -> bool:
-    return column.distinct == 0 or (column.is_text and not str(column.values[0].as_py()).strip())
+    return not column.present or (column.is_text and not str(column.values[0].as_py()).strip())
 
 
 def _is_period(column: ColumnProfile) -> bool:

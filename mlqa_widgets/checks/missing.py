@@ -579,7 +579,7 @@ def _fill_value(column: ColumnProfile) -> tuple[str, Any] | None:
         return "most frequent value", column.values[0].as_py()
     if column.kind is not Kind.NUMERIC or column.numeric is None or column.column.source_type == "category":
         return None
-    median = float(column.numeric.quantile(0.5))
+    median = column.numeric.value_at(0.5)
     if column.is_text:
         places = np.flatnonzero(column.numbers == column.numeric.value_at(0.5))
         return ("median", column.strings[int(places[0])].as_py()) if len(places) else None

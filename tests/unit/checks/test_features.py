@@ -9,9 +9,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from mlqa_widgets.checks.features import constant_column
 from mlqa_widgets.evidence import Bars, Examples
 from mlqa_widgets.findings import Finding, Severity
 from mlqa_widgets.fixes.apply import apply_fix
+from mlqa_widgets.profile.column import ColumnProfile
+from mlqa_widgets.profile.plan import profile_table
+from mlqa_widgets.profile.profile import Profile
+from mlqa_widgets.profile.roles import Roles
+from mlqa_widgets.profile.value_counts import ValueCounts
 from mlqa_widgets.tables.frames import from_pandas
 
 Find = Callable[..., list[Finding]]
@@ -71,6 +77,13 @@ def test_columns_whose_labels_repeat_can_be_dropped(findings_of: Find) -> None:
     fixed = apply_fix(finding.fixes[0], from_pandas(frame))
     assert fixed.columns.tolist() == ["x"]
     assert fixed.iloc[:, 0].tolist() == frame.iloc[:, 1].tolist()
+
+
+def test_a_column_that_could_not_be_read_is_not_called_empty() -> None:
+    table = from_pandas(pd.DataFrame({"a": COUNT, "b": COUNT * 2}))
+    read = profile_table(table).columns[0]
+    unread = ColumnProfile(table, table.columns[1], ValueCounts.nothing(), unread="broken")
+    assert list(constant_column(Profile(table, (read, unread), Roles()))) == []
 
 
 def test_constant_stays_silent_on_the_target_and_on_tables_of_a_few_rows(findings_of: Find) -> None:
