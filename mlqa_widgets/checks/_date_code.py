@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
-from mlqa_widgets.checks._dates import is_open, undecided
+from mlqa_widgets.checks._dates import is_open, swapped, undecided
 from mlqa_widgets.fixes.code import assign_column, dict_literal, list_literal, literal, read_column
 from mlqa_widgets.profile.dates import STRPTIME_CENTURY
 from mlqa_widgets.wording import count
@@ -90,11 +90,6 @@ def date_code(
     if serials is not None:
         lines += _from_serials(column, serials, target)
     return DateCode(tuple(lines), target, unread)
-
-
-def swapped(directive: str) -> str:
-    """Return a directive with day and month exchanged."""
-    return directive.replace("%d", "%\0").replace("%m", "%d").replace("%\0", "%m")
 
 
 class _Layout:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from mlqa_widgets.checks._date_code import date_code, swapped
-from mlqa_widgets.checks._dates import DateColumn, date_columns, day_and_month, places, undecided
+from mlqa_widgets.checks._date_code import date_code
+from mlqa_widgets.checks._dates import DateColumn, date_columns, day_and_month, places, swapped, undecided
 from mlqa_widgets.evidence import Bar, Bars
 from mlqa_widgets.fixes.code import assign_column, list_literal, literal, read_column
 from mlqa_widgets.fixes.fix import Fix
@@ -192,14 +192,9 @@ def _by_writer(
             note=f"{name} decides the order wherever the value itself shows it; "
             f"{count(settled, 'row')} that can be read both ways follow it.",
         )
-    told = [level for level in levels if level.month_first][:2]
-    values = " or ".join(quoted(level.value, 15) for level in told)
-    return Witness(
-        f"{name} settles {count(settled, 'row')}: month first where it is {values}",
-        Bars(f"{name} decides", bars),
-        settled,
-        fix,
-    )
+    told = [quoted(level.value, 15) for level in levels if level.month_first][:2]
+    sentence = f"{name} settles them, month first where it is {' or '.join(told)}"
+    return Witness(sentence, Bars(f"{name} decides", bars), settled, fix)
 
 
 # ------------------------------------------------------------------------------------------ another date of the row
@@ -257,7 +252,7 @@ def _by_neighbour(column: ColumnProfile, profile: Profile, other: DateColumn, or
         f"Undecided rows that lie {span} before {name}",
         tuple(Bar(label, int(mask.sum()), flagged=label in ("both ways", "neither way")) for label, mask in bars),
     )
-    sentence = f"{name} settles {count(settled, 'row')} ({percent(settled / int(asked.sum()))})"
+    sentence = f"{name} settles {percent(settled / int(asked.sum()))} of them"
     return Witness(sentence, evidence, settled, _neighbour_fix(column, other, (low, high), name))
 
 

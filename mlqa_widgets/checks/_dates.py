@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +16,7 @@ import pyarrow.compute as pc
 from mlqa_widgets.evidence import Examples, Histogram
 from mlqa_widgets.profile.dates import STRPTIME_CENTURY
 from mlqa_widgets.profile.kinds import Kind, name_words
-from mlqa_widgets.tables.table import Predicate
+from mlqa_widgets.tables.table import NO_ROW, Predicate
 from mlqa_widgets.wording import quoted, visible
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ class DateColumn:
         shifted = reading.century != STRPTIME_CENTURY and reading.two_digit_year.any()
         if not self.as_read or not formats or shifted or undecided(reading).any():
             return None
-        if not all(set(re.findall("%(.)", one.directive)) <= _ENGINE_DIRECTIVES for one in formats):
+        if not _engine_reads(formats):
             return None
         # The two orders of day and month have one guard: the usual one is tried first, the other is a slip.
         of_guard: dict[str, list[DateFormat]] = {}
@@ -110,20 +111,13 @@ class DateColumn:
             of_guard.setdefault(one.guard, []).append(one)
         cases, params = [], []
         for guard, members in of_guard.items():
-            parsed = [self._parsed(one) for one in members]
+            parsed = [_parsed(self.profile, one, one.directive) for one in members]
             cases.append(
                 f"WHEN regexp_full_match({self.profile.column.sql}, ?) "
                 f"THEN coalesce({', '.join(each.sql for each in parsed)}, NULL)"
             )
             params += [guard, *(value for each in parsed for value in each.params)]
         return Predicate(f"CASE {' '.join(cases)} END", tuple(params))
-
-    def _parsed(self, one: DateFormat) -> Predicate:
-        text, params = self.profile.column.sql, []
-        for pattern, replacement in one.replacements:
-            text = f"regexp_replace({text}, ?, ?, 'g')"
-            params += [pattern, replacement]
-        return Predicate(f"try_strptime({text}, ?)", (*params, one.directive))
 
     def within(self, low: np.datetime64 | None, high: np.datetime64 | None) -> Predicate:
         """Return the rows whose time lies in ``[low, high)``; a limit that is None does not bound."""
@@ -170,19 +164,72 @@ def date_columns(profile: Profile) -> list[DateColumn]:
 def written_as(column: ColumnProfile, formats: Sequence[int]) -> Predicate:
     """Return the rows of a text column that are written in these formats, days that do not exist among them.
 
+    Where two formats look alike, the two orders of day and month, days that do not exist are left out of a column of
+    which only a part of the values is kept.
+
     Parameters
     ----------
     formats
         Positions in the formats of the column's reading.
     """
     reading = column.date_reading
-    guards = [reading.formats[place].guard for place in formats]
-    others = [one.guard for place, one in enumerate(reading.formats) if place not in formats]
-    if column.complete or not guards or set(guards) & set(others):
+    chosen = [reading.formats[place] for place in formats]
+    if column.complete or not _engine_reads(reading.formats):
         return column.where(np.isin(reading.format, formats))
-    # The two orders of day and month share one guard.
-    guards = list(dict.fromkeys(guards))
-    return Predicate(" OR ".join([f"regexp_full_match({column.column.sql}, ?)"] * len(guards)), tuple(guards))
+    cell = column.column.sql
+    found: list[Predicate] = []
+    for one in chosen:
+        where = Predicate(f"regexp_full_match({cell}, ?)", (one.guard,))
+        alike = [other for other in reading.formats if other.guard == one.guard]
+        if len(alike) > 1:
+            where &= _is_read(column, one)
+            for usual in alike[: alike.index(one)]:
+                where &= ~_is_read(column, usual)
+        found.append(where)
+    return functools.reduce(Predicate.__or__, found) if found else NO_ROW
+
+
+def read_both_ways(column: ColumnProfile, mask: np.ndarray) -> Predicate:
+    """Return the rows of values that can be read day first and month first, as different days.
+
+    Parameters
+    ----------
+    mask
+        Which values these are: all that are ambiguous in some formats, and no others.
+    """
+    reading = column.date_reading
+    formats = [reading.formats[place] for place in np.unique(reading.format[mask])]
+    if column.complete or not _engine_reads(formats):
+        return column.where(mask)
+    found = []
+    for one in formats:
+        first, second = (_parsed(column, one, directive) for directive in (one.directive, swapped(one.directive)))
+        guard = Predicate(f"regexp_full_match({column.column.sql}, ?)", (one.guard,))
+        found.append(guard & Predicate(f"{first.sql} <> {second.sql}", first.params + second.params))
+    return functools.reduce(Predicate.__or__, found) if found else NO_ROW
+
+
+def swapped(directive: str) -> str:
+    """Return a directive with day and month exchanged."""
+    return directive.replace("%d", "%\0").replace("%m", "%d").replace("%\0", "%m")
+
+
+def _engine_reads(formats: Sequence[DateFormat]) -> bool:
+    return all(set(re.findall("%(.)", one.directive)) <= _ENGINE_DIRECTIVES for one in formats)
+
+
+def _is_read(column: ColumnProfile, one: DateFormat) -> Predicate:
+    parsed = _parsed(column, one, one.directive)
+    return Predicate(f"{parsed.sql} IS NOT NULL", parsed.params)
+
+
+def _parsed(column: ColumnProfile, one: DateFormat, directive: str) -> Predicate:
+    """Return the expression for the time of a cell read with a directive, NULL where it cannot be."""
+    text, params = column.column.sql, []
+    for pattern, replacement in one.replacements:
+        text = f"regexp_replace({text}, ?, ?, 'g')"
+        params += [pattern, replacement]
+    return Predicate(f"try_strptime({text}, ?)", (*params, directive))
 
 
 def undecided(reading: DateReading) -> np.ndarray:

@@ -404,11 +404,11 @@ def _parts_of_no_date(profile: Profile) -> Iterator[Finding]:
         raw = [found[column.column.sql].to_pylist() for column in columns]
         year, month, day = (np.array([_whole(value) for value in part]) for part in raw)
         rows = found["n"].to_numpy()
-        months, days = (month >= 1) & (month <= 12), (day >= 1) & (day <= 31)
-        dated = months & days & (year >= 1) & (year <= 9999)
-        if not len(rows) or rows[dated].sum() < _SENSIBLE * rows[~np.isin(day, _UNKNOWN_PARTS)].sum():
+        known = (year >= 1) & (year <= 9999) & (month != _NO_NUMBER) & (day != _NO_NUMBER)
+        known &= ~(np.isin(month, _UNKNOWN_PARTS) | np.isin(day, _UNKNOWN_PARTS))
+        dated = known & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
+        if not dated.any() or rows[dated].sum() < _SENSIBLE * rows[known].sum():
             continue
-        known = ~(np.isin(month, _UNKNOWN_PARTS) | np.isin(day, _UNKNOWN_PARTS)) & (year >= 1) & (year <= 9999)
         wrong = known & ~_exists(year, month, day)
         if wrong.any():
             yield _no_date(profile, columns, raw, (year, month, day), rows, wrong)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from mlqa_widgets.profile.profile import Profile
 
 _EXAMPLES: Final = 5
+_LITTLE_NEWS: Final = 0.4
+"""Confidence in a finding about a file that could not have held anything but text."""
 
 
 @column_check("dates_as_text")
@@ -68,7 +70,7 @@ def dates_as_text(column: ColumnProfile, profile: Profile) -> Iterator[Finding]:
                 note=_parse_note(column, code.unread),
             ),
         ),
-        confidence=reading.share,
+        confidence=_LITTLE_NEWS if column.column.untyped else reading.share,
         cause=f"{column.position}:reading" if column.column.untyped else "",
     )
 

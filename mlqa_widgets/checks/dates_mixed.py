@@ -9,7 +9,7 @@ import numpy as np
 
 from mlqa_widgets.checks._date_code import Doubtful, date_code
 from mlqa_widgets.checks._date_witnesses import Witness, witness
-from mlqa_widgets.checks._dates import example_of, reads_as_dates, two_readings, undecided, written_as
+from mlqa_widgets.checks._dates import example_of, read_both_ways, reads_as_dates, two_readings, undecided, written_as
 from mlqa_widgets.checks._draw import strip
 from mlqa_widgets.checks.registry import column_check
 from mlqa_widgets.evidence import Bar, Bars, Evidence
@@ -46,6 +46,21 @@ class _Way:
     """Whether it is no way of its own: rows that could be one order or the other."""
 
 
+@dataclass(frozen=True)
+class _Doubt:
+    """The values that can be read day first and month first with nothing to decide, and their rows."""
+
+    values: np.ndarray
+    where: Predicate
+    rows: int
+
+    @classmethod
+    def of(cls, column: ColumnProfile) -> _Doubt:
+        values = undecided(column.date_reading)
+        where = read_both_ways(column, values)
+        return cls(values, where, column.table.count(where) if values.any() else 0)
+
+
 @column_check("mixed_date_formats")
 def mixed_date_formats(column: ColumnProfile, profile: Profile) -> Iterator[Finding]:
     """Find dates written in several ways in one column: other formats, both orders of day and month, numbers.
@@ -58,9 +73,10 @@ def mixed_date_formats(column: ColumnProfile, profile: Profile) -> Iterator[Find
     if len(column.date_reading.conventions) == 1 and not column.column.has_types and not _numbers(column).any():
         yield from _one_convention(column)
         return
-    ways = sorted(_ways(column), key=lambda way: (way.doubtful, way.odd, -way.rows))
+    doubt = _Doubt.of(column)
+    ways = sorted(_ways(column, doubt), key=lambda way: (way.doubtful, way.odd, -way.rows))
     if len(ways) > 1:
-        yield _several(column, profile, ways)
+        yield _several(column, profile, ways, doubt)
 
 
 def serial_numbers(column: ColumnProfile) -> np.ndarray:
@@ -92,16 +108,16 @@ def _unread_numbers(column: ColumnProfile) -> tuple[np.ndarray, tuple[np.datetim
     return number, (days[len(days) // 100], days[-1 - len(days) // 100])
 
 
-def _ways(column: ColumnProfile) -> Iterator[_Way]:
+def _ways(column: ColumnProfile, doubt: _Doubt) -> Iterator[_Way]:
     """Yield the ways in which the dates of a column are written, each with all its rows."""
     reading = column.date_reading
     clocked = reading.has_time & ~reading.midnight
-    either = undecided(reading) if reading.order.verdict == "mixed" else np.zeros(len(column.values), dtype=bool)
+    apart = reading.order.verdict == "mixed" and doubt.rows > 0
     numbers = (("day count of a spreadsheet", serial_numbers(column)), ("year alone", bare_years(column)))
     for cell_type in column.cell_types or ("",):
         for place, convention in enumerate(reading.conventions):
             members = [number for number, one in enumerate(reading.formats) if one.convention == place]
-            written = np.isin(reading.format, members) & ~either
+            written = np.isin(reading.format, members) & ~(doubt.values & apart)
             if cell_type in _TRUE_DATES:
                 yield from _way(column, written & ~clocked, cell_type, "true date")
                 yield from _way(column, written & clocked, cell_type, "true date with a time")
@@ -109,16 +125,16 @@ def _ways(column: ColumnProfile) -> Iterator[_Way]:
                 noun = "number" if cell_type in _NUMBERS else "text"
                 yield from _way(column, written, cell_type, f"{noun} {convention.name}", odd=convention.odd)
             else:
-                where = column.where(written) if column.complete or either.any() else written_as(column, members)
+                where = column.where(written) if column.complete else written_as(column, members)
+                if apart and not column.complete:
+                    where &= ~doubt.where
                 rows = column.rows_of(written) if column.complete else column.table.count(where)
                 label = reading.formats[members[0]].name if len(members) == 1 else convention.name
                 yield _Way(label, where, rows, example_of(column, written), convention.odd)
         for label, mask in numbers:
             yield from _way(column, mask, cell_type, label, odd=column.counts[mask].sum() < _SEVERAL)
-    if either.any():
-        yield _Way(
-            "either order", column.where(either), column.rows_of(either), example_of(column, either), doubtful=True
-        )
+    if apart:
+        yield _Way("either order", doubt.where, doubt.rows, example_of(column, doubt.values), doubtful=True)
 
 
 _SEVERAL: Final = 2
@@ -135,25 +151,23 @@ def _way(column: ColumnProfile, mask: np.ndarray, cell_type: str, label: str, *,
         yield _Way(label, where, rows, example_of(column, mask), odd)
 
 
-def _several(column: ColumnProfile, profile: Profile, ways: Sequence[_Way]) -> Finding:
+def _several(column: ColumnProfile, profile: Profile, ways: Sequence[_Way], doubt: _Doubt) -> Finding:
     """Return the finding for a column whose dates are written in several ways, the usual one first."""
-    reading = column.date_reading
-    open_values = undecided(reading)
-    where = column.where(open_values)
+    where = doubt.where
     for way in ways[1:]:
         where = way.where if where == NO_ROW else where | way.where
     mixed = sum(not (way.odd or way.doubtful) for way in ways) > 1
-    settled_by = witness(column, profile) if open_values.any() else None
+    settled_by = witness(column, profile) if doubt.rows else None
     return Finding(
         columns=(column.position,),
         severity=Severity.ERROR if mixed else Severity.WARNING,
         rows=profile.table.count(where),
-        message=_message(column, ways, column.rows_of(open_values), settled_by, mixed=mixed),
+        message=_message(column, ways, doubt.rows, settled_by, mixed=mixed),
         predicate=where,
-        evidence=tuple(_evidence(column, profile, ways, open_values, settled_by)),
+        evidence=tuple(_evidence(column, profile, ways, doubt, settled_by)),
         why="A parser that takes its format from the first rows leaves the others empty, and one that guesses row by "
         "row swaps days and months without a word: series, ages and durations come out wrong.",
-        fixes=tuple(_fixes(column, open_values, settled_by)),
+        fixes=tuple(_fixes(column, doubt, settled_by)),
         confidence=0.98 if mixed else 0.8,
         cause=f"{column.position}:dates",
     )
@@ -174,13 +188,15 @@ def _message(
         )
     order = column.date_reading.order
     if order.verdict == "mixed":
+        # The rows are estimated from a part of the values where not all are kept.
+        about = "" if column.complete else "about "
         sentence = (
-            f"{name} mixes day-first and month-first dates: {count(order.day_first_rows, 'row')} can only be day first, "
-            f"{order.month_first_rows:,} only month first"
+            f"{name} mixes day-first ({about}{count(order.day_first_rows, 'row')}) and month-first dates "
+            f"({about}{order.month_first_rows:,})"
         )
-        if settled_by is not None:
-            return f"{sentence}, {either:,} are either; {settled_by.sentence}."
-        return f"{sentence}, and {either:,} can be read both ways." if either else f"{sentence}."
+        if either:
+            sentence += f"; {count(either, 'row')} can be read both ways"
+        return f"{sentence}; {settled_by.sentence}." if settled_by is not None else f"{sentence}."
     listed = listing([f"{way.label} ({percent(way.rows / column.present)})" for way in ways])
     sentence = f"{name} writes dates in {len(ways)} ways: {listed}"
     return f"{sentence}; {count(either, 'row')} can be read day first and month first." if either else f"{sentence}."
@@ -190,7 +206,7 @@ def _evidence(
     column: ColumnProfile,
     profile: Profile,
     ways: Sequence[_Way],
-    open_values: np.ndarray,
+    doubt: _Doubt,
     settled_by: Witness | None,
 ) -> Iterator[Evidence]:
     bars = [Bar(way.label, way.rows, way.where, flagged=way is not ways[0], note=way.example) for way in ways]
@@ -201,20 +217,20 @@ def _evidence(
     if settled_by is not None:
         yield settled_by.evidence
     yield strip(profile.table, "Where along the table each is used", [(way.label, way.where) for way in ways[:_LANES]])
-    if open_values.any():
-        yield two_readings(column, open_values)
+    if doubt.rows:
+        yield two_readings(column, doubt.values)
 
 
 # ------------------------------------------------------------------------------------------ repairs
 
 
-def _fixes(column: ColumnProfile, open_values: np.ndarray, settled_by: Witness | None) -> Iterator[Fix]:
+def _fixes(column: ColumnProfile, doubt: _Doubt, settled_by: Witness | None) -> Iterator[Fix]:
     if settled_by is not None and settled_by.fix is not None:
         yield settled_by.fix
     serials = serial_numbers(column)
     given = serials if serials.any() else None
     choices: tuple[tuple[Doubtful, str], ...] = (("as read", "Parse each by its own format"),)
-    if open_values.any():
+    if doubt.rows:
         usual, other = ("day", "month") if column.date_reading.order.day_first else ("month", "day")
         choices = (
             ("missing", "Parse each by its own format, leave the undecidable missing"),
@@ -228,20 +244,20 @@ def _fixes(column: ColumnProfile, open_values: np.ndarray, settled_by: Witness |
             code.assigned(column),
             changes=(column.position,),
             empties=column.where(code.unread),
-            note=_lost(column, code.unread, open_values, doubtful),
+            note=_lost(column, code.unread, doubt, doubtful),
         )
 
 
-def _lost(column: ColumnProfile, unread: np.ndarray, open_values: np.ndarray, doubtful: Doubtful) -> str:
+def _lost(column: ColumnProfile, unread: np.ndarray, doubt: _Doubt, doubtful: Doubtful) -> str:
     rows = column.rows_of(unread)
     if doubtful == "missing":
         return (
-            f"{count(column.rows_of(open_values), 'row')} can be read both ways and nothing in the column says which; "
+            f"{count(doubt.rows, 'row')} can be read both ways and nothing in the column says which; "
             f"{count(rows, 'row')} in all become missing."
         )
     said = f"{count(rows, 'row')} that hold no complete date become missing." if rows else "Every value is read."
-    if open_values.any():
-        return f"{said} A guess for {count(column.rows_of(open_values), 'row')}: right only if one order is the rule."
+    if doubt.rows:
+        return f"{said} A guess for {count(doubt.rows, 'row')}: right only if one order is the rule."
     return said
 
 

@@ -14,6 +14,7 @@ from mlqa_widgets.checks._dates import (
     day_and_month,
     example_of,
     places,
+    read_both_ways,
     reads_as_dates,
     timeline,
     two_readings,
@@ -72,13 +73,13 @@ def _settled(column: ColumnProfile, profile: Profile) -> Iterator[Finding]:
     exchanged = reading.ambiguous & day_first[reading.format]
     if not exchanged.any():
         return
-    where = column.where(exchanged)
+    where = read_both_ways(column, exchanged)
     rows = profile.table.count(where)
     order = max((each for each in reading.orders if each.verdict == "DMY"), key=lambda each: each.day_first_rows)
     day, month = day_and_month(reading.parsed)
     settles = day_first[reading.format] & reading.is_date & ~reading.ambiguous & (day != month)
     proof = (
-        f"{count(order.day_first_rows, 'row')} with a day above 12 settle it"
+        f"{'' if column.complete else 'about '}{count(order.day_first_rows, 'row')} with a day above 12 settle it"
         if order.day_first_rows
         else "first days of months settle it"
     )
@@ -118,7 +119,7 @@ def _cause(column: ColumnProfile) -> str:
 
 def _undecidable(column: ColumnProfile, profile: Profile, open_values: np.ndarray) -> Finding:
     """Return the finding for the rows that two orders in one column leave open."""
-    where = column.where(open_values)
+    where = read_both_ways(column, open_values)
     rows = profile.table.count(where)
     order = column.date_reading.order
     share = max(order.day_first_rows, order.month_first_rows) / (order.day_first_rows + order.month_first_rows)
@@ -219,7 +220,7 @@ def _open(column: ColumnProfile, profile: Profile, open_values: np.ndarray) -> F
     chance = chance_of_day_first(found)
     likelier, other = ("day first", "month first") if chance >= 0.5 else ("month first", "day first")
     sure = max(chance, 1 - chance)
-    where = column.where(open_values)
+    where = read_both_ways(column, open_values)
     rows = profile.table.count(where)
     decided = sure >= _SURE
     name = shortened(column.name)

@@ -197,6 +197,14 @@ def test_parts_that_form_no_date(names, as_text):
     assert flagged(finding, frame) == [3, 4]
 
 
+def test_a_part_that_is_not_known_forms_no_wrong_date():
+    dates = days(200)
+    frame = pd.DataFrame({"year": dates.dt.year, "month": dates.dt.month, "day": dates.dt.day}).astype("str")
+    frame.loc[3:9, "day"] = "null"
+    frame.loc[10:14, "day"] = None
+    assert findings_of_file(CHECK, frame) == []
+
+
 @settings(max_examples=25)
 @given(st.lists(st.tuples(st.integers(1900, 2100), st.integers(1, 12), st.integers(1, 31)), min_size=1, max_size=40))
 def test_exactly_the_days_the_calendar_lacks(parts):

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from mlqa_widgets.evidence import Bars, Examples, Strip
 from mlqa_widgets.findings import Severity
 from mlqa_widgets.fixes.apply import apply_fix
+from mlqa_widgets.profile import value_counts
 from mlqa_widgets.tables.frames import from_pandas
 
 from .dated import days, early_days, findings_of_file, labels, rows_of, written
@@ -91,8 +92,8 @@ def test_two_orders_are_counted_and_the_undecidable_with_them(findings_of):
     month_first = np.arange(len(dates)) % 4 == 0
     either = (~late & (dates.dt.day != dates.dt.month)).sum()
     assert finding.message == (
-        f"seen mixes day-first and month-first dates: {(late & ~month_first).sum()} rows can only be day first, "
-        f"{(late & month_first).sum()} only month first, and {either} can be read both ways."
+        f"seen mixes day-first ({(late & ~month_first).sum()} rows) and month-first dates "
+        f"({(late & month_first).sum()}); {either} rows can be read both ways."
     )
     assert finding.rows == (late & month_first).sum() + either
     assert any(isinstance(each, Examples) and each.title == "One text, two days" for each in finding.evidence)
@@ -146,6 +147,18 @@ def test_one_slip_among_many_is_a_warning_with_its_row(findings_of):
     (finding,) = findings_of(CHECK, pd.DataFrame({"seen": seen}))
     assert (finding.severity, finding.rows) == (Severity.WARNING, 1)
     assert "'03/25/2020'" in finding.message
+
+
+def test_rows_are_counted_exactly_where_only_a_part_of_the_values_is_kept(findings_of, monkeypatch):
+    monkeypatch.setattr(value_counts, "COMPLETE_LIMIT", 500)
+    dates = days(4000, span=2000) + pd.to_timedelta(np.arange(4000), unit="s")
+    month_first = np.arange(4000) % 4 == 0
+    text = [written(dates, layout) for layout in ("%m/%d/%Y %H:%M:%S", "%d/%m/%Y %H:%M:%S", "%Y-%m-%d %H:%M:%S")]
+    (orders,) = findings_of(CHECK, pd.DataFrame({"seen": np.where(month_first, text[0], text[1])}))
+    either = (dates.dt.day <= 12) & (dates.dt.day != dates.dt.month)
+    assert orders.rows == (either | (month_first & (dates.dt.day > 12))).sum()
+    (formats,) = findings_of(CHECK, pd.DataFrame({"seen": np.where(month_first, text[2], text[1])}))
+    assert formats.rows == month_first.sum()
 
 
 # ---------------------------------------------------------------------- cells with types of their own
