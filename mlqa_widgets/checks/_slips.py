@@ -6,10 +6,13 @@ word many times as frequent, and the less the change looks like a typing error, 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
 from rapidfuzz.distance import OSA
+
+from mlqa_widgets.checks._forms import form_of
 
 LEAST_RATIO: Final = 5.0
 """The smallest ratio of frequencies that makes a slip plausible."""
@@ -154,10 +157,31 @@ def _opposed(one: str, other: str) -> bool:
 
 
 @lru_cache(maxsize=1)
-def country_names() -> frozenset[str]:
-    """Return the names of the countries of the world in English and French, lower case and without accents."""
+def country_names() -> Mapping[str, str]:
+    """Return the countries of the world in English and French: the key of each name's form, and the name."""
     from babel import Locale
 
-    from mlqa_widgets.checks._forms import form_of
+    names = (name for language in ("fr", "en") for name in Locale(language).territories.values())
+    return {form_of(name).key: name for name in names}
 
-    return frozenset(form_of(name).key for language in ("en", "fr") for name in Locale(language).territories.values())
+
+def country_meant(key: str) -> str | None:
+    """Return the country of which a key is the misspelled name, or None.
+
+    Examples
+    --------
+    >>> country_meant("columbia"), country_meant("colombia"), country_meant("holandnetherlands")
+    ('Colombia', None, None)
+    """
+    names = country_names()
+    if key in names or len(key) < _LONG_NAME:
+        return None
+    meant = [
+        name
+        for known, name in names.items()
+        if known[0] == key[0] and OSA.distance(key, known, score_cutoff=1) == 1 and ratio_needed(key, known) is not None
+    ]
+    return meant[0] if len(set(meant)) == 1 else None
+
+
+_LONG_NAME: Final = 7

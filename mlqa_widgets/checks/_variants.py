@@ -39,6 +39,7 @@ from mlqa_widgets.checks._forms import (
 from mlqa_widgets.checks._slips import (
     FARTHEST,
     LEAST_RATIO,
+    country_meant,
     country_names,
     most_changes,
     ratio_needed,
@@ -64,6 +65,12 @@ _CONTEXT: Final = 2
 """Letters of the rest of a text that let a short word in it be judged."""
 _BOILERPLATE_RATIO: Final = 50.0
 _BOILERPLATE_VALUES: Final = 5
+_COUNTRIES: Final = 500
+_UNKNOWN_SHARE: Final = 0.4
+_FAMILIAR_COUNTRIES: Final = frozenset(
+    "france germany china india mexico canada japan italy brazil spain england allemagne chine inde mexique japon"
+    " italie bresil espagne".split()
+)
 _STAND_INS: Final = "?\ufffd¿\x1a"
 _STAND_IN_SLIPS: Final = 10
 _STAND_IN_SHARE: Final = 0.6
@@ -201,6 +208,8 @@ class _Grouping:
         self.rows = self._rows_per_root()
         if scope is not _Scope.PERSONS:
             self._join_slips(scope.least_ratio)
+        if scope is _Scope.FULL:
+            self._correct_countries()
 
     # ------------------------------------------------------------------ groups
 
@@ -337,7 +346,7 @@ class _Grouping:
 
     def _both_countries(self, place: int, target: int) -> bool:
         keys = {self.forms[place].key, self.forms[target].key}
-        return not any(map(_DIGIT.search, keys)) and keys <= country_names()
+        return not any(map(_DIGIT.search, keys)) and keys <= country_names().keys()
 
     def _rewrite(self, place: int, pairs: Sequence[tuple[str, str]]) -> None:
         """Correct words in a value that has no correct counterpart in the column."""
@@ -372,6 +381,20 @@ class _Grouping:
         return len(tokens) > len(pairs) and all(
             corrections[a].ratio >= _BOILERPLATE_RATIO and values[b] >= _BOILERPLATE_VALUES for a, b in pairs
         )
+
+    def _correct_countries(self) -> None:
+        """Correct misspelled countries in a column of countries, though none is there in its right form."""
+        members = [place for place in range(len(self.texts)) if self.root(place) == place and self.forms[place].key]
+        keys = {self.forms[place].key: place for place in members}
+        if len(keys) > _COUNTRIES or len(_FAMILIAR_COUNTRIES & keys.keys()) < 2:
+            return
+        unknown = keys.keys() - country_names().keys()
+        if len(unknown) > _UNKNOWN_SHARE * len(keys):
+            return
+        for key in unknown:
+            meant = country_meant(key)
+            if meant is not None and form_of(meant).key not in keys:
+                self.rewritten[keys[key]] = meant
 
     # ------------------------------------------------------------------ one character for others
 

@@ -119,13 +119,14 @@ def invalid_phones(column: ColumnProfile, profile: Profile) -> Iterator[Finding]
 def _holds_phones(column: ColumnProfile) -> bool:
     if column.column.storage not in ("text", "integer", "number") or not len(column.values):
         return False
+    named = not _PHONE_WORDS.isdisjoint(name_words(column.name))
+    if not (named or column.kind is Kind.PHONE):
+        return False
     fractions = np.isfinite(column.numbers) & (column.numbers != np.floor(column.numbers))
     if column.counts[fractions].sum() > _NATURAL_SHARE * column.counts.sum():
         return False
     if column.kind is Kind.PHONE:
         return True
-    if not _PHONE_WORDS & set(name_words(column.name)):
-        return False
     texts = _phone_texts(column)[:_REGION_SAMPLE]
     like = sum(7 <= len(_digits(text)) <= 15 and _PLAIN_PHONE.fullmatch(_bare(text)) is not None for text in texts)
     return like >= _CLEARLY * len(texts)

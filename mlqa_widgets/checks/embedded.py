@@ -108,7 +108,7 @@ def _judge(
     mask[places] = True
     where = host.where(mask) & guest.is_null()
     rows = profile.table.count(where)
-    if rows < max(_LEAST_ROWS, _MISSING_SHARE * of_host, _EXPLAINED * guest.nulls):
+    if rows < max(_LEAST_ROWS, _MISSING_SHARE * of_host):
         return
     texts = {place: host.strings[place].as_py() for place in places}
     ranked = sorted(places, key=lambda place: (-int(host.counts[place]), texts[place]))

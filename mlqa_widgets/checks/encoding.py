@@ -37,6 +37,7 @@ _DECOMPOSED: Final = "accents as separate characters"
 _ENTITY: Final = "HTML entities"
 _WORST_FIRST: Final = (_MISREAD, _LOST, _CONTROL, _INVISIBLE, _DECOMPOSED, _ENTITY)
 _LONGEST: Final = 100_000
+_LEAD: Final = 12
 
 _SUSPECT: Final = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|[^\x00-\x7f]|&(?:[A-Za-z]{2,8}|#[0-9]{1,6}|#x[0-9A-Fa-f]{1,5});"
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
@@ -80,9 +81,10 @@ def encoding_errors(column: ColumnProfile, profile: Profile) -> Iterator[Finding
     for place, kind in damage.items():
         kinds[kind] += int(column.counts[place])
     first = min(damage, key=lambda place: (_WORST_FIRST.index(damage[place]), -int(column.counts[place])))
-    example = f"such as {quoted(texts[first], 30)}"
+    start = _before_damage(texts[first], repaired.get(first, ""))
+    example = f"such as {quoted(texts[first][start:], 30)}"
     if damage[first] == _MISREAD:
-        example += f" for {quoted(repaired[first], 30)}"
+        example += f" for {quoted(repaired[first][start:], 30)}"
     serious = bool({_MISREAD, _LOST, _CONTROL} & set(kinds))
     yield Finding(
         columns=(column.position,),
@@ -98,6 +100,12 @@ def encoding_errors(column: ColumnProfile, profile: Profile) -> Iterator[Finding
         fixes=_repair(column, profile, {texts[place]: text for place, text in repaired.items()}),
         confidence=0.95,
     )
+
+
+def _before_damage(text: str, repaired: str) -> int:
+    """Return a place a little before the first damaged character, at the start of a word if one is near."""
+    same = next((i for i, (a, b) in enumerate(zip(text, repaired, strict=False)) if a != b), 0)
+    return max(text.rfind(" ", 0, same) + 1, same - 2 * _LEAD) if same > _LEAD else 0
 
 
 def _judged(column: ColumnProfile, places: np.ndarray) -> tuple[dict[int, str], dict[int, str]]:

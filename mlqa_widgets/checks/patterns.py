@@ -70,6 +70,7 @@ class _Regularity:
 def rare_patterns(column: ColumnProfile, profile: Profile) -> Iterator[Finding]:
     """Find values whose shape departs from a column of a few regular shapes: a letter among the digits of a code.
 
+    Also bare numbers in a category of words.
     Stays silent on free text, names and categories of words, on numbers however they are written and numbers of
     varying length, on second forms that are common, on stand-ins for missing, and on values that
     ``spelling_variants`` or the checks of telephone numbers, addresses and postcodes tell of.
@@ -128,10 +129,13 @@ def _regularity(column: ColumnProfile, stand_ins: np.ndarray) -> _Regularity | N
     total = sum(counted.values()) - int(column.counts[stand_ins].sum())
     with_digit = np.array(["9" in shape for shape in shapes], dtype=bool)
     numbers = _of_numbers(column) & with_digit
-    if total and rows[numbers].sum() >= _REGULAR * total:
-        named = _commonest([generalize(shape) for shape in shapes], np.where(numbers, rows, 0))
-        return _Regularity(numbers | _cut(shapes), fixed=True, named=tuple(named))
     general = np.array([generalize(shape) for shape in shapes], dtype=object)
+    if total and rows[numbers].sum() >= _REGULAR * total:
+        named = _commonest(general.tolist(), rows)
+        return _Regularity(numbers | np.isin(general, named) | _cut(shapes), fixed=True, named=tuple(named))
+    if column.kind is Kind.CATEGORY and total and rows[~with_digit].sum() >= _REGULAR * total:
+        bare_numbers = np.isin(general, ["9+", "9+.9+"])
+        return _Regularity(~bare_numbers, fixed=True, named=tuple(_commonest(general.tolist(), rows)))
     common = _covering(general.tolist(), rows, total)
     if common is None or not any("9" in shape for shape in common):
         return None

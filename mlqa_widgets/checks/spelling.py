@@ -22,6 +22,7 @@ from mlqa_widgets.wording import count, listing, percent, quoted, visible
 
 _GROUPS_SHOWN = 12
 _FORMS_SHOWN = 8
+_SHOWN = 24
 
 
 @column_check("spelling_variants")
@@ -43,14 +44,16 @@ def spelling_variants(column: ColumnProfile, profile: Profile) -> Iterator[Findi
     places = places[np.argsort(-column.counts[places], kind="stable")].tolist()
     replaced = {texts[place]: variants.kept[place] for place in sorted(places, key=variants.kept.__getitem__)}
     kept = len(set(replaced.values()))
-    first = texts[places[0]]
+    first = next(
+        (texts[p] for p in places if quoted(texts[p], _SHOWN) != quoted(variants.kept[p], _SHOWN)), texts[places[0]]
+    )
     yield Finding(
         columns=(column.position,),
         severity=Severity.WARNING,
         rows=rows,
         message=(
             f"{column.name} writes {count(kept, 'value')} in {count(len(places), 'other way')}: "
-            f"{count(rows, 'row')} ({percent(rows / column.rows)}), such as {quoted(first, 24)} for {quoted(replaced[first], 24)}."
+            f"{count(rows, 'row')} ({percent(rows / column.rows)}), such as {quoted(first, _SHOWN)} for {quoted(replaced[first], _SHOWN)}."
         ),
         predicate=where,
         evidence=(_groups(column, variants, texts),),

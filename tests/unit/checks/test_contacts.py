@@ -54,10 +54,10 @@ def test_finds_numbers_that_cannot_be_dialled_or_look_made_up(
 
 
 def test_made_up_numbers_alone_are_worth_knowing_and_no_more(findings_of: Find) -> None:
-    frame = pd.DataFrame({"phone": [*CANADIAN, "514-888-8888", "514-555-0123"]})
+    frame = pd.DataFrame({"phone": [*CANADIAN, "514-888-8888", "514-277-7771", "514-555-0123"]})
     (finding,) = findings_of("invalid_phones", frame)
     assert finding.severity is Severity.INFO
-    assert reasons_of(finding) == {"one digit repeated": 1, "fictitious 555-01xx": 1}
+    assert reasons_of(finding) == {"one digit repeated": 2, "fictitious 555-01xx": 1}
 
 
 def test_digits_replaced_by_letters_are_found_in_bare_numbers(findings_of: Find) -> None:

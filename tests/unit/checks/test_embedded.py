@@ -47,6 +47,12 @@ def test_stays_silent_where_the_other_column_has_its_value(findings_of: Find) ->
     assert findings_of("embedded_values", frame) == []
 
 
+def test_stays_silent_where_it_has_its_value_in_many_of_those_rows(findings_of: Find) -> None:
+    frame = towns(inside=24)
+    frame.loc[:11, "state"] = [TOWNS[row % 5][1] for row in range(12)]
+    assert findings_of("embedded_values", frame) == []
+
+
 def test_stays_silent_where_the_ending_explains_few_of_the_missing(findings_of: Find) -> None:
     assert findings_of("embedded_values", towns(inside=4, missing=60)) == []
 

@@ -48,6 +48,11 @@ def test_finds_a_character_of_another_class(findings_of: Find, codes: list[str],
     assert [bar.note for bar in shapes.bars if bar.flagged] == [odd]
 
 
+def test_finds_a_bare_number_in_a_category_of_words(findings_of: Find) -> None:
+    (finding,) = findings_of("rare_patterns", pd.DataFrame({"village": ["God", "Ruaca", "Chirodzo"] * 40 + ["49"]}))
+    assert (finding.rows, finding.severity) == (1, Severity.INFO)
+
+
 def test_a_wrong_class_of_character_is_a_warning_and_another_form_is_worth_knowing(findings_of: Find) -> None:
     (finding,) = findings_of("rare_patterns", pd.DataFrame({"code": [*PLATES, "R-02x4"]}))
     assert finding.severity is Severity.WARNING
@@ -60,6 +65,12 @@ def test_a_wrong_class_of_character_is_a_warning_and_another_form_is_worth_knowi
     [
         [f"{number}" for number in range(1, 300)],
         [f"{number / 7:.{number % 4}f}" for number in range(-50, 300)] + ["1e5", "1,234.5", "-7"],
+        [f"{number}.{number % 7}5" for number in range(10, 300)] + ["-7.25", "1e5.0", "+12.5"][::2],
+        [f"{number}" for number in range(536000, 536400)] + [f"C{number}" for number in range(536400, 536412)],
+        [f"{letter}AB" for letter in "ABCDEFGHIJ"] * 30
+        + [f"A{n}" for n in range(10, 25)]
+        + [f"{n}A" for n in range(10, 25)]
+        + ["369"],
         [*PLATES, *[f"R-{number}" for number in (10234, 7, 99999)]],
         [*PLATES, *[f"{number:05d}" for number in range(8)]],
         [*PLATES, "N/A", "unknown", "?", "", None],
@@ -73,6 +84,9 @@ def test_a_wrong_class_of_character_is_a_warning_and_another_form_is_worth_knowi
     ids=[
         "numbers of varying length",
         "numbers however written",
+        "a rare sign",
+        "a prefix that means something",
+        "codes with digits in any place",
         "one more digit",
         "a second common form",
         "stand-ins",

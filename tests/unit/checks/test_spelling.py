@@ -127,6 +127,8 @@ def test_finds_a_rare_slip_of_a_frequent_value(slip: str, form: str, rows: int) 
         ("scip-inf-1", "scip-inf-2"),
         ("2019 model", "2020 model"),
         ("Type 1.5", "Type 15"),
+        ("Size 1-5", "Size 1.5"),
+        ("Size 1 5", "Size 15"),
         ("Section -5", "Section 5"),
         ("Grade A", "Grade B"),
         ("Rhesus A+", "Rhesus A-"),
@@ -252,6 +254,16 @@ def test_corrects_a_shared_word_in_a_value_that_occurs_once() -> None:
         "101 paxients": "101 patients",
         "999 patiens": "999 patients",
     }
+
+
+def test_corrects_a_country_that_is_nowhere_in_its_right_form() -> None:
+    countries = dict.fromkeys(["Mexico", "Canada", "Germany", "Philippines", "Iran", "Iraq", "Yugoslavia"], 30)
+    misspelled = {"Columbia": 50, "Trinadad&Tobago": 20}
+    assert kept({**countries, **misspelled}, "native_country") == {
+        "Columbia": "Colombia",
+        "Trinadad&Tobago": "Trinidad & Tobago",
+    }
+    assert kept({**dict.fromkeys(["Boston", "Chicago", "Mexico"], 30), "Columbia": 50}, "city") == {}
 
 
 # ------------------------------------------------------------------------------------------ its fix
