@@ -31,6 +31,7 @@ _EXPLAINING_COLUMNS: Final = 20
 _ENOUGH_ROWS: Final = 10
 _BARS: Final = 12
 _OPTIONAL_FROM: Final = 0.3
+_SLIGHT: Final = 0.01
 
 _END_WORDS: Final = vocabulary(
     "end ended finish finished close closed closing stop stopped exit exited discharge discharged "
@@ -237,7 +238,7 @@ def _finding(profile: Profile, group: Sequence[ColumnProfile]) -> Iterator[Findi
     )
     yield Finding(
         columns=tuple(sorted(each.position for each in group)),
-        severity=Severity.INFO if optional and not is_time else Severity.WARNING,
+        severity=Severity.INFO if (optional or share < _SLIGHT) and not is_time else Severity.WARNING,
         rows=rows,
         message=f"{names} {verb} missing in {count(rows, 'row')} ({percent(share)}), {_where(profile, column, splits, period)}.",
         predicate=column.is_null(),

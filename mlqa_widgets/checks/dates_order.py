@@ -50,7 +50,7 @@ def ambiguous_dates(column: ColumnProfile, profile: Profile) -> Iterator[Finding
     if dates is not None and not (dates.is_text and column.date_reading.ambiguous.any()):
         yield from _exchanged_already(dates, profile)
         return
-    if not reads_as_dates(column, _DATES_AT_LEAST) or not column.date_reading.ambiguous.any():
+    if column.distinct < 2 or not reads_as_dates(column, _DATES_AT_LEAST) or not column.date_reading.ambiguous.any():
         return
     reading = column.date_reading
     open_values = undecided(reading)

@@ -97,6 +97,13 @@ def test_an_end_that_most_rows_lack_is_an_info(findings_of):
     assert finding.severity is Severity.INFO
 
 
+def test_a_few_cells_are_an_info(findings_of):
+    seen = days(500)
+    seen[[3, 77]] = pd.NaT
+    (finding,) = findings_of(CHECK, pd.DataFrame({"seen": seen}))
+    assert (finding.severity, finding.rows) == (Severity.INFO, 2)
+
+
 def test_the_time_of_the_table_matters_more(findings_of):
     seen = days(300).mask(RNG.random(300) < 0.6)
     (finding,) = findings_of(CHECK, pd.DataFrame({"seen": seen}), time="seen")
