@@ -13,9 +13,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ftfy import fix_encoding
-from ftfy.badness import is_bad
-
 _TOKEN: Final = re.compile(r"(?<![^\W_])-\d+(?:[.,:/-]\d+)*|\d+(?:[.,:/-]\d+)*|[^\W\d_]+|[&+#%$€£¥<>=@°~^|]")
 _INITIALS: Final = re.compile(r"\b([^\W\d_])\.\s?(?=[^\W\d_](?:\.|\b))")
 _APOSTROPHES: Final = re.compile("['’‘`´ʼ]")
@@ -164,6 +161,25 @@ def shortened(form: Form) -> str | None:
     return key_of([_ABBREVIATIONS.get(token, token) for token in form.tokens], apart=True)
 
 
+def read_again(text: str) -> str:
+    """Return a text that was decoded in the wrong encoding as it was meant, any other as it is.
+
+    Examples
+    --------
+    >>> read_again("ZÃ¼rich"), read_again("Zürich")
+    ('Zürich', 'Zürich')
+    """
+    if text.isascii():
+        return text
+    from ftfy import fix_encoding
+    from ftfy.badness import is_bad
+
+    if not is_bad(text):
+        return text
+    again = fix_encoding(text)
+    return again if len(again) < len(text) else text
+
+
 def latin(text: str) -> str:
     """Return ``text`` with Greek and Cyrillic letters that pass for Latin ones replaced, if that makes it Latin."""
     mapped = text.translate(_LOOKALIKES)
@@ -184,7 +200,7 @@ def way_of_writing(variant: str, kept: str) -> str:
     if _squeezed(variant) == _squeezed(kept):
         return "blanks"
     if not variant.isascii():
-        if is_bad(variant) and fix_encoding(variant) != variant:
+        if read_again(variant) != variant:
             return "broken encoding"
         if latin(variant) != variant:
             return "letters of another alphabet"
@@ -213,7 +229,7 @@ _COMPATIBILITY: Final = re.compile("[\uff00-\uffef\ufb00-\ufb06\u00a0\u202f\u200
 
 def _sound(text: str) -> str:
     """Return a text with its encoding repaired and its letters those of one alphabet."""
-    return latin((fix_encoding(text) if is_bad(text) else text).translate(_ALWAYS_INVISIBLE))
+    return latin(read_again(text).translate(_ALWAYS_INVISIBLE))
 
 
 def _is_accent(letter: str) -> bool:

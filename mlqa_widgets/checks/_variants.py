@@ -21,7 +21,6 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 import pyarrow.compute as pc
-from ftfy.badness import is_bad
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
@@ -32,6 +31,7 @@ from mlqa_widgets.checks._forms import (
     key_of,
     latin,
     name_form_of,
+    read_again,
     shortened,
     way_of_writing,
     written_out,
@@ -65,6 +65,9 @@ _CONTEXT: Final = 2
 """Letters of the rest of a text that let a short word in it be judged."""
 _BOILERPLATE_RATIO: Final = 50.0
 _BOILERPLATE_VALUES: Final = 5
+_YES: Final = frozenset("y yes true t 1 on oui o vrai v".split())
+_NO: Final = frozenset("n no false f 0 off non faux".split())
+_FEW: Final = 50
 _COUNTRIES: Final = 500
 _UNKNOWN_SHARE: Final = 0.4
 _FAMILIAR_COUNTRIES: Final = frozenset(
@@ -231,7 +234,7 @@ class _Grouping:
         text = self.texts[place]
         flawed = text != " ".join(text.split()) or any(sign in text for sign in _STAND_INS[1:])
         if not text.isascii():
-            flawed = flawed or is_bad(text) or latin(text) != text
+            flawed = flawed or read_again(text) != text or latin(text) != text
         return flawed, -int(self.counts[place]), text.isascii(), text.isupper() or text.islower(), text
 
     def _rows_per_root(self) -> Counter[int]:
@@ -265,6 +268,7 @@ class _Grouping:
             if len(places) > 1:
                 self._join(places)
         self._join_reordered(by_key)
+        self._join_truths(by_key)
 
     def _join_written_alike(self, places: Sequence[int]) -> None:
         """Join texts of one form; those that differ by a last accent (``marche``, ``marché``) only if lopsided."""
@@ -298,6 +302,16 @@ class _Grouping:
             counts = sorted(int(self.counts[place]) for place in places)
             if counts[-1] >= 2 * LEAST_RATIO * sum(counts[:-1]):
                 self._join(places, "word order")
+
+    def _join_truths(self, by_key: dict[str, list[int]]) -> None:
+        """Join the words for yes, and those for no, in a column that holds nothing else but mixes them."""
+        if self.column.column.has_types or not 3 <= len(by_key) <= len(_YES) + len(_NO):
+            return
+        yes, no = (by_key.keys() & words for words in (_YES, _NO))
+        if not yes or not no or len(yes) + len(no) < len(by_key):
+            return
+        for keys in (yes, no):
+            self._join([place for key in keys for place in by_key[key]], "another word for yes or no")
 
     # ------------------------------------------------------------------ slips
 
@@ -480,6 +494,8 @@ class _Grouping:
 def _are_distinct_codes(column: ColumnProfile) -> bool:
     """Whether the values hold no words and differ in more than case and punctuation: a quick exit for codes."""
     strings = column.strings
+    if len(strings) < _FEW:
+        return False
     if pc.any(pc.match_substring_regex(strings, r"[A-Za-z]{4}|[^\x00-\x7f]")).as_py():
         return False
     bare = pc.replace_substring_regex(pc.ascii_lower(strings), "[^a-z0-9]+", "")

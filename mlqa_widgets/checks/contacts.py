@@ -11,9 +11,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import numpy as np
-import phonenumbers
 import pyarrow.compute as pc
-from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumberFormat, ValidationResult
 
 from mlqa_widgets.checks._draw import value_bars
 from mlqa_widgets.checks._stand_ins import text_stand_ins
@@ -148,6 +146,8 @@ def _digits(text: str) -> str:
 
 def _phone_region(texts: Sequence[str], said: str | None) -> str | None:
     """Return the region said, or the one in which most national numbers of a sample are valid."""
+    import phonenumbers
+
     if said is not None and said in phonenumbers.SUPPORTED_REGIONS:
         return said
     sample = [text for text in texts if len(_digits(text)) >= 7][:_REGION_SAMPLE]
@@ -166,15 +166,19 @@ def _phone_region(texts: Sequence[str], said: str | None) -> str | None:
 
 
 def _region_of(text: str) -> str | None:
+    import phonenumbers
+
     try:
         return phonenumbers.region_code_for_number(phonenumbers.parse(text, None))
-    except NumberParseException:
+    except phonenumbers.NumberParseException:
         return None
 
 
 @lru_cache(maxsize=64)
 def _plan(region: str) -> tuple[str, str, re.Pattern[str]] | None:
     """Return the country code, the trunk prefix and the pattern of all valid national numbers of a region."""
+    from phonenumbers import PhoneMetadata
+
     metadata = PhoneMetadata.metadata_for_region(region, None)
     if metadata is None or metadata.general_desc is None:
         return None
@@ -224,11 +228,14 @@ def _impossible_phones(
 
 
 def _why_impossible(text: str, region: str | None) -> str | None:
+    import phonenumbers
+    from phonenumbers import ValidationResult
+
     if _has_stray_letters(_bare(text)):
         return "letters among the digits"
     try:
         number = phonenumbers.parse(_FRENCH_EXTENSION.sub("ext.", text), region)
-    except NumberParseException:
+    except phonenumbers.NumberParseException:
         return "no telephone number"
     if phonenumbers.is_valid_number(number):
         return None
@@ -269,6 +276,8 @@ def _made_up(
     column: ColumnProfile, texts: Sequence[str], wanted: Sequence[int], known: Reasons, region: str | None
 ) -> Reasons:
     """Return numbers of a form people type when asked for one; not where it is the rule in the column."""
+    import phonenumbers
+
     north_american = region is not None and phonenumbers.country_code_for_region(region) == 1
     found: dict[str, list[int]] = {}
     for place in wanted:
@@ -307,8 +316,10 @@ def _phone_fixes(
     code = _TO_E164.format(region=literal(region)) + assign_column(
         profile.table, column.column, f'{read}.map(to_e164, na_action="ignore")'
     )
+    import phonenumbers
+
     example = phonenumbers.example_number(region)
-    shown = f" ({phonenumbers.format_number(example, PhoneNumberFormat.E164)})" if example else ""
+    shown = f" ({phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.E164)})" if example else ""
     return (
         Fix(
             f"Write every number in the international form{shown}",

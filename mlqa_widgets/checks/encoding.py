@@ -12,9 +12,8 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from ftfy import fix_encoding
-from ftfy.badness import is_bad
 
+from mlqa_widgets.checks._forms import read_again
 from mlqa_widgets.checks.registry import column_check
 from mlqa_widgets.evidence import Bar, Bars, Evidence, Examples
 from mlqa_widgets.findings import Finding, Severity
@@ -135,22 +134,12 @@ def _damage(text: str) -> str | None:
     if "\ufffd" in text:
         return _LOST
     if _CONTROLS.search(text):
-        return _MISREAD if _repairable(text) else _CONTROL
+        return _CONTROL if read_again(text) == text else _MISREAD
     if text.isascii():
         return None
-    if _repairable(text):
+    if read_again(text) != text:
         return _MISREAD
     return _INVISIBLE if _without_invisible(text) != text else None
-
-
-def _repairable(text: str) -> bool:
-    return not text.isascii() and is_bad(text) and _read_again(text) != text
-
-
-def _read_again(text: str) -> str:
-    """Undo a wrong decoding, and only that."""
-    again = fix_encoding(text)
-    return again if len(again) < len(text) else text
 
 
 def _without_invisible(text: str) -> str:
@@ -161,8 +150,7 @@ def _without_invisible(text: str) -> str:
 
 
 def _sound(text: str, *, entities: bool) -> str:
-    if _repairable(text):
-        text = _read_again(text)
+    text = read_again(text)
     if entities:
         text = html.unescape(text)
     return unicodedata.normalize("NFC", _without_invisible(_CONTROLS.sub("", text)))

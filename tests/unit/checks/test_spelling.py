@@ -205,6 +205,16 @@ def test_finds_two_cases_of_a_code(findings_of: Find) -> None:
     assert finding.rows == 2
 
 
+def test_yes_and_no_in_several_words_are_two_values() -> None:
+    counts = {"Y": 40, "N": 30, "yes": 9, "No": 8, "true": 3, "0": 2}
+    assert kept(counts, "active") == {"yes": "Y", "true": "Y", "No": "N", "0": "N"}
+
+
+@pytest.mark.parametrize("counts", [{"Y": 40, "N": 30}, {"0": 40, "1": 30, "2": 9}, {"no": 9, "non": 9, "off": 9}])
+def test_stays_silent_on_two_words_and_on_other_codes(findings_of: Find, counts: dict[str, int]) -> None:
+    assert findings_of("spelling_variants", spelled(counts)) == []
+
+
 def test_stays_silent_on_clean_categories(findings_of: Find) -> None:
     assert findings_of("spelling_variants", load_penguins_raw()) == []
 
