@@ -1,5 +1,6 @@
 import type { RefObject } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { Button } from "./button";
 
 /** Copy the text of an element to the clipboard and say so. */
 export function CopyButton({ source }: { source: RefObject<HTMLElement | null> }) {
@@ -9,15 +10,14 @@ export function CopyButton({ source }: { source: RefObject<HTMLElement | null> }
     return () => clearTimeout(timer);
   }, [outcome]);
   return (
-    <button
-      type="button"
+    <Button
       class="mq-button mq-copy"
       onClick={async () => {
         if (source.current) setOutcome((await copy(source.current)) ? "Copied" : "Selected: press Ctrl+C");
       }}
     >
       <span aria-live="polite">{outcome || "Copy"}</span>
-    </button>
+    </Button>
   );
 }
 

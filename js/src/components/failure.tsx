@@ -1,3 +1,5 @@
+import { Button } from "./button";
+
 /** Why something did not work, in a sentence, and the way to try again. */
 export function Failure({ reason, onRetry, id }: { reason: string; onRetry?: () => void; id?: string }) {
   if (!reason) return null;
@@ -5,9 +7,9 @@ export function Failure({ reason, onRetry, id }: { reason: string; onRetry?: () 
     <p class="mq-failure" role="alert" id={id}>
       {reason}{" "}
       {onRetry && (
-        <button type="button" class="mq-link" onClick={onRetry}>
+        <Button class="mq-link" onClick={onRetry}>
           Try again
-        </button>
+        </Button>
       )}
     </p>
   );

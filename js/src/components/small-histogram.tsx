@@ -12,7 +12,7 @@ export function SmallHistogram({ heights, labels }: { heights: number[]; labels:
       aria-label={`${heights.length} bars, the tallest: ${labels[tallest] ?? ""}`}
     >
       {heights.map((height, place) => (
-        <span key={place} title={`${labels[place] ?? ""}: ${integer(height)}`}>
+        <span title={`${labels[place] ?? ""}: ${integer(height)}`}>
           <i style={{ height: height > 0 ? `max(1px, ${(100 * height) / peak}%)` : "0" }} />
         </span>
       ))}

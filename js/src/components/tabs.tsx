@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
+import { Button } from "./button";
 import { integer } from "./figures";
 
 export interface TabChoice<T> {
@@ -35,9 +36,8 @@ export function Tabs<T>({ label, choices, chosen, onChoose, id }: TabsProps<T>) 
   return (
     <div class="mq-tabs" role="tablist" aria-label={label} ref={list} onKeyDown={move}>
       {choices.map(({ value, label, figure }, place) => (
-        <button
+        <Button
           key={String(value)}
-          type="button"
           role="tab"
           id={`${id}-tab-${place}`}
           aria-selected={value === chosen}
@@ -46,7 +46,7 @@ export function Tabs<T>({ label, choices, chosen, onChoose, id }: TabsProps<T>) 
           onClick={() => onChoose(value)}
         >
           {label} {figure !== undefined && <span class="mq-tab-figure">{integer(figure)}</span>}
-        </button>
+        </Button>
       ))}
     </div>
   );

@@ -1,10 +1,12 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { Button } from "../components/button";
 import { count, integer, percent } from "../components/figures";
 import { useScrollBack } from "../components/scroll";
 import { SmallHistogram } from "../components/small-histogram";
 import { titleOf, VisibleText } from "../components/visible-text";
 import { windowOf } from "../components/window";
+import { attempt } from "./attempt";
 import { useScan } from "./context";
 import { SearchBox } from "./filters";
 import type { ColumnCard, ScanView } from "./messages";
@@ -79,9 +81,7 @@ export function ColumnsTab({ view }: { view: ScanView }) {
             <thead>
               <tr aria-rowindex={1}>
                 {HEADINGS.map((heading) => (
-                  <th key={heading} scope="col">
-                    {heading}
-                  </th>
+                  <th scope="col">{heading}</th>
                 ))}
               </tr>
             </thead>
@@ -145,14 +145,9 @@ function Column({ column, rowIndex, findings }: ColumnProps) {
       </td>
       <td class="mq-column-findings">
         {findings > 0 ? (
-          <button
-            type="button"
-            class="mq-link"
-            title={`Findings about ${column.name}`}
-            onClick={showFindings}
-          >
+          <Button class="mq-link" title={`Findings about ${column.name}`} onClick={showFindings}>
             {integer(findings)}
-          </button>
+          </Button>
         ) : (
           <span class="mq-quiet">–</span>
         )}
@@ -173,7 +168,7 @@ function Description({ column }: { column: ColumnCard }) {
   const { synced } = useScan();
   const typed = useSignal(column.description);
   const kept = useRef(column.description);
-  const saving = useSignal<"" | "Saving…" | "Saved">("");
+  const said = useSignal("");
   const refused = useSignal("");
   // Another view of the same scan may have changed it; what is being typed here stays.
   useEffect(() => {
@@ -182,17 +177,11 @@ function Description({ column }: { column: ColumnCard }) {
   }, [column.description]);
   const save = async () => {
     const text = typed.value.trim();
-    if (text === kept.current || saving.value === "Saving…") return;
-    saving.value = "Saving…";
-    refused.value = "";
-    try {
-      await synced.describe(column.position, text);
-      kept.current = text;
-      saving.value = "Saved";
-    } catch (reason) {
-      saving.value = "";
-      refused.value = (reason as Error).message;
-    }
+    if (text === kept.current || said.value === "Saving…") return;
+    said.value = "Saving…";
+    const saved = await attempt(synced.describe(column.position, text), refused);
+    if (saved) kept.current = text;
+    said.value = saved ? "Saved" : "";
   };
   return (
     <>
@@ -206,7 +195,7 @@ function Description({ column }: { column: ColumnCard }) {
         value={typed.value}
         onInput={({ currentTarget }) => {
           typed.value = currentTarget.value;
-          saving.value = "";
+          said.value = "";
           refused.value = "";
         }}
         onBlur={save}
@@ -222,7 +211,7 @@ function Description({ column }: { column: ColumnCard }) {
         }}
       />
       <span class={refused.value ? "mq-failure" : "mq-quiet"} role="status">
-        {refused.value || saving.value}
+        {refused.value || said.value}
       </span>
     </>
   );

@@ -1,6 +1,8 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useId, useRef } from "preact/hooks";
+import { Button } from "../components/button";
 import { Failure } from "../components/failure";
+import { attempt } from "./attempt";
 import { useScan } from "./context";
 import type { FindingCard } from "./messages";
 
@@ -18,13 +20,7 @@ export function Dismissal({ card: { index, dismissed } }: { card: FindingCard })
 
   const tell = async (asked: Promise<null>) => {
     waiting.value = true;
-    refused.value = "";
-    try {
-      await asked;
-      open.value = false;
-    } catch (reason) {
-      refused.value = (reason as Error).message;
-    }
+    if (await attempt(asked, refused)) open.value = false;
     waiting.value = false;
   };
   const submit = (event: Event) => {
@@ -44,14 +40,9 @@ export function Dismissal({ card: { index, dismissed } }: { card: FindingCard })
           <strong>Not a problem here:</strong> {dismissed.reason} <span class="mq-quiet">{dismissed.on}</span>
         </p>
         {!synced.exported && (
-          <button
-            type="button"
-            class="mq-button"
-            disabled={waiting.value}
-            onClick={() => tell(synced.restore(index))}
-          >
+          <Button class="mq-button" disabled={waiting.value} onClick={() => tell(synced.restore(index))}>
             Restore
-          </button>
+          </Button>
         )}
         <Failure reason={refused.value} />
       </div>
@@ -60,8 +51,7 @@ export function Dismissal({ card: { index, dismissed } }: { card: FindingCard })
   if (synced.exported) return null;
   return (
     <>
-      <button
-        type="button"
+      <Button
         class="mq-button"
         aria-expanded={open.value}
         ref={opener}
@@ -70,7 +60,7 @@ export function Dismissal({ card: { index, dismissed } }: { card: FindingCard })
         }}
       >
         Not a problem here
-      </button>
+      </Button>
       {open.value && (
         <form
           class="mq-form"
@@ -95,7 +85,7 @@ export function Dismissal({ card: { index, dismissed } }: { card: FindingCard })
               aria-describedby={`${id}-refused`}
             />
             <button type="submit" class="mq-button mq-primary" disabled={waiting.value}>
-              {waiting.value ? "Saving…" : "Dismiss"}
+              Dismiss
             </button>
           </div>
           <Failure reason={refused.value} id={`${id}-refused`} />

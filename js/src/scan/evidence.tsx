@@ -1,8 +1,11 @@
 import type { ComponentChildren } from "preact";
+import { Button } from "../components/button";
 import { Chart } from "../components/chart";
+import { DataTable } from "../components/data-table";
 import { count, integer } from "../components/figures";
 import { Hidden } from "../components/hidden";
 import { Picker } from "../components/picker";
+import { Section } from "../components/section";
 import { titleOf, VisibleText } from "../components/visible-text";
 import { useScan } from "./context";
 import type { BarsView, BarView, ChartView, EvidenceView, ExamplesView, GroupsView } from "./messages";
@@ -21,15 +24,12 @@ export function Evidence({ evidence, place }: { evidence: EvidenceView; place: n
   const pick = (item: number) => synced.narrow(item === picked ? null : { evidence: place, item });
   const picking: Picking = { picked, pick: synced.exported ? undefined : pick };
   return (
-    <section class="mq-section" aria-label={evidence.title}>
-      <div class="mq-section-head">
-        <h4>{evidence.title}</h4>
-      </div>
+    <Section title={evidence.title}>
       {evidence.kind === "bars" && <Bars {...evidence} {...picking} />}
       {evidence.kind === "groups" && <Groups {...evidence} {...picking} />}
       {evidence.kind === "examples" && <Examples {...evidence} />}
       {evidence.kind === "chart" && <ChartWithList {...evidence} {...picking} />}
-    </section>
+    </Section>
   );
 }
 
@@ -39,26 +39,25 @@ function Part(props: Picking & { bar: BarView; item: number; class: string; chil
   const kinds = `${props.class}${bar.flagged ? " mq-flagged" : ""}`;
   if (!bar.clickable || !pick) return <div class={kinds}>{children}</div>;
   return (
-    <button
-      type="button"
+    <Button
       class={kinds}
       aria-pressed={picked === item}
       title={titleOf(bar.label)}
       onClick={() => pick(item)}
     >
       {children}
-    </button>
+    </Button>
   );
 }
 
-function Bars({ bars, more, more_rows, picked, pick }: BarsView & Picking) {
+function Bars({ bars, more, more_rows, ...picking }: BarsView & Picking) {
   const most = Math.max(...bars.map(({ rows }) => rows), 1);
   return (
     <>
-      <ul class={picked === null ? "mq-bars" : "mq-bars mq-some-picked"}>
+      <ul class={picking.picked === null ? "mq-bars" : "mq-bars mq-some-picked"}>
         {bars.map((bar, item) => (
-          <li key={item}>
-            <Part bar={bar} item={item} picked={picked} pick={pick} class="mq-bar">
+          <li>
+            <Part {...picking} bar={bar} item={item} class="mq-bar">
               <span class="mq-bar-label">
                 <VisibleText text={bar.label} ends />
               </span>
@@ -83,13 +82,13 @@ function Bars({ bars, more, more_rows, picked, pick }: BarsView & Picking) {
   );
 }
 
-function Groups({ groups, more, picked, pick }: GroupsView & Picking) {
+function Groups({ groups, more, ...picking }: GroupsView & Picking) {
   let item = 0;
   return (
     <>
-      <ul class={picked === null ? "mq-groups" : "mq-groups mq-some-picked"}>
-        {groups.map((group, place) => (
-          <li key={place}>
+      <ul class="mq-groups">
+        {groups.map((group) => (
+          <li>
             {group.map((bar, variant) => {
               const number = item++;
               return (
@@ -103,11 +102,9 @@ function Groups({ groups, more, picked, pick }: GroupsView & Picking) {
                     </span>
                   )}
                   <Part
-                    key={number}
+                    {...picking}
                     bar={bar}
                     item={number}
-                    picked={picked}
-                    pick={pick}
                     class={variant === 0 ? "mq-variant mq-kept" : "mq-variant"}
                   >
                     <span>
@@ -129,26 +126,10 @@ function Groups({ groups, more, picked, pick }: GroupsView & Picking) {
 
 function Examples({ headers, lines }: ExamplesView) {
   return (
-    <div class="mq-examples">
-      <table>
-        <thead>
-          <tr>
-            {headers.map((header, place) => (header ? <th key={place}>{header}</th> : <td key={place} />))}
-          </tr>
-        </thead>
-        <tbody>
-          {lines.map((line, row) => (
-            <tr key={row}>
-              {line.map((cell, column) => (
-                <td key={column} title={titleOf(cell)}>
-                  <VisibleText text={cell} ends />
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable
+      headers={headers}
+      lines={lines.map((line) => line.map((cell) => <VisibleText text={cell} ends titled />))}
+    />
   );
 }
 

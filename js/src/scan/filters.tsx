@@ -1,5 +1,5 @@
+import { Button } from "../components/button";
 import { integer } from "../components/figures";
-import { Hidden } from "../components/hidden";
 import { SearchIcon, SeverityIcon } from "../components/icons";
 import { Picker } from "../components/picker";
 import { useScan } from "./context";
@@ -30,9 +30,7 @@ export function FilterBar() {
             ).length;
             const name = SEVERITY_NAMES[severity][1];
             return (
-              <button
-                key={severity}
-                type="button"
+              <Button
                 class="mq-toggle"
                 aria-pressed={filters.severities.value.has(severity)}
                 aria-label={`${name}, ${found}`}
@@ -41,7 +39,7 @@ export function FilterBar() {
               >
                 <SeverityIcon severity={severity} />
                 {integer(found)}
-              </button>
+              </Button>
             );
           })}
         </fieldset>
@@ -67,10 +65,14 @@ export function FilterBar() {
           }}
         />
         {filters.active.value && (
-          <button type="button" class="mq-icon-button" title="Clear filters" onClick={() => filters.clear()}>
-            <span aria-hidden="true">×</span>
-            <Hidden>Clear filters</Hidden>
-          </button>
+          <Button
+            class="mq-icon-button"
+            title="Clear filters"
+            aria-label="Clear filters"
+            onClick={() => filters.clear()}
+          >
+            ×
+          </Button>
         )}
       </div>
     </search>

@@ -1,8 +1,9 @@
 import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
+import { Button } from "../components/button";
 import { Failure } from "../components/failure";
 import { count, integer, percent } from "../components/figures";
-import { Hidden } from "../components/hidden";
+import { Section } from "../components/section";
 import { VisibleText } from "../components/visible-text";
 import { useScan } from "./context";
 import { Dismissal } from "./dismissal";
@@ -35,17 +36,17 @@ export function FindingDetail({ card }: { card: FindingCard }) {
           <SeverityMark severity={card.severity} />
           <span>{SEVERITY_NAMES[card.severity][0]}</span>
           <code>{card.check}</code>
-          {columns.slice(0, 6).map((name, place) => (
-            <span key={place} class="mq-chip mq-column-chip" title={name}>
+          {columns.slice(0, 6).map((name) => (
+            <span class="mq-chip mq-column-chip" title={name}>
               <VisibleText text={name} />
             </span>
           ))}
           {columns.length > 6 && <span class="mq-quiet">+{integer(columns.length - 6)} columns</span>}
           <span class="mq-space" />
           {detail && detail.fixes.length > 0 && (
-            <button type="button" class="mq-button mq-plain" onClick={toFixes}>
+            <Button class="mq-button mq-plain" onClick={toFixes}>
               {detail.fixes.length === 1 ? "See the fix" : `See ${integer(detail.fixes.length)} fixes`}
-            </button>
+            </Button>
           )}
           <Dismissal card={card} />
         </div>
@@ -60,8 +61,8 @@ export function FindingDetail({ card }: { card: FindingCard }) {
           <details class="mq-folded">
             <summary>Same cause: {count(card.folded.length, "more finding")}</summary>
             <ul>
-              {card.folded.map((message, place) => (
-                <li key={place}>{message}</li>
+              {card.folded.map((message) => (
+                <li>{message}</li>
               ))}
             </ul>
           </details>
@@ -79,7 +80,7 @@ export function FindingDetail({ card }: { card: FindingCard }) {
       {detail && detail.evidence.length > 0 && (
         <div class="mq-evidence">
           {detail.evidence.map((evidence, place) => (
-            <Evidence key={place} evidence={evidence} place={place} />
+            <Evidence evidence={evidence} place={place} />
           ))}
         </div>
       )}
@@ -100,33 +101,31 @@ function Rows({ card }: { card: FindingCard }) {
   const total = pages.total.value;
   const tallest = synced.exported ? total : card.rows;
   return (
-    <section class="mq-section" aria-label="Rows">
-      <div class="mq-section-head">
-        <h4>
-          {narrowing ? count(total, "row") : `${count(card.rows, "row")}, ${percent(card.share)}`}
-          {synced.exported && total < card.rows && `; ${integer(total)} of them on this page`}
-        </h4>
-        {narrowing && (
-          <Removable
-            label={
-              <>narrowed to “{evidence && <VisibleText text={itemLabel(evidence, narrowing.item)} />}”</>
-            }
-            onRemove={() => synced.narrow(null)}
-          >
-            Show all rows again
-          </Removable>
-        )}
-        {selected.length > 0 && (
-          <Removable
-            label={`${integer(selected.length)} ticked`}
-            onRemove={() => {
-              synced.selected.value = [];
-            }}
-          >
-            Untick all rows
-          </Removable>
-        )}
-      </div>
+    <Section
+      title={
+        (narrowing ? count(total, "row") : `${count(card.rows, "row")}, ${percent(card.share)}`) +
+        (synced.exported && total < card.rows ? `; ${integer(total)} of them on this page` : "")
+      }
+      beside={
+        <>
+          {narrowing && (
+            <Removable title="Show all rows again" onRemove={() => synced.narrow(null)}>
+              narrowed to “{evidence && <VisibleText text={itemLabel(evidence, narrowing.item)} />}”
+            </Removable>
+          )}
+          {selected.length > 0 && (
+            <Removable
+              title="Untick all rows"
+              onRemove={() => {
+                synced.selected.value = [];
+              }}
+            >
+              {integer(selected.length)} ticked
+            </Removable>
+          )}
+        </>
+      }
+    >
       {tallest > 0 && (
         <RowTable
           label={`Rows: ${card.message}`}
@@ -154,18 +153,17 @@ function Rows({ card }: { card: FindingCard }) {
           }
         />
       )}
-    </section>
+    </Section>
   );
 }
 
-function Removable(props: { label: ComponentChildren; onRemove: () => void; children: string }) {
+function Removable(props: { title: string; onRemove: () => void; children: ComponentChildren }) {
   return (
     <span class="mq-removable">
-      <span>{props.label}</span>
-      <button type="button" title={props.children} onClick={props.onRemove}>
-        <span aria-hidden="true">×</span>
-        <Hidden>{props.children}</Hidden>
-      </button>
+      <span>{props.children}</span>
+      <Button title={props.title} aria-label={props.title} onClick={props.onRemove}>
+        ×
+      </Button>
     </span>
   );
 }

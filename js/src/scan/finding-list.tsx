@@ -1,4 +1,4 @@
-import { useComputed } from "@preact/signals";
+import { computed } from "@preact/signals";
 import { useEffect, useId, useMemo, useRef } from "preact/hooks";
 import { count, integer, percent } from "../components/figures";
 import { useScan } from "./context";
@@ -88,7 +88,7 @@ interface OptionProps {
 
 function Option({ id, card, onChoose }: OptionProps) {
   const { synced } = useScan();
-  const chosen = useComputed(() => synced.finding.value === card.index);
+  const chosen = useMemo(() => computed(() => synced.finding.value === card.index), []);
   const { severity, message, check, rows, share, dismissed, folded } = card;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the listbox takes the keys

@@ -1,4 +1,5 @@
 import { useRef } from "preact/hooks";
+import { Button } from "../components/button";
 import { count } from "../components/figures";
 import { useScan } from "./context";
 import { FilterBar } from "./filters";
@@ -20,9 +21,9 @@ export function FindingsTab({ view }: { view: ScanView }) {
         ) : (
           <div class="mq-empty">
             <p>No finding matches these filters.</p>
-            <button type="button" class="mq-button" onClick={() => state.filters.clear()}>
+            <Button class="mq-button" onClick={() => state.filters.clear()}>
               Clear filters
-            </button>
+            </Button>
           </div>
         )}
       </div>

@@ -1,10 +1,12 @@
 import { useSignal } from "@preact/signals";
-import type { RefObject } from "preact";
+import type { ComponentChildren, RefObject } from "preact";
 import { useId, useRef } from "preact/hooks";
 import { CopyButton } from "../components/copy-button";
+import { DataTable } from "../components/data-table";
 import { PythonCode } from "../components/python-code";
+import { Section } from "../components/section";
 import { TabPanel, Tabs } from "../components/tabs";
-import { titleOf, VisibleText } from "../components/visible-text";
+import { VisibleText } from "../components/visible-text";
 import type { ChangeView, FixView } from "./messages";
 
 /** The repairs on offer, one at a time. */
@@ -20,12 +22,7 @@ export function Fixes({
   const fix = fixes[chosen.value] ?? fixes[0];
   if (!fix) return null;
   return (
-    <section class="mq-section" aria-label="Fixes">
-      <div class="mq-section-head">
-        <h4 ref={heading} tabIndex={-1}>
-          {fixes.length === 1 ? "Fix" : "Fixes"}
-        </h4>
-      </div>
+    <Section title={fixes.length === 1 ? "Fix" : "Fixes"} heading={heading}>
       <Tabs
         id={id}
         label="Fixes"
@@ -38,7 +35,7 @@ export function Fixes({
       <TabPanel id={id} chosen={chosen.value}>
         <Fix fix={fix} />
       </TabPanel>
-    </section>
+    </Section>
   );
 }
 
@@ -54,7 +51,9 @@ function Fix({ fix }: { fix: FixView }) {
           </span>
         </p>
       )}
-      {fix.preview.length > 0 && <Preview changes={fix.preview} />}
+      {fix.preview.length > 0 && (
+        <DataTable headers={["row", "column", "before", "after"]} lines={fix.preview.map(changed)} />
+      )}
       <div class="mq-code">
         <CopyButton source={code} />
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long code scrolls, and the keyboard must reach it */}
@@ -66,36 +65,16 @@ function Fix({ fix }: { fix: FixView }) {
   );
 }
 
-function Preview({ changes }: { changes: ChangeView[] }) {
-  return (
-    <div class="mq-examples">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">row</th>
-            <th scope="col">column</th>
-            <th scope="col">before</th>
-            <th scope="col">after</th>
-          </tr>
-        </thead>
-        <tbody>
-          {changes.map(({ row, column, before, after }, place) => (
-            <tr key={place}>
-              <td class="mq-quiet">{row}</td>
-              <td class="mq-quiet">{column}</td>
-              <td class="mq-before" title={titleOf(before)}>
-                <VisibleText text={before} ends />
-              </td>
-              <td class="mq-after" title={titleOf(after ?? "")}>
-                <span class="mq-arrow" aria-hidden="true">
-                  →
-                </span>{" "}
-                {after === null ? <em>the row goes</em> : <VisibleText text={after} ends />}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
+function changed({ row, column, before, after }: ChangeView): ComponentChildren[] {
+  return [
+    row,
+    column,
+    <VisibleText text={before} ends titled />,
+    <>
+      <span class="mq-arrow" aria-hidden="true">
+        →
+      </span>
+      {after === null ? <em>the row goes</em> : <VisibleText text={after} ends titled />}
+    </>,
+  ];
 }

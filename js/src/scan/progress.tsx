@@ -1,5 +1,7 @@
 import { useSignal } from "@preact/signals";
+import { Button } from "../components/button";
 import { Failure } from "../components/failure";
+import { attempt } from "./attempt";
 import { useScan } from "./context";
 
 /** Where a running scan is, and the way to stop it. */
@@ -12,22 +14,16 @@ export function Progress() {
   const at = Math.round(100 * Math.min(1, Math.max(0, share)));
   const cancel = async () => {
     asked.value = true;
-    refused.value = "";
-    try {
-      await synced.cancel();
-    } catch (reason) {
-      asked.value = false;
-      refused.value = (reason as Error).message;
-    }
+    asked.value = await attempt(synced.cancel(), refused);
   };
   return (
     <section class="mq-progress" aria-label="Running scan">
       <div class="mq-progress-line">
         <span aria-live="polite">{asked.value ? "Stopping…" : step || "Starting…"}</span>
         <span class="mq-quiet">{at} %</span>
-        <button type="button" class="mq-button" disabled={asked.value} onClick={cancel}>
+        <Button class="mq-button" disabled={asked.value} onClick={cancel}>
           Cancel
-        </button>
+        </Button>
       </div>
       <div class="mq-progress-bar" role="progressbar" aria-label="Scan" aria-valuenow={at}>
         <div style={{ width: `${at}%` }} />

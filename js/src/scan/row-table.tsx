@@ -1,11 +1,13 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { Button } from "../components/button";
 import { Failure } from "../components/failure";
 import { integer } from "../components/figures";
 import { Hidden } from "../components/hidden";
 import { useScrollBack } from "../components/scroll";
 import { titleOf, VisibleText } from "../components/visible-text";
 import { scrollTo, windowOf } from "../components/window";
+import { attempt } from "./attempt";
 import type { RowView } from "./messages";
 import type { RowPages } from "./pages";
 import type { Order } from "./view-state";
@@ -84,10 +86,10 @@ export function RowTable(props: RowTableProps) {
   };
 
   const ticked = new Set(selected);
-  const tick = (row: RowView) => {
-    const next = new Set(ticked);
-    if (!next.delete(row.position)) next.add(row.position);
-    onSelect?.([...next].sort((a, b) => a - b));
+  const tickAll = (positions: Iterable<number>) => onSelect?.([...positions].sort((a, b) => a - b));
+  const tick = ({ position }: RowView) => {
+    if (!ticked.delete(position)) ticked.add(position);
+    tickAll(ticked);
   };
   const tickRun = async (to: number) => {
     const [from, until] = [Math.min(anchor.current, to), Math.max(anchor.current, to) + 1];
@@ -95,13 +97,10 @@ export function RowTable(props: RowTableProps) {
       refused.value = `At most ${integer(LONGEST_RUN)} rows can be ticked in one go.`;
       return;
     }
-    try {
-      const run = await pages.between(from, until);
-      refused.value = "";
-      onSelect?.([...new Set([...ticked, ...run.map((row) => row.position)])].sort((a, b) => a - b));
-    } catch (reason) {
-      refused.value = (reason as Error).message;
-    }
+    const run = async () => {
+      for (const { position } of await pages.between(from, until)) ticked.add(position);
+    };
+    if (await attempt(run(), refused)) tickAll(ticked);
   };
   const tickAt = (index: number, run: boolean) => {
     const row = pages.row(index);
@@ -253,7 +252,7 @@ function ColumnHead(props: {
   const { column, offends, sorted, onSort } = props;
   return (
     <th scope="col" aria-sort={sorted} class={classOf(offends, column.numeric)}>
-      <button type="button" title={`${titleOf(column.name)}: sort`} onClick={onSort}>
+      <Button title={`${titleOf(column.name)}: sort`} onClick={onSort}>
         <span>
           <VisibleText text={column.name} />
           {offends && <Hidden> (offending)</Hidden>}
@@ -261,7 +260,7 @@ function ColumnHead(props: {
         <span class="mq-sort" aria-hidden="true">
           {SORT_SIGNS[sorted]}
         </span>
-      </button>
+      </Button>
     </th>
   );
 }
@@ -316,7 +315,7 @@ function useShape(pages: RowPages, columnAt: (position: number) => RowColumn, of
   return (
     shape ?? {
       columns: offending,
-      widths: offending.map((p) => widthOf([columnAt(p).name], 60, 260)),
+      widths: offending.map(() => 150),
       label: 70,
       hidden: 0,
     }

@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import { Button } from "../components/button";
 import { count, integer, seconds } from "../components/figures";
 import { SeverityIcon } from "../components/icons";
 import { VisibleText } from "../components/visible-text";
@@ -31,7 +32,7 @@ export function Summary({ view }: { view: ScanView }) {
         {SEVERITIES.map((severity) => {
           const found = standing.filter((card) => card.severity === severity).length;
           return (
-            <li key={severity} class={found === 0 ? "mq-quiet" : undefined}>
+            <li class={found === 0 ? "mq-quiet" : undefined}>
               <SeverityIcon severity={severity} />
               {integer(found)} {SEVERITY_NAMES[severity][found === 1 ? 0 : 1]}
             </li>
@@ -43,8 +44,8 @@ export function Summary({ view }: { view: ScanView }) {
         <details class="mq-failures">
           <summary>{count(failures.length, "check")} could not be run</summary>
           <ul>
-            {failures.map((failure, place) => (
-              <li key={place}>{failure}</li>
+            {failures.map((failure) => (
+              <li>{failure}</li>
             ))}
           </ul>
         </details>
@@ -59,8 +60,7 @@ function Source({ kind, facts }: { kind: string; facts: Record<string, string> }
   const known = Object.entries(facts);
   return (
     <>
-      <button
-        type="button"
+      <Button
         class="mq-chip"
         aria-expanded={open.value}
         disabled={known.length === 0}
@@ -70,11 +70,11 @@ function Source({ kind, facts }: { kind: string; facts: Record<string, string> }
         }}
       >
         {kind}
-      </button>
+      </Button>
       {open.value && (
         <dl class="mq-source">
           {known.map(([name, value]) => (
-            <div key={name}>
+            <div>
               <dt>{name}</dt>
               <dd>
                 <VisibleText text={value} />

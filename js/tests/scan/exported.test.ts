@@ -31,7 +31,7 @@ test("a page without a kernel answers from what it holds, and offers nothing it 
 
   expect(view.el.textContent).not.toContain("the static view");
   expect(view.options).toHaveLength(30);
-  expect(view.text(".mq-section[aria-label=Rows] h4")).toBe("5,241 rows, 42 %; 150 of them on this page");
+  expect(view.rowsTitle).toBe("5,241 rows, 42 %; 150 of them on this page");
   expect(view.grid.getAttribute("aria-rowcount")).toBe("151");
   expect(view.text(".mq-bars")).toContain("DD.MM.YY4,118");
   expect(view.text(".mq-fix pre")).toContain("pd.to_datetime");
@@ -44,8 +44,7 @@ test("a page without a kernel answers from what it holds, and offers nothing it 
   await view.click(id);
   expect(view.rowLabels[0]).toBe(String(149 * 2 + 7));
 
-  const rows = (said: string) =>
-    vi.waitFor(() => expect(view.text(".mq-section[aria-label=Rows] h4")).toBe(said));
+  const rows = (said: string) => vi.waitFor(() => expect(view.rowsTitle).toBe(said));
   await view.click("inspection_id repeats");
   await rows("28 rows, 0.2 %");
   expect(view.all(".mq-evidence")).toHaveLength(0);

@@ -130,6 +130,13 @@ export class View {
     return this.one("[role=grid]");
   }
 
+  /** What stands over the rows. */
+  get rowsTitle(): string | undefined {
+    return this.all("h4")
+      .map((title) => title.textContent ?? "")
+      .find((title) => /^[\d,]+ rows?\b/.test(title));
+  }
+
   get rowLabels(): string[] {
     return this.all("[role=grid] tbody th").map((label) => label.textContent ?? "");
   }

@@ -12,7 +12,7 @@ async function scrollTo(view: View, top: number): Promise<void> {
 }
 
 const checkboxes = (view: View) => view.all("[role=grid] input[type=checkbox]");
-const rowsText = (view: View) => view.text(".mq-section[aria-label=Rows] h4");
+const rowsText = (view: View) => view.rowsTitle;
 
 test("the first rows are shown with the finding's own columns first, and marked", async () => {
   const view = await new OpenScan().view();
