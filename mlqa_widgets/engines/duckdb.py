@@ -25,6 +25,7 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "python_enable_replacements": False,
 }
 _MANY_COLUMNS = 100
+_BATCH_ROWS = 250_000
 _WORD = re.compile(r"\w+")
 
 
@@ -85,6 +86,15 @@ class DuckDB:
         with self._lock, _interruptible():
             self._narrow(sql)
             return self._connection.sql(sql, params=_bound(params)).to_arrow_table()
+
+    def batches(self, sql: str, params: Sequence[Any] = ()) -> Iterator[pa.RecordBatch]:
+        """Run one statement and yield its result part by part, otherwise as :meth:`query`.
+
+        Nothing else can be asked of the engine until the last part was taken.
+        """
+        with self._lock, _interruptible():
+            self._narrow(sql)
+            yield from self._connection.sql(sql, params=_bound(params)).to_arrow_reader(_BATCH_ROWS)
 
     def execute(self, sql: str, params: Sequence[Any] = ()) -> None:
         """Run one statement for its effect; otherwise as :meth:`query`."""

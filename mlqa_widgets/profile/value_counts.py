@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mlqa_widgets.profile.shapes import shape_codes, shape_counts
+from mlqa_widgets.profile.shapes import shape_codes
 from mlqa_widgets.profile.summary import NumericSummary
 from mlqa_widgets.tables.table import Column, Table
 
@@ -25,7 +25,6 @@ COMPLETE_LIMIT: Final = 250_000
 _OFTEN: Final = 10_000
 _EXTREMES: Final = 200
 _DRAWN: Final = 50_000
-_BLOCK: Final = 1_000_000
 _SHAPE_LIMIT: Final = 5_000
 _RARE: Final = 100
 _EXAMPLES_PER_SHAPE: Final = 20
@@ -102,6 +101,10 @@ def count_in_engine(table: Table, column: Column, approximately: int) -> ValueCo
         return (
             _part_of_texts(table, column) if column.storage in ("text", "nested") else _part_of_numbers(table, column)
         )
+    return _whole(table, column)
+
+
+def _whole(table: Table, column: Column) -> ValueCounts:
     found = table.query(
         f"SELECT {column.sql} AS value, count(*) AS n FROM t WHERE {column.sql} IS NOT NULL "
         f"GROUP BY {column.sql} ORDER BY n DESC, value"
@@ -117,56 +120,71 @@ def sorted_rows(table: Table, sql: str) -> np.ndarray:
     sql
         An expression over the table's columns: a number or a timestamp.
     """
-    found = table.query(f"SELECT {sql} AS value FROM t WHERE value IS NOT NULL")["value"]
-    if pa.types.is_timestamp(found.type):
-        found = found.cast(pa.int64())
-    rows: np.ndarray = found.to_numpy()
-    if not rows.flags.writeable:
-        rows = rows.copy()
+    rows, filled = np.empty(0), 0
+    for batch in table.engine.batches(f"SELECT {sql} AS value FROM t WHERE value IS NOT NULL"):
+        part = batch.column(0)
+        if pa.types.is_timestamp(part.type):
+            part = part.cast(pa.int64())
+        numbers = part.to_numpy(zero_copy_only=False)
+        if not filled:
+            rows = np.empty(table.row_count, dtype=numbers.dtype)
+        rows[filled : filled + len(numbers)] = numbers
+        filled += len(numbers)
+    rows = rows[:filled]
     rows.sort()
     return rows
 
 
 def summary_of_rows(rows: np.ndarray) -> NumericSummary | None:
     """Summarise the sorted numbers of very many rows, or return None where none is finite."""
-    starts = _starts(rows)
-    return _summary(rows, rows[starts[_chosen(starts, len(rows))]])
+    return _summary(rows, _kept(rows)[0])
 
 
 def _part_of_numbers(table: Table, column: Column) -> ValueCounts:
     rows = sorted_rows(table, column.sql)
-    starts = _starts(rows)
-    chosen = _chosen(starts, len(rows))
-    ends = np.append(starts[1:], len(rows))[chosen]
-    kept, counts, weights = rows[starts[chosen]], ends - starts[chosen], np.diff(ends, prepend=0)
+    kept, distinct = _kept(rows)
+    ends = np.searchsorted(rows, kept, "right")
+    counts = ends - np.searchsorted(rows, kept, "left")
     order = np.argsort(-counts, kind="stable")
     values = pa.array(kept[order])
     if column.storage == "datetime":
         values = values.cast(pa.timestamp("us"))
-    summary = None if column.storage == "datetime" else _summary(rows, kept)
-    complete = len(chosen) == len(starts)
-    return ValueCounts(values, counts[order], len(starts), complete, weights[order], summary=summary)
+    return ValueCounts(
+        values,
+        counts[order],
+        distinct,
+        complete=len(kept) == distinct,
+        weights=np.diff(ends, prepend=0)[order],
+        summary=None if column.storage == "datetime" else _summary(rows, kept),
+    )
 
 
-def _starts(rows: np.ndarray) -> np.ndarray:
-    """Return where each distinct value begins among sorted rows."""
-    new = np.empty(len(rows), dtype=bool)
-    new[:1] = True
-    np.not_equal(rows[1:], rows[:-1], out=new[1:])
-    return np.flatnonzero(new)
+def _kept(rows: np.ndarray) -> tuple[np.ndarray, int]:
+    """Return the values to keep of sorted rows, ascending, and the number of all.
+
+    Kept are the most frequent, the extremes, and that of one row drawn from each of many strata of equal size.
+    """
+    first, last = _edges(rows)
+    distinct = int(np.count_nonzero(first))
+    if distinct <= COMPLETE_LIMIT:
+        return rows[first], distinct
+    drawn = (np.arange(_DRAWN) + np.random.default_rng(0).random(_DRAWN)) * (len(rows) / _DRAWN)
+    extremes = np.concatenate((np.flatnonzero(first)[:_EXTREMES], np.flatnonzero(first)[-_EXTREMES:]))
+    return np.unique(rows[np.concatenate((_often(first, last), drawn.astype(np.int64), extremes))]), distinct
 
 
-def _chosen(starts: np.ndarray, size: int) -> np.ndarray:
-    """Return which distinct values to keep: the most frequent, the extremes, and one row drawn from each stratum."""
-    if len(starts) <= COMPLETE_LIMIT:
-        return np.arange(len(starts))
-    counts = np.diff(starts, append=size)
-    repeated = np.flatnonzero(counts > 1)
-    often = repeated[np.argsort(-counts[repeated], kind="stable")[:_OFTEN]]
-    strata = np.arange(_DRAWN) + np.random.default_rng(0).random(_DRAWN)
-    drawn = np.searchsorted(starts, (strata * (size / _DRAWN)).astype(np.int64), "right") - 1
-    last = len(starts)
-    return np.unique(np.concatenate((often, drawn, np.arange(_EXTREMES), np.arange(last - _EXTREMES, last))))
+def _edges(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return which of sorted rows are the first, and which the last, of their value."""
+    edges = np.ones(len(rows) + 1, dtype=bool)
+    np.not_equal(rows[1:], rows[:-1], out=edges[1:-1])
+    return edges[:-1], edges[1:]
+
+
+def _often(first: np.ndarray, last: np.ndarray) -> np.ndarray:
+    """Return where the most frequent values begin, of those that occur more than once."""
+    starts = np.flatnonzero(first & ~last)
+    counts = np.flatnonzero(last & ~first) - starts + 1
+    return starts[np.argsort(-counts, kind="stable")[:_OFTEN]]
 
 
 def _summary(rows: np.ndarray, kept: np.ndarray) -> NumericSummary | None:
@@ -179,42 +197,71 @@ def _summary(rows: np.ndarray, kept: np.ndarray) -> NumericSummary | None:
 
 
 def _part_of_texts(table: Table, column: Column) -> ValueCounts:
+    """Keep a part of very many texts.
+
+    They are told apart by a hash of 64 bits, in a tenth of the memory that the texts take. Among ten million texts
+    the chance that any two share a hash is 3 in a million.
+    """
     name = column.sql
-    table.engine.execute(
-        f"CREATE TEMP TABLE counted AS SELECT {name} AS value, count(*) AS n FROM t WHERE {name} IS NOT NULL GROUP BY {name}"
-    )
-    try:
-        return _part_of_counted(table, shaped=column.storage == "text")
-    finally:
-        table.engine.execute("DROP TABLE counted")
-
-
-def _part_of_counted(table: Table, *, shaped: bool) -> ValueCounts:
-    facts = table.query(
-        "SELECT count(*) AS distinct_values, sum(n)::BIGINT AS rows, min(length(value)) AS least, "
-        "max(length(value)) AS most FROM counted"
-    )
-    distinct, rows, least, most = (column[0].as_py() for column in facts.columns)
+    hashes = sorted_rows(table, f"CASE WHEN {name} IS NOT NULL THEN hash({name}) END")
+    first, last = _edges(hashes)
+    distinct = int(np.count_nonzero(first))
     if distinct <= COMPLETE_LIMIT:
-        return ValueCounts.whole(*_columns(table.query("SELECT value, n FROM counted ORDER BY n DESC, value")))
-    often = table.query(f"SELECT value, n FROM counted WHERE n > 1 ORDER BY n DESC, value LIMIT {_OFTEN}")
-    drawn = table.query(f"SELECT value, n FROM counted WHERE hash(value) % {max(1, distinct // _DRAWN)} = 0")
-    shape_rows, rare = _shapes(table, drawn) if shaped else (None, drawn.slice(0, 0))
-    schema = pa.schema({"value": pa.string(), "n": pa.int64()})
-    parts = pa.concat_tables([part.cast(schema) for part in (often, rare, drawn)])
-    parts = parts.append_column("by_chance", pa.array(np.arange(len(parts)) >= len(often) + len(rare)))
-    parts = parts.group_by("value").aggregate([("n", "min"), ("by_chance", "min")])
-    parts = parts.rename_columns(["value", "n", "by_chance"]).sort_by([("n", "descending"), ("value", "ascending")])
+        return _whole(table, column)
+    often = hashes[_often(first, last)]
+    drawn = hashes[np.flatnonzero(first)[:_DRAWN]]  # by their hashes, texts are in random order
+    found = _counts_of(table, name, f"hash({name})", np.union1d(often, drawn))
+    shape_rows, rare = None, found.slice(0, 0)
+    if column.storage == "text" and len(shape_codes(_columns(found)[0]).shapes) <= _SHAPE_LIMIT:
+        shape_rows, examples = _shapes(table, name)
+        rare = _counts_of(table, name, name, examples)
+    chance = np.concatenate((np.zeros(len(rare), dtype=bool), np.isin(found["key"].to_numpy(), often, invert=True)))
+    parts = pa.concat_tables([part.select(["value", "n"]) for part in (rare, found)])
+    parts = (
+        parts.append_column("chance", pa.array(chance)).group_by("value").aggregate([("n", "min"), ("chance", "min")])
+    )
+    parts = parts.rename_columns(["value", "n", "chance"]).sort_by([("n", "descending"), ("value", "ascending")])
     values, counts = _columns(parts)
+    least, most = table.query(f"SELECT min(length({name})) AS least, max(length({name})) AS most FROM t").columns
     return ValueCounts(
         values,
         counts,
         distinct,
         complete=len(values) == distinct,
-        weights=_weights(counts, parts["by_chance"].to_numpy(), rows),
+        weights=_weights(counts, parts["chance"].to_numpy(), len(hashes)),
         shape_rows=shape_rows,
-        lengths=(least, most),
+        lengths=(least[0].as_py(), most[0].as_py()),
     )
+
+
+def _counts_of(table: Table, name: str, key: str, wanted: np.ndarray | pa.Array) -> pa.Table:
+    """Count the rows of the texts whose ``key`` is wanted: columns ``value``, ``n``, ``key``."""
+    found = table.engine.join(
+        f"SELECT {name} AS value, count(*) AS n, min({key}) AS key FROM t SEMI JOIN wanted ON {key} = wanted "
+        f"WHERE {name} IS NOT NULL GROUP BY {name}",
+        pa.table({"wanted": wanted}),
+    )
+    return found.set_column(0, "value", _plain_text(found["value"]))
+
+
+def _shapes(table: Table, name: str) -> tuple[dict[str, int], pa.Array]:
+    """Return the rows of every shape of a text column, and some values of the rare ones."""
+    rows: Counter[str] = Counter()
+    candidates = [pa.table({"value": pa.array([], type=pa.string()), "shape": pa.array([], type=pa.string())})]
+    for batch in table.engine.batches(f"SELECT {name} AS value FROM t WHERE {name} IS NOT NULL"):
+        values = _plain_text(batch.column(0))
+        shapes = shape_codes(values)
+        here = np.bincount(shapes.codes, minlength=len(shapes.shapes)).tolist()
+        rows.update(dict(zip(shapes.shapes, here, strict=True)))
+        few, _ = shapes.members([code for code, shape in enumerate(shapes.shapes) if rows[shape] <= _RARE])
+        names = pa.array(shapes.shapes, type=pa.string()).take(pa.array(shapes.codes[few]))
+        candidates.append(pa.table({"value": values.take(pa.array(few)), "shape": names}))
+    rare = pa.array([shape for shape, count in rows.items() if count <= _RARE], type=pa.string())
+    chosen = pa.concat_tables(candidates).group_by(["shape", "value"]).aggregate([])
+    chosen = chosen.filter(pc.is_in(chosen["shape"], rare)).sort_by([("shape", "ascending"), ("value", "ascending")])
+    of_shape = chosen["shape"].to_pandas()
+    nth = of_shape.groupby(of_shape).cumcount().to_numpy()
+    return dict(rows), chosen["value"].filter(pa.array(nth < _EXAMPLES_PER_SHAPE)).slice(0, _EXAMPLES)
 
 
 def _weights(counts: np.ndarray, by_chance: np.ndarray, rows: int) -> np.ndarray:
@@ -227,43 +274,13 @@ def _weights(counts: np.ndarray, by_chance: np.ndarray, rows: int) -> np.ndarray
     return weights
 
 
-def _shapes(table: Table, drawn: pa.Table) -> tuple[dict[str, int] | None, pa.Table]:
-    """Return the rows of every shape among the counted texts, and values of the rare ones with their rows.
-
-    Texts of very many shapes, by those drawn, are prose: their shapes are not counted.
-    """
-    if len(shape_codes(_columns(drawn)[0]).shapes) > _SHAPE_LIMIT:
-        return None, drawn.slice(0, 0)
-    rows: Counter[str] = Counter()
-    members: Counter[str] = Counter()
-    candidates = [drawn.slice(0, 0).append_column("shape", pa.array([], type=pa.string()))]
-    start, found = 0, -1
-    while found:
-        block = table.query("SELECT value, n FROM counted WHERE rowid >= ? AND rowid < ?", (start, start + _BLOCK))
-        start, found = start + _BLOCK, len(block)
-        values, counts = _columns(block)
-        shapes = shape_codes(values)
-        names = pa.array(shapes.shapes, type=pa.string())
-        per_shape = np.bincount(shapes.codes, minlength=len(names))
-        rows.update(dict(zip(shapes.shapes, shape_counts(shapes, counts).tolist(), strict=True)))
-        members.update(dict(zip(shapes.shapes, per_shape.tolist(), strict=True)))
-        few, _ = shapes.members(np.flatnonzero(per_shape <= _RARE).tolist())
-        candidates.append(block.take(pa.array(few)).append_column("shape", names.take(pa.array(shapes.codes[few]))))
-    rare = pa.array([shape for shape, values in members.items() if values <= _RARE], type=pa.string())
-    chosen = pa.concat_tables(candidates)
-    chosen = chosen.filter(pc.is_in(chosen["shape"], rare)).sort_by([("shape", "ascending"), ("value", "ascending")])
-    of_shape = chosen["shape"].to_pandas()
-    nth = of_shape.groupby(of_shape).cumcount().to_numpy()
-    return dict(rows), chosen.filter(pa.array(nth < _EXAMPLES_PER_SHAPE)).select(["value", "n"]).slice(0, _EXAMPLES)
-
-
 def _columns(counted: pa.Table) -> tuple[pa.Array, np.ndarray]:
     """Return the values and their rows of a table with the columns ``value`` and ``n``."""
     values = _plain_text(counted["value"]).combine_chunks()
     return values, counted["n"].to_numpy().astype(np.int64, copy=False)
 
 
-def _plain_text(values: pa.ChunkedArray) -> pa.ChunkedArray:
+def _plain_text(values: Any) -> Any:
     if pa.types.is_large_string(values.type) or pa.types.is_string_view(values.type):
         return values.cast(pa.string())
     return values

@@ -75,7 +75,9 @@ def counted(way: str) -> Iterator[None]:
         if way != "a part":
             yield
             return
-        with mock.patch.multiple(value_counts, COMPLETE_LIMIT=4, _OFTEN=2, _EXTREMES=1, _DRAWN=5, _EXAMPLES_PER_SHAPE=1):
+        with mock.patch.multiple(
+            value_counts, COMPLETE_LIMIT=4, _OFTEN=2, _EXTREMES=1, _DRAWN=5, _EXAMPLES_PER_SHAPE=1
+        ):
             yield
 
 
