@@ -58,9 +58,7 @@ def facts_of_row(row: dict[str, str]) -> ColumnFacts:
     The file gives zero moments for text, and five values drawn from the first rows, so the storage is
     inferred: moments other than zero mean numbers.
     """
-    minimum, maximum, mean, std = (
-        float(row[field] or "0") for field in ("min_val", "max_val", "mean", "std_dev")
-    )
+    minimum, maximum, mean, std = (float(row[field] or "0") for field in ("min_val", "max_val", "mean", "std_dev"))
     sample = list(dict.fromkeys(value for i in range(1, 6) if (value := row[f"sample_{i}"]).strip()))
     storage: Storage = "text"
     if sample and {value.lower() for value in sample} <= {"true", "false"} and std:

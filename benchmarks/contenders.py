@@ -87,7 +87,7 @@ def summarize(frame: Any) -> int:
 
 
 def reading(frame: Any) -> int:
-    """The frame alone: what memory is compared with."""
+    """Return at once: the frame alone is what memory is compared with."""
     return len(frame)
 
 

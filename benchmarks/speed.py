@@ -35,7 +35,9 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=_ORDER, help="contenders to run")
     parser.add_argument("--sizes", nargs="*", default=["flights", "flights x 10"])
     arguments = parser.parse_args()
-    print(f"import mlqa_widgets: {import_seconds('mlqa_widgets'):.2f} s (of which pandas: {import_seconds('pandas'):.2f} s)\n")
+    print(
+        f"import mlqa_widgets: {import_seconds('mlqa_widgets'):.2f} s (of which pandas: {import_seconds('pandas'):.2f} s)\n"
+    )
     with tempfile.TemporaryDirectory() as folder:
         for size in arguments.sizes:
             path = Path(folder) / "flights.parquet"
@@ -43,7 +45,11 @@ def main() -> None:
             base = run("frame alone", path, 1)
             print(f"### {size} ({base['frame MB']:.0f} MB as a pandas frame)\n")
             print("| | seconds | x SUMMARIZE | extra memory MB | output KB |\n| --- | --- | --- | --- | --- |")
-            rows = {name: run(name, path, 1 if name == "ydata full" else arguments.runs) for name in _ORDER if name in arguments.only}
+            rows = {
+                name: run(name, path, 1 if name == "ydata full" else arguments.runs)
+                for name in _ORDER
+                if name in arguments.only
+            }
             summarize = rows.get("DuckDB SUMMARIZE", {}).get("seconds", float("nan"))
             for name, figures in rows.items():
                 if not figures:
@@ -53,7 +59,11 @@ def main() -> None:
                     f"| {name} | {figures['seconds']:.2f} | {figures['seconds'] / summarize:.1f} | "
                     f"{figures['peak MB'] - base['peak MB']:.0f} | {figures['output KB']:.0f} |"
                 )
-            extra = {k: v for k, v in rows.get("mlqa_widgets", {}).items() if k not in ("seconds", "peak MB", "frame MB", "output KB")}
+            extra = {
+                k: v
+                for k, v in rows.get("mlqa_widgets", {}).items()
+                if k not in ("seconds", "peak MB", "frame MB", "output KB")
+            }
             print("\n" + ", ".join(f"{name} {value:.3g}" for name, value in extra.items()) + "\n")
 
 
@@ -77,10 +87,23 @@ def run(name: str, path: Path, runs: int) -> dict[str, float]:
     command = [sys.executable, "-W", "ignore"]
     if name in _PEERS:
         extras = [part for package in _PEERS[name] for part in ("--with", package)]
-        command = ["uv", "run", "--no-project", "--quiet", "--python", sys.executable, *extras, "python", "-W", "ignore"]
+        command = [
+            "uv",
+            "run",
+            "--no-project",
+            "--quiet",
+            "--python",
+            sys.executable,
+            *extras,
+            "python",
+            "-W",
+            "ignore",
+        ]
     best: dict[str, float] = {}
     for _ in range(runs):
-        done = subprocess.run([*command, str(_HERE / "contenders.py"), name, str(path)], capture_output=True, text=True)
+        done = subprocess.run(
+            [*command, str(_HERE / "contenders.py"), name, str(path)], capture_output=True, text=True, check=False
+        )
         if done.returncode:
             print(done.stderr[-500:], file=sys.stderr)
             return {}
@@ -93,7 +116,10 @@ def run(name: str, path: Path, runs: int) -> dict[str, float]:
 def import_seconds(module: str) -> float:
     """Return the best of five imports, each in a fresh process, interpreter start not counted."""
     code = f"import time; t = time.perf_counter(); import {module}; print(time.perf_counter() - t)"
-    return min(float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout) for _ in range(5))
+    return min(
+        float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
+        for _ in range(5)
+    )
 
 
 if __name__ == "__main__":

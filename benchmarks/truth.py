@@ -27,7 +27,7 @@ from mlqa_widgets.findings import Finding
 # Which checks answer for which kind of defect. A kind that is not listed belongs to checks across rows, time, places
 # or sources, which this scan does not have yet.
 ANSWERS: dict[str, set[str]] = {
-    "capped_value": {"placeholders", "outliers"},
+    "capped_value": {"capped_values"},
     "category_variants": {"spelling_variants", "encoding_errors", "blank_strings"},
     "constant_column": {"constant_column"},
     "date_always_midnight": {"midnight_only_times"},
@@ -43,15 +43,16 @@ ANSWERS: dict[str, set[str]] = {
     "id_like": {"id_like_column"},
     "join_multiplies": {"duplicate_keys"},
     "missing_value": {"missing_values", "missing_dates"},
+    "negative_quantity": {"negative_values"},
     "number_as_text": {"numbers_as_text"},
     "phone_defect": {"invalid_phones", "rare_patterns"},
     "rare_category": {"high_cardinality", "spelling_variants"},
-    "redundant_column": {"duplicate_columns"},
+    "redundant_column": {"duplicate_columns", "derived_columns"},
     "sentinel": {"placeholders", "constant_column"},
     "several_tables_in_sheet": {"several_tables"},
     "typo": {"spelling_variants", "rare_patterns", "invalid_phones", "invalid_postcodes", "numbers_as_text"},
     "unit_mix": {"mixed_units"},
-    "whitespace": {"spelling_variants", "blank_strings"},
+    "whitespace": {"spelling_variants", "stray_spaces", "blank_strings"},
     "zero_as_missing": {"placeholders"},
 }
 LOOKALIKES: dict[str, set[str]] = ANSWERS | {

@@ -181,10 +181,10 @@ class Scan:
     ) -> None:
         self.progress = Progress()
         self._table = read_table(data, table=table, name=name)
-        self._roles = resolve_roles(self._table, **roles)
         self._checks = checks
         self._decision_file = DecisionFile(self._table.name)
         self._decisions = self._decision_file.read()
+        self._roles = resolve_roles(self._table, **roles).described(self._table, self._decisions.descriptions)
         self._result: ScanResult | None = None
         self._error: Exception | None = None
         self._done = threading.Event()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mlqa_widgets.errors import InputError
 from mlqa_widgets.naming import nearest
 from mlqa_widgets.tables.table import Column, Table
+
 
 @dataclass(frozen=True)
 class Roles:
@@ -25,6 +26,11 @@ class Roles:
     descriptions: Mapping[int, str] = field(default_factory=dict)
     """Column position -> what the data dictionary says of it."""
     has_dictionary: bool = False
+
+    def described(self, table: Table, descriptions: Mapping[str, str]) -> Roles:
+        """Return these roles with what was said of the columns earlier, by name; a dictionary has the last word."""
+        kept = {column.position: descriptions[column.name] for column in table.columns if column.name in descriptions}
+        return replace(self, descriptions={**kept, **self.descriptions})
 
 
 def resolve_roles(
