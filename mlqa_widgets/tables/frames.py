@@ -74,18 +74,27 @@ class _Cells:
     """Each cell's own type, where they differ."""
 
 
-def from_pandas(frame: pd.DataFrame, name: str = "table", source: Source | None = None) -> Table:
+def from_pandas(
+    frame: pd.DataFrame, name: str = "table", *, source: Source | None = None, source_type: str | None = None
+) -> Table:
     """Read a pandas frame in place: any index, any column labels, every dtype.
 
     The table keeps the frame as it is now. Under copy-on-write (always in pandas 3) a shallow copy is enough for
     that and numbers and text are read without a copy; without it, the frame is copied.
+
+    Parameters
+    ----------
+    source
+        Where the frame came from, if not from the user.
+    source_type
+        What the columns' types are called there, if not by their dtypes.
     """
     snapshot = frame.copy(deep=not _copy_on_write())
     read = [_read_series(snapshot.iloc[:, position]) for position in range(snapshot.shape[1])]
     return _table(
         name,
         list(frame.columns),
-        [str(dtype) for dtype in frame.dtypes],
+        [source_type or str(dtype) for dtype in frame.dtypes],
         read,
         len(frame),
         FrameRows(snapshot),
