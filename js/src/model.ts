@@ -3,11 +3,6 @@ import { type Signal, signal } from "@preact/signals";
 
 type Traits = Record<string, unknown>;
 
-/** The bytes of a binary trait: a window onto the websocket frame, not a copy of it. */
-export function bytes(view: DataView): Uint8Array {
-  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-}
-
 /**
  * A trait as a signal: follows Python until `abort`, and sends what the view assigns back to Python.
  *

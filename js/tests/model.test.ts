@@ -1,11 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { kernellessModel, type SendHook } from "../src/host";
-import { bytes, request, trait } from "../src/model";
-
-test("the bytes of a binary trait leave out the rest of the frame they arrived in", () => {
-  const frame = Uint8Array.from([9, 9, 1, 2, 3, 9]).buffer;
-  expect([...bytes(new DataView(frame, 2, 3))]).toEqual([1, 2, 3]);
-});
+import { request, trait } from "../src/model";
 
 test("a trait set by Python reaches the signal", () => {
   const model = kernellessModel({ selection: "a" });

@@ -143,8 +143,7 @@ _IDENTIFIER_WORDS: Final = _words(
 _ORDINAL_WORDS: Final = _words("number num numero no nr")
 _ROW_NUMBER_NAMES: Final = frozenset(["index", "no", "nr", "row", "ligne", "rownum", "row number", "#"])
 _CODE_WORDS: Final = _words(
-    "code cd type kind categorie category cat flag gender sex sexe species espece naics naf ape insee"
-    " fips sic"
+    "code cd type kind categorie category cat flag gender sex sexe species espece naics naf ape insee fips sic"
 )
 _GROUP_WORDS: Final = _words(
     "class classe group groupe grp status statut state etat district zone region sector secteur"
@@ -170,9 +169,7 @@ _QUANTITY_WORDS: Final = _words(
     " current voltage power energy byte packet employee quantile change growth gain delay seat door"
     " cylinder"
 )
-_COUNTING_WORDS: Final = _words(
-    "number num nombre nb nbr count total taux prix montant somme mean average max min"
-)
+_COUNTING_WORDS: Final = _words("number num nombre nb nbr count total taux prix montant somme mean average max min")
 _LEADING_WORDS: Final = _words("numero code type id")
 _YEAR_WORDS: Final = _words("year yr annee fy season saison vintage millesime built inception")
 _MONTH_WORDS: Final = _words("month mois period periode")
@@ -272,9 +269,7 @@ _PHONE: Final = re.compile(
     r"|0\d([\s.-])\d\d\1\d\d\1\d\d\1\d\d"
 )
 _LOOSE_PHONE: Final = re.compile(r"\+?[\d\s()./-]{6,22}(?:\s*(?:x|ext\.?|poste)\s*\d{1,6})?", re.IGNORECASE)
-_POSTCODE: Final = re.compile(
-    r"[A-Z]\d[A-Z]\s?\d[A-Z]\d|[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}|\d{5}-\d{4}", re.IGNORECASE
-)
+_POSTCODE: Final = re.compile(r"[A-Z]\d[A-Z]\s?\d[A-Z]\d|[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}|\d{5}-\d{4}", re.IGNORECASE)
 _DIGITS: Final = re.compile(r"\d{3,10}(?:-\d{3,4}|\.0)?")
 _YEAR_MONTH_DAY: Final = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:\.0)?")
 _YEAR_MONTH: Final = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:\.0)?")
@@ -434,9 +429,7 @@ class _Column:
     @cached_property
     def share_of_commonest_unit(self) -> float:
         """Share of the values that are a number and a word that have the commonest word."""
-        words = Counter(
-            match["unit"].lower() for value in self.values if (match := _COUNTED.fullmatch(value))
-        )
+        words = Counter(match["unit"].lower() for value in self.values if (match := _COUNTED.fullmatch(value)))
         return max(words.values(), default=0) / max(words.total(), 1)
 
     def most_lie_within(self, low: float, high: float) -> bool:
@@ -768,12 +761,7 @@ def _few_numbers(column: _Column) -> str | None:
 @_rule(Kind.UNKNOWN)
 def _whole_numbers_without_a_name(column: _Column) -> str | None:
     """Whole numbers under a name that is no word: a quantity or a code."""
-    if (
-        column.is_whole
-        and column.meaning is None
-        and len(column.facts.name) <= 3
-        and column.facts.name not in _AXES
-    ):
+    if column.is_whole and column.meaning is None and len(column.facts.name) <= 3 and column.facts.name not in _AXES:
         return "The numbers are whole and the name does not tell whether they are amounts or codes."
     return None
 

@@ -56,7 +56,7 @@ def _interactive(scan: Scan) -> str:
 
 def _json(value: Any) -> str:
     """Return JSON that ends no script element and opens no comment."""
-    return json.dumps(value, ensure_ascii=False).replace("<", "\\u003c").replace("\u2028", "\\u2028")
+    return json.dumps(value, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c").replace("\u2028", "\\u2028")
 
 
 def _script(name: str) -> str:

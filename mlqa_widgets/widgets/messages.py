@@ -72,7 +72,7 @@ class ScanView(TypedDict):
     columns: list[ColumnCard]
     failures: list[str]
     """One sentence for each check that could not be run."""
-    checks: NotRequired[list[str]]
+    checks: list[str]
     """The checks that were run: what "nothing found" stands on."""
 
 

@@ -54,6 +54,7 @@ def scan_view(scan: Scan) -> ScanView:
             f"{failure.check} could not look at {failure.column or 'the table'}: {failure.error}"
             for failure in result.failures
         ],
+        "checks": list(result.checks),
     }
 
 

@@ -54,9 +54,7 @@ def _expect_only_the_static_view(notebook: Notebook) -> None:
 
 
 @pytest.mark.parametrize("trusted", [True, False])
-def test_a_notebook_reopened_without_its_kernel_shows_the_static_view_and_no_error(
-    lab: Lab, trusted: bool
-) -> None:
+def test_a_notebook_reopened_without_its_kernel_shows_the_static_view_and_no_error(lab: Lab, trusted: bool) -> None:
     _expect_only_the_static_view(lab.open_notebook(_saved_notebook(), trusted=trusted))
 
 

@@ -157,7 +157,7 @@ def test_decisions_are_kept_beside_the_notebook_and_findings_are_filtered(notebo
     described = "scan.profile.set_index('column').loc['weight', 'description']"
     python.see(described, "kilograms, without shoes")
 
-    expect(view.get_by_text("<b>note</b>").first).to_be_visible()
+    expect(view.locator(".mlqa").get_by_text("<b>note</b>").first).to_be_visible()
     assert notebook.page.title() != "owned"
     assert notebook.console_errors == []
 

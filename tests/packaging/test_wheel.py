@@ -34,9 +34,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def entries(wheel: Path) -> dict[str, int]:
     """Size in bytes of each file in the wheel, shared data under the path it is installed to."""
     with zipfile.ZipFile(wheel) as archive:
-        return {
-            re.sub(r"^[^/]+\.data/data/", "", file.filename): file.file_size for file in archive.infolist()
-        }
+        return {re.sub(r"^[^/]+\.data/data/", "", file.filename): file.file_size for file in archive.infolist()}
 
 
 @pytest.fixture(scope="module")
@@ -104,9 +102,7 @@ def test_wheel_and_extension_carry_the_version_of_the_front_end(wheel: Path) -> 
 def test_the_wheel_works_without_node(installed: Path, tmp_path: Path) -> None:
     path = str(installed)
     assert shutil.which("node", path=path) is None
-    printed = _run(
-        str(installed / "python"), "-W", "error", "-c", "import mlqa_widgets", cwd=tmp_path, PATH=path
-    )
+    printed = _run(str(installed / "python"), "-W", "error", "-c", "import mlqa_widgets", cwd=tmp_path, PATH=path)
     assert printed == ""
     listed = _run(str(installed / "jupyter"), "labextension", "list", cwd=tmp_path, PATH=path)
     listed = re.sub(r"\x1b\[\d+m", "", listed)

@@ -54,10 +54,10 @@ function NothingFound({ view: { table, checks } }: { view: ScanView }) {
       </span>
       <strong>Nothing found.</strong>
       <p>
-        {checks ? count(checks.length, "check") : "Every check"} looked at {count(table.columns, "column")} of{" "}
+        {count(checks.length, "check")} looked at {count(table.columns, "column")} of{" "}
         {count(table.rows, "row")} ({table.read}) and raised nothing.
       </p>
-      <p class="mq-small">{checks?.join(", ")}</p>
+      <p class="mq-small">{checks.join(", ")}</p>
     </div>
   );
 }

@@ -64,7 +64,7 @@ export interface ScanView {
   /** One sentence for each check that could not be run. */
   failures: string[];
   /** The checks that were run: what "nothing found" stands on. */
-  checks?: string[];
+  checks: string[];
 }
 
 /** Where a running scan is. */

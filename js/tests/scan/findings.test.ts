@@ -250,6 +250,7 @@ test("nothing from the data is ever markup", async () => {
   const evil = '<img src=x onerror="alert(1)"><b>bold</b>';
   const base = scanView();
   const view: ScanView = {
+    checks: [evil],
     table: { ...base.table, name: evil, source: evil, read: evil, facts: { [evil]: evil } },
     findings: base.findings.map((card) => ({ ...card, message: evil, check: evil, folded: [evil] })),
     columns: base.columns.map((column) => ({

@@ -161,9 +161,7 @@ class TestNumbers:
     def test_codes_by_name(self, name: str) -> None:
         assert kind_of(wholes(name, 100, 180)) is Kind.CODE
 
-    @pytest.mark.parametrize(
-        "name", ["class_size", "state_tax", "code_count", "district_population", "group income"]
-    )
+    @pytest.mark.parametrize("name", ["class_size", "state_tax", "code_count", "district_population", "group income"])
     def test_the_last_word_of_a_name_tells_what_the_numbers_are(self, name: str) -> None:
         assert kind_of(wholes(name, 100, 180)) is Kind.NUMERIC
 
