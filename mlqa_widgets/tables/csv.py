@@ -162,6 +162,8 @@ def from_csv(path: Path, name: str) -> Table:
     }
     if layout.header_line > 1:
         facts["lines above the table"] = str(layout.header_line - 1)
+    if layout.dialect.spaced:
+        facts["spaces after the delimiter"] = "left out"
     facts |= {_FACTS[doubt.problem]: _told(doubt) for doubt in doubts if doubt.problem in _FACTS}
     kind = "TSV file" if layout.dialect.delimiter == "\t" else "CSV file"
     source = Source(kind, facts, str(path), tuple(doubts))

@@ -91,7 +91,7 @@ DTYPES: dict[str, tuple[Callable[[], Any], str, list[Any]]] = {
     "timedelta, in seconds": (lambda: pd.to_timedelta(["1D", None, "1ms"]), "number", [86400.0, None, 0.001]),
     "period": (lambda: pd.PeriodIndex(["2020-01", None], freq="M"), "text", ["2020-01", None]),
     "interval": (
-        lambda: pd.arrays.IntervalArray.from_tuples([(0, 1), np.nan]),
+        lambda: pd.IntervalIndex.from_arrays([0.0, np.nan], [1.0, np.nan]),
         "text",
         ["(0.0, 1.0]", None],
     ),
@@ -145,7 +145,7 @@ OBJECTS: dict[str, tuple[list[Any], str, list[Any]]] = {
     "arrays": ([np.arange(3), None], "nested", ["[0, 1, 2]", None]),
     "dicts": ([{"a": 1}, None], "nested", ["{'a': 1}", None]),
     "bytes": ([b"a", b"\xff"], "nested", ["a", "\\xff"]),
-    "enums": ([enum.Enum("Colour", "RED").RED], "text", ["Colour.RED"]),  # type: ignore[attr-defined]
+    "enums": ([enum.Enum("Colour", "RED").RED], "text", ["Colour.RED"]),
     "identifiers": ([uuid.UUID(int=5)], "text", ["00000000-0000-0000-0000-000000000005"]),
 }
 
