@@ -96,7 +96,14 @@ export function Chart({ spec, title, vega, picked, onPick }: ChartProps) {
   return (
     <>
       {failure && <p class="mq-quiet">{failure}</p>}
-      <div class="mq-chart" role="img" aria-label={title} ref={target} hidden={failure !== ""} />
+      <div
+        class="mq-chart"
+        role="img"
+        aria-label={title}
+        style={{ minHeight: Number(spec.height) + 44 }}
+        ref={target}
+        hidden={failure !== ""}
+      />
     </>
   );
 }
