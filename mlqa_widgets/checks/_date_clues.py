@@ -129,7 +129,8 @@ def _row_order(question: Question) -> Clue | None:
     """Rows in the order of time under one reading only, or nearly; else rows that lie near their neighbours."""
     cell = question.column.column.sql
     found = question.profile.table.query(
-        f"SELECT {cell} AS value FROM t WHERE {cell} IS NOT NULL ORDER BY pos LIMIT {_ROWS_IN_ORDER}"
+        f"SELECT {cell} AS value FROM t WHERE {cell} IS NOT NULL AND pos < {_ROWS_IN_ORDER + question.column.nulls} "
+        f"ORDER BY pos LIMIT {_ROWS_IN_ORDER}"
     )
     place = places(found["value"], question.column)
     first, second = (steps(times[place]) for times in question.readings)

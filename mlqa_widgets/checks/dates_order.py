@@ -153,7 +153,8 @@ def _exchanged_already(dates: DateColumn, profile: Profile) -> Iterator[Finding]
         return
     cell = column.column.sql
     found = profile.table.query(
-        f"SELECT {cell} AS value FROM t WHERE {cell} IS NOT NULL ORDER BY pos LIMIT {_READ_IN_ORDER}"
+        f"SELECT {cell} AS value FROM t WHERE {cell} IS NOT NULL AND pos < {_READ_IN_ORDER + column.nulls} "
+        f"ORDER BY pos LIMIT {_READ_IN_ORDER}"
     )
     place = places(found["value"], column)
     as_is, put_back = (steps(times[place]) for times in (dates.times, _day_and_month_exchanged(dates.times)))

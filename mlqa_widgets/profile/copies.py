@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from mlqa_widgets.profile.value_counts import sorted_rows
 from mlqa_widgets.tables.table import NO_ROW, Predicate, Table
 
 _LISTED_ROWS: Final = 100_000
@@ -78,7 +79,8 @@ def find_copies(table: Table) -> RowCopies:
     if not names or table.row_count < 2:
         return RowCopies.none(table)
     key = f"hash({', '.join(names)})"
-    shared = table.query(f"SELECT {key} AS h FROM t GROUP BY h HAVING count(*) > 1")["h"].to_pylist()
+    hashes = sorted_rows(table, key)
+    shared = np.unique(hashes[1:][hashes[1:] == hashes[:-1]]).tolist()
     if not shared:
         return RowCopies.none(table)
     among = Predicate(f"{key} IN (SELECT unnest(?))", (shared,)) if len(shared) <= _LISTED_ROWS else None
