@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -14,7 +15,7 @@ import pandas as pd
 
 from mlqa_widgets.checks.registry import Check, Failure, chosen_checks, run_check
 from mlqa_widgets.decisions import DecisionFile, Decisions, Dismissal
-from mlqa_widgets.errors import FindingsRemain, InputError
+from mlqa_widgets.errors import FindingsRemain, InputError, ScanCancelled
 from mlqa_widgets.findings import Finding, Severity
 from mlqa_widgets.fixes.apply import Change, apply_fix, preview_fix
 from mlqa_widgets.fixes.fix import Fix
@@ -26,7 +27,8 @@ from mlqa_widgets.profile.profile import Profile
 from mlqa_widgets.profile.roles import resolve_roles
 from mlqa_widgets.progress import Progress
 from mlqa_widgets.ranking import rank
-from mlqa_widgets.tables.read import read_table
+from mlqa_widgets.tables.read import read_table, unchanging
+from mlqa_widgets.tables.table import Table
 from mlqa_widgets.wording import count, percent
 
 if TYPE_CHECKING:
@@ -180,16 +182,17 @@ class Scan:
         self, data: Any, table: str | None, name: str | None, roles: dict[str, Any], checks: Sequence[Check]
     ) -> None:
         self.progress = Progress()
-        self._table = read_table(data, table=table, name=name)
+        self.name = name or (Path(data).name if isinstance(data, (str, Path)) else "table")
+        self._read = partial(read_table, unchanging(data), table=table, name=name)
+        self._named_roles = roles
         self._checks = checks
-        self._decision_file = DecisionFile(self._table.name)
-        self._decisions = self._decision_file.read()
-        self._roles = resolve_roles(self._table, **roles).described(self._table, self._decisions.descriptions)
+        self._folder = Path.cwd()
+        self._decisions = Decisions()
         self._result: ScanResult | None = None
         self._error: Exception | None = None
+        self._ending = threading.Lock()
         self._done = threading.Event()
         self._widget: ScanWidget | None = None
-        self.progress.on_cancel(self._table.engine.interrupt)
 
     # ------------------------------------------------------------------ running
 
@@ -202,15 +205,25 @@ class Scan:
 
     def _run(self) -> None:
         try:
-            self._result = self._scan()
+            self._end(result=self._scan())
         except Exception as error:  # noqa: BLE001 - kept for the thread that asks
-            self._error = error
-        finally:
-            self._done.set()
+            self._end(error=error)
+
+    def _end(self, *, result: ScanResult | None = None, error: Exception | None = None) -> None:
+        with self._ending:
+            if not self._done.is_set():
+                self._result, self._error = result, error
+                self._done.set()
 
     def _scan(self) -> ScanResult:
         started = time.perf_counter()
-        profile = profile_table(self._table, self._roles, self.progress)
+        self.progress.at(f"Reading {self.name}", 0.0)
+        table = self._read()
+        self.progress.on_cancel(table.engine.interrupt)
+        self.name = table.name
+        self._decisions = DecisionFile(table.name, self._folder).read()
+        roles = resolve_roles(table, **self._named_roles).described(table, self._decisions.descriptions)
+        profile = profile_table(table, roles, self.progress)
         findings: list[Finding] = []
         failures: list[Failure] = []
         for number, check in enumerate(self._checks):
@@ -237,8 +250,9 @@ class Scan:
         return self._error
 
     def cancel(self) -> None:
-        """Stop a running scan."""
+        """Stop a running scan. What it was doing is dropped, at once or as soon as it can be interrupted."""
         self.progress.cancel()
+        self._end(error=ScanCancelled("The scan was cancelled."))
 
     def wait(self, seconds: float | None = None) -> bool:
         """Wait for the end of the scan, at most ``seconds``, and return whether it has ended."""
@@ -267,7 +281,7 @@ class Scan:
         Columns: ``check``, ``columns`` (tuple of names), ``severity``, ``rows`` (offending rows), ``share`` (of all
         rows, 0 to 1), ``message``, ``issue`` (catalogue id), ``dismissed`` (the reason, or missing).
         """
-        rows = self._table.row_count
+        rows = self.table.row_count
         lines = []
         for finding in self.result.findings:
             dismissal = self.dismissal(finding)
@@ -313,7 +327,7 @@ class Scan:
         limit
             At most so many rows; all if not given.
         """
-        return self._table.take(self._table.positions(self.finding(i).predicate, limit))
+        return self.table.take(self.table.positions(self.finding(i).predicate, limit))
 
     def fix(self, i: int, choice: int = 0) -> Repair:
         """Return a repair for finding ``i``: the recommended one, or the ``choice``-th on offer.
@@ -372,7 +386,7 @@ class Scan:
             if f.severity.level >= level and self.dismissal(f) is None
         ]
         if remaining:
-            msg = f"{count(len(remaining), 'finding')} at or above {at!r} in {self._table.name}:\n" + "\n".join(
+            msg = f"{count(len(remaining), 'finding')} at or above {at!r} in {self.table.name}:\n" + "\n".join(
                 remaining
             )
             raise FindingsRemain(msg)
@@ -383,28 +397,33 @@ class Scan:
     def dismiss(self, i: int, reason: str) -> None:
         """Say that finding ``i`` is not a problem here, and why; kept in ``<table>.mlqa.toml``."""
         finding = self.finding(i)
-        self._decision_file.dismiss(finding.check, self.names(finding), reason)
-        self._decisions = self._decision_file.read()
+        self.decision_file.dismiss(finding.check, self.names(finding), reason)
+        self._decisions = self.decision_file.read()
 
     def restore(self, i: int) -> None:
         """Take back the dismissal of finding ``i``."""
         finding = self.finding(i)
-        self._decision_file.restore(finding.check, self.names(finding))
-        self._decisions = self._decision_file.read()
+        self.decision_file.restore(finding.check, self.names(finding))
+        self._decisions = self.decision_file.read()
 
     def describe(self, column: Hashable, text: str) -> None:
         """Say what a column means; kept in ``<table>.mlqa.toml``."""
-        for candidate in self._table.columns:
+        for candidate in self.table.columns:
             if column in (candidate.label, candidate.name):
-                self._decision_file.describe(candidate.name, text)
-                self._decisions = self._decision_file.read()
+                self.decision_file.describe(candidate.name, text)
+                self._decisions = self.decision_file.read()
                 return
-        msg = f"column: there is no column {column!r}. {nearest(column, [c.name for c in self._table.columns])}"
+        msg = f"column: there is no column {column!r}. {nearest(column, [c.name for c in self.table.columns])}"
         raise InputError(msg)
 
     def dismissal(self, finding: Finding) -> Dismissal | None:
         """Return why a finding was dismissed, if it was."""
         return self._decisions.dismissal(finding.check, self.names(finding))
+
+    @property
+    def decision_file(self) -> DecisionFile:
+        """Where decisions about this table are kept."""
+        return DecisionFile(self.table.name, self._folder)
 
     @property
     def decisions(self) -> Decisions:
@@ -415,7 +434,7 @@ class Scan:
 
     def names(self, finding: Finding) -> tuple[str, ...]:
         """Return the names of a finding's columns."""
-        return tuple(self._table.columns[i].name for i in finding.columns)
+        return tuple(self.table.columns[i].name for i in finding.columns)
 
     def widget(self) -> ScanWidget:
         """Return the widget of this scan: what a notebook shows, and what knows the selection."""
@@ -443,9 +462,9 @@ class Scan:
         return write_page(self, Path(path))
 
     @property
-    def table(self) -> Any:
-        """The table that was read: its name, columns, source and rows."""
-        return self._table
+    def table(self) -> Table:
+        """The table that was read: its name, columns, source and rows; waits for the scan."""
+        return self.result.profile.table
 
     def _ipython_display_(self) -> None:
         if kernel() is None:
@@ -454,22 +473,22 @@ class Scan:
             self.widget()._ipython_display_()
 
     def __repr__(self) -> str:
-        shape = f"{self._table.row_count:,} x {len(self._table.columns):,}"
         if not self.done:
-            return f"<Scan of {self._table.name} ({shape}): {self.progress.step or 'starting'}>"
+            return f"<Scan of {self.name}: {self.progress.step or 'starting'}>"
         if self._error is not None:
-            return f"<Scan of {self._table.name} ({shape}): {self._error}>"
+            return f"<Scan of {self.name}: {self._error}>"
         found = self.result.findings
+        shape = f"{self.table.row_count:,} x {len(self.table.columns):,}"
         per_severity = ", ".join(
             count(n, s.value) if s is not Severity.INFO else f"{n} info"
             for s in reversed(Severity)
             if (n := sum(f.severity is s for f in found))
         )
         lines = [
-            f"<Scan of {self._table.name} ({shape}) in {self.result.seconds:.2f} s: {per_severity or 'nothing found'}>"
+            f"<Scan of {self.table.name} ({shape}) in {self.result.seconds:.2f} s: {per_severity or 'nothing found'}>"
         ]
         lines += [
-            f"{i:>3}  {f.severity.value:<7}  {percent(f.rows / max(1, self._table.row_count)):>7}  {f.message}"
+            f"{i:>3}  {f.severity.value:<7}  {percent(f.rows / max(1, self.table.row_count)):>7}  {f.message}"
             for i, f in enumerate(found[:15])
         ]
         return "\n".join(lines)

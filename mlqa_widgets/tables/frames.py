@@ -89,17 +89,22 @@ def from_pandas(
     source_type
         What the columns' types are called there, if not by their dtypes.
     """
-    snapshot = frame.copy(deep=not _copy_on_write())
-    read = [_read_series(snapshot.iloc[:, position]) for position in range(snapshot.shape[1])]
+    kept = snapshot(frame)
+    read = [_read_series(kept.iloc[:, position]) for position in range(kept.shape[1])]
     return _table(
         name,
         list(frame.columns),
         [source_type or str(dtype) for dtype in frame.dtypes],
         read,
         len(frame),
-        FrameRows(snapshot),
+        FrameRows(kept),
         source or Source("pandas frame"),
     )
+
+
+def snapshot(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame as it is now: later changes to ``frame`` do not show in it."""
+    return frame.copy(deep=not _copy_on_write())
 
 
 def from_arrow(table: pa.Table, name: str = "table", kind: str = "Arrow table") -> Table:

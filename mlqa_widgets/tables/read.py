@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from mlqa_widgets.errors import InputError
-from mlqa_widgets.tables.frames import from_arrow, from_pandas
+from mlqa_widgets.tables.frames import from_arrow, from_pandas, snapshot
 from mlqa_widgets.tables.table import Table
 
 
@@ -83,3 +83,8 @@ def _no_table(data: Any) -> InputError:
         f"data: expected a pandas or polars frame, an Arrow table, or the path of a CSV, Parquet, JSON, Excel, "
         f"SQLite or DuckDB file, not {kind}.{hint}"
     )
+
+
+def unchanging(data: Any) -> Any:
+    """Return ``data`` such that what its owner does to it from now on does not show: for reading it in a thread."""
+    return snapshot(data) if isinstance(data, pd.DataFrame) else data

@@ -165,6 +165,23 @@ def test_a_running_scan_can_be_cancelled(visits, monkeypatch):
         _ = scan.findings
 
 
+def test_a_scan_is_of_the_frame_as_it_was_when_asked_for(visits, monkeypatch):
+    module = sys.modules["mlqa_widgets.scan"]
+    read, go_on = module.read_table, threading.Event()
+
+    def late(*arguments, **named):
+        go_on.wait(10)
+        return read(*arguments, **named)
+
+    monkeypatch.setattr(module, "read_table", late)
+    monkeypatch.setattr(module, "may_block", lambda: False)
+    scan = mq.scan(visits, checks=["blank_strings"])
+    assert repr(scan) == "<Scan of visits: Reading visits>"
+    visits["street"] = "Main"
+    go_on.set()
+    assert scan.findings.loc[0, "rows"] == 20
+
+
 @pytest.mark.parametrize(
     "frame",
     [
