@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import re
 import shutil
 import tempfile
@@ -164,6 +165,11 @@ def identifier(name: str) -> str:
 def text(value: str) -> str:
     """Quote ``value`` as an SQL text literal, for the places where DuckDB takes no parameter."""
     return "'" + value.replace("'", "''") + "'"
+
+
+def file(path: Path) -> str:
+    """Quote ``path`` for DuckDB's readers, which would take ``*``, ``?`` and ``[`` in it for a pattern."""
+    return text(glob.escape(str(path)))
 
 
 @contextmanager

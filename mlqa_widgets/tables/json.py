@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mlqa_widgets.engines.duckdb import DuckDB, text
+from mlqa_widgets.engines.duckdb import DuckDB, file, text
 from mlqa_widgets.errors import InputError
 from mlqa_widgets.tables.stored import STAGED, RowKey, stored_table
 from mlqa_widgets.tables.table import Source, Table
+from mlqa_widgets.wording import count
 
 _LARGEST_RECORD = 1 << 27
 _NUMBERS = {"BIGINT", "UBIGINT", "DOUBLE"}
@@ -64,7 +65,7 @@ def from_json(path: Path, name: str) -> Table:
         When the file is no JSON, or holds something other than records.
     """
     engine = DuckDB.staging()
-    objects = f"read_json_objects({text(str(path))}, maximum_object_size = {_LARGEST_RECORD})"
+    objects = f"read_json_objects({file(path)}, maximum_object_size = {_LARGEST_RECORD})"
     with engine.reading(path, "a JSON or NDJSON file of records"):
         names = _names(engine, objects, path)
         pointers = ", ".join(text("/" + name.replace("~", "~0").replace("/", "~1")) for name in names)
@@ -101,7 +102,8 @@ def _names(engine: DuckDB, objects: str, path: Path) -> list[str]:
         msg = f"data: {path.name!r} holds no records. {_RECORDS}."
         raise InputError(msg)
     if found["others"]:
-        msg = f"data: {path.name!r} holds {found['others']:,} values that are no records. {_RECORDS}."
+        others = count(found["others"], "value that is no record", "values that are no records")
+        msg = f"data: {path.name!r} holds {others}. {_RECORDS}."
         raise InputError(msg)
     lists = engine.query(
         "SELECT keys FROM (SELECT json_keys(json) AS keys, row_number() OVER () AS record "
@@ -124,7 +126,7 @@ def _refuse_one_object(engine: DuckDB, path: Path, names: Sequence[str]) -> None
     InputError
         With the keys it has.
     """
-    document = f"read_json_objects({text(str(path))}, format = 'unstructured')"
+    document = f"read_json_objects({file(path)}, format = 'unstructured')"
     if engine.query(f"SELECT json_type(json) AS kind FROM {document}")["kind"].to_pylist() == ["OBJECT"]:
         shown = ", ".join(map(repr, names[:5])) + (", ..." if len(names) > 5 else "")
         msg = (

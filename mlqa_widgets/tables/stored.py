@@ -31,7 +31,9 @@ class RowKey:
     number: str = "rowid"
     """The column with the row's number within its part."""
     part: str | None = None
-    """The column with the part's number, from 0; None where there is one part."""
+    """The column with the name of the row's part; None where there is one part."""
+    parts: tuple[str, ...] = ("",)
+    """The names of the parts, in order."""
     starts: tuple[int, ...] = (0,)
     """The position of the first row of each part."""
 
@@ -40,7 +42,8 @@ class RowKey:
         """SQL of the row's position in the table."""
         if self.part is None:
             return f"r.{self.number}"
-        return f"({list(self.starts)}[CAST(r.{self.part} + 1 AS BIGINT)] + r.{self.number})"
+        names = ", ".join(map(text, self.parts))
+        return f"(MAP([{names}], {list(self.starts)})[r.{self.part}] + r.{self.number})"
 
     @property
     def match(self) -> str:
@@ -48,10 +51,13 @@ class RowKey:
         number = f"r.{self.number} = w.number"
         return number if self.part is None else f"{number} AND r.{self.part} = w.part"
 
-    def of(self, positions: np.ndarray) -> dict[str, np.ndarray]:
+    def of(self, positions: np.ndarray) -> dict[str, pa.Array]:
         """Return the parts and numbers of the rows at ``positions``."""
-        parts = np.searchsorted(self.starts, positions, side="right") - 1
-        return {"part": parts, "number": positions - np.asarray(self.starts)[parts]}
+        place = np.searchsorted(self.starts, positions, side="right") - 1
+        return {
+            "part": pa.array(self.parts, pa.string()).take(pa.array(place)),
+            "number": pa.array(positions - np.asarray(self.starts)[place]),
+        }
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import python_calamine as calamine
 
@@ -255,19 +254,23 @@ def _filled_columns(sheet: _Sheet, top: int) -> list[int]:
 
 def _frame(sheet: _Sheet, layout: _Layout) -> pd.DataFrame:
     body = sheet.lines[layout.body : layout.bottom + 1]
-    series: list[pd.Series[Any]] = []
-    for column in layout.columns:
-        cells = np.empty(len(body), dtype=object)
-        cells[:] = [line[column] for line in body]
-        types = set(map(type, cells)) - {type(None)}
-        if types == {dt.date, dt.datetime}:
-            cells[:] = [dt.datetime.combine(c, _MIDNIGHT) if type(c) is dt.date else c for c in cells]
-        one = pd.Series(cells, dtype=object)
-        series.append(one.infer_objects() if len(types) == 1 and CellError not in types else one)
+    series = [_series([line[column] for line in body]) for column in layout.columns]
     (header,) = sheet.texts([layout.top], layout.columns) if layout.has_header else ([],)
     frame = pd.concat(series, axis=1)
     frame.columns = pd.Index(column_names(header, len(layout.columns)), dtype=object)
     return frame
+
+
+def _series(cells: list[Any]) -> pd.Series[Any]:
+    """Return a column: typed where its cells are of one type, otherwise of the cells as they are."""
+    types = set(map(type, cells)) - {type(None)}
+    if types == {dt.date, dt.datetime}:
+        cells = [dt.datetime.combine(cell, _MIDNIGHT) if type(cell) is dt.date else cell for cell in cells]
+        types = {dt.datetime}
+    series = pd.Series(cells, dtype=object)
+    alike = len(types) == 1 and CellError not in types
+    # Whole numbers with some missing would become fractions.
+    return series.infer_objects() if alike and not (int in types and None in cells) else series
 
 
 # ---------------------------------------------------------------------- what is doubtful
