@@ -59,6 +59,7 @@ class ScanWidget(TwoOutputWidget):
         self.on_msg(self._answer)
         self.observe(lambda _: self.publish_static(), names=["finding", "view"])
         self.observe(self._clear_selection, names=["finding", "narrowing"])
+        threading.Thread(target=_load_altair, name="mlqa charts", daemon=True).start()
         if scan.done:
             self._show()
         else:
@@ -99,7 +100,6 @@ class ScanWidget(TwoOutputWidget):
             self.view = scan_view(self._scan)
             if self.finding < 0 and self.view["findings"]:
                 self.finding = 0
-        threading.Thread(target=_load_altair, name="mlqa charts", daemon=True).start()
 
     def _follow(self) -> None:
         """Show the running scan's steps, from the thread that shows things."""

@@ -125,9 +125,11 @@ class RowPages:
         found, table = self._scan.finding(finding), self._scan.table
         if part is None:
             return table.positions(found.predicate)
-        item = _item_predicate(found, *part)
-        among = table.positions(found.predicate & item)
-        return among if len(among) else table.positions(item)
+        of_item = table.positions(_item_predicate(found, *part))
+        offending = np.zeros(table.row_count, dtype=bool)
+        offending[self._in_order(finding, None)] = True
+        among = of_item[offending[of_item]]
+        return among if len(among) else of_item
 
     def _sorted_positions(
         self, finding: int, part: tuple[int, int] | None, order_by: int, descending: bool, limit: int
