@@ -34,6 +34,7 @@ _FINDING: FindingCard = {
 }
 
 _VIEW: ScanView = {
+    "checks": ["placeholders"],
     "table": {
         "name": "visits",
         "rows": 4000,

@@ -48,4 +48,4 @@ def rows_of(finding: Finding, data: pd.DataFrame) -> list[int]:
 
 def labels(parts: Sequence[object]) -> list[str]:
     """Return the labels of bars."""
-    return [part.label for part in parts]  # type: ignore[attr-defined]
+    return [part.label for part in parts]
