@@ -65,7 +65,8 @@ def malformed_lines(profile: Profile) -> Iterator[Finding]:
     counts = {problem: profile.table.count(where) for problem, where in rows.items()}
     every = reduce(or_, rows.values())
     total = profile.table.count(every)
-    told = listing([f"{counts[problem]:,} {_MALFORMED[problem]}" for problem in rows])
+    told = [f"{counts[problem]:,} {_MALFORMED[problem]}" for problem in rows]
+    which = f"malformed lines: {listing(told)}" if len(told) > 1 else f"lines {_MALFORMED[next(iter(rows))]}"
     bars = tuple(Bar(problem, counts[problem], where, flagged=True) for problem, where in rows.items())
     severities = [
         _severity_of_short_lines(profile, where, counts[problem]) if problem == "too few cells" else Severity.WARNING
@@ -75,7 +76,7 @@ def malformed_lines(profile: Profile) -> Iterator[Finding]:
         columns=(),
         severity=max(severities, key=lambda severity: severity.level),
         rows=total,
-        message=f"{count(total, 'row comes', 'rows come')} from malformed lines: {told}.",
+        message=f"{count(total, 'row comes', 'rows come')} from {which}.",
         predicate=every,
         evidence=(Bars("Malformed lines", bars), *(_places(f"Lines {_MALFORMED[d.problem]}", d) for d in doubts)),
         why="Cells of such a line may stand in the wrong column, or hold more or less than was meant; the cells it "

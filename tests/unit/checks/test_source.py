@@ -75,7 +75,7 @@ def test_of_many_lines_left_out_the_first_are_told(found: Found) -> None:
 def test_a_short_line_is_an_error_with_its_row(found: Found) -> None:
     finding = found(text("1,2"))["malformed_lines"]
     assert (finding.severity, finding.rows) == (Severity.ERROR, 1)
-    assert finding.message == "1 row comes from malformed lines: 1 with too few cells."
+    assert finding.message == "1 row comes from lines with too few cells."
     assert lines(finding) == [("line 102", "1,2")]
 
 
