@@ -42,29 +42,31 @@ def main() -> None:
         for size in arguments.sizes:
             path = Path(folder) / "flights.parquet"
             write_table(path, ten_fold=size == "flights x 10")
-            base = run("frame alone", path, 1)
-            print(f"### {size} ({base['frame MB']:.0f} MB as a pandas frame)\n")
-            print("| | seconds | x SUMMARIZE | extra memory MB | output KB |\n| --- | --- | --- | --- | --- |")
             rows = {
                 name: run(name, path, 1 if name == "ydata full" else arguments.runs)
                 for name in _ORDER
                 if name in arguments.only
             }
-            summarize = rows.get("DuckDB SUMMARIZE", {}).get("seconds", float("nan"))
-            for name, figures in rows.items():
-                if not figures:
-                    print(f"| {name} | did not finish | | | |")
-                    continue
-                print(
-                    f"| {name} | {figures['seconds']:.2f} | {figures['seconds'] / summarize:.1f} | "
-                    f"{figures['peak MB'] - base['peak MB']:.0f} | {figures['output KB']:.0f} |"
-                )
-            extra = {
-                k: v
-                for k, v in rows.get("mlqa_widgets", {}).items()
-                if k not in ("seconds", "peak MB", "frame MB", "output KB")
-            }
-            print("\n" + ", ".join(f"{name} {value:.3g}" for name, value in extra.items()) + "\n")
+            print_table(size, rows)
+
+
+def print_table(size: str, rows: dict[str, dict[str, float]]) -> None:
+    """Print the figures of one size, and what was measured of this package alone."""
+    frame = next((figures["frame MB"] for figures in rows.values() if figures), float("nan"))
+    print(f"### {size} ({frame:.0f} MB as a pandas frame)\n")
+    print("| | seconds | x SUMMARIZE | extra memory, MB | output, KB |\n| --- | --- | --- | --- | --- |")
+    summarize = rows.get("DuckDB SUMMARIZE", {}).get("seconds", float("nan"))
+    for name, figures in rows.items():
+        if not figures:
+            print(f"| {name} | did not finish | | | |")
+            continue
+        print(
+            f"| {name} | {figures['seconds']:.2f} | {figures['seconds'] / summarize:.1f} | "
+            f"{figures['extra MB']:.0f} | {figures['output KB']:.0f} |"
+        )
+    common = ("seconds", "extra MB", "base MB", "frame MB", "output KB")
+    own = {name: value for name, value in rows.get("mlqa_widgets", {}).items() if name not in common}
+    print("\n" + ", ".join(f"{name} {value:.3g}" for name, value in own.items()) + "\n")
 
 
 def write_table(path: Path, *, ten_fold: bool) -> None:

@@ -59,7 +59,6 @@ class ScanWidget(TwoOutputWidget):
         self.on_msg(self._answer)
         self.observe(lambda _: self.publish_static(), names=["finding", "view"])
         self.observe(self._clear_selection, names=["finding", "narrowing"])
-        threading.Thread(target=_load_altair, name="mlqa charts", daemon=True).start()
         if scan.done:
             self._show()
         else:
@@ -169,8 +168,3 @@ class ScanWidget(TwoOutputWidget):
 
 def _progress(scan: Scan) -> ProgressView:
     return {"running": not scan.done, "step": scan.progress.step, "share": scan.progress.share}
-
-
-def _load_altair() -> None:
-    """Import Altair ahead of the first chart, which would otherwise wait for it."""
-    import altair as alt  # noqa: F401

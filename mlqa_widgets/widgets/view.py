@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mlqa_widgets.charts.specs import chart_spec, item_labels
 from mlqa_widgets.errors import FixRefused, InputError
 from mlqa_widgets.evidence import Bar, Bars, Evidence, Examples, Groups, Histogram, Strip
 from mlqa_widgets.findings import Finding
@@ -265,12 +266,10 @@ def _evidence(evidence: Evidence) -> EvidenceView:
                 "lines": [[visible(cell) for cell in line] for line in evidence.lines],
             }
         case Histogram() | Strip():
-            from mlqa_widgets.charts.evidence import chart, item_labels
-
             return {
                 "kind": "chart",
                 "title": visible(evidence.title),
-                "spec": chart(evidence).to_dict(),
+                "spec": chart_spec(evidence),
                 "items": [
                     {"item": item, "label": label, "rows": rows}
                     for item, ((label, rows), predicate) in enumerate(
