@@ -12,7 +12,7 @@ from mlqa_widgets.tables.stored import STAGED, RowKey, stored_table
 from mlqa_widgets.tables.table import Source, Table
 from mlqa_widgets.wording import count
 
-_LARGEST_RECORD = 1 << 27
+_LARGEST_RECORD = 1 << 25
 _NUMBERS = {"BIGINT", "UBIGINT", "DOUBLE"}
 _NESTED = {"ARRAY", "OBJECT"}
 _WORDS = {"VARCHAR": "string", "BOOLEAN": "boolean", "ARRAY": "array", "OBJECT": "object"}
@@ -95,22 +95,20 @@ def _names(engine: DuckDB, objects: str, path: Path) -> list[str]:
     InputError
         When there are no records, or not only records.
     """
-    found = engine.query(
-        f"SELECT count(*) AS values, count(*) FILTER (json_type(json) <> 'OBJECT') AS others FROM {objects}"
-    ).to_pylist()[0]
-    if not found["values"]:
+    shapes = engine.query(
+        "SELECT keys, count(*) AS n, count(*) FILTER (kind <> 'OBJECT') AS others FROM (SELECT json_keys(json) AS keys, "
+        f"json_type(json) AS kind, row_number() OVER () AS place FROM {objects}) GROUP BY keys ORDER BY min(place)"
+    ).to_pylist()
+    values, others = (sum(shape[figure] for shape in shapes) for figure in ("n", "others"))
+    if not values:
         msg = f"data: {path.name!r} holds no records. {_RECORDS}."
         raise InputError(msg)
-    if found["others"]:
-        others = count(found["others"], "value that is no record", "values that are no records")
-        msg = f"data: {path.name!r} holds {others}. {_RECORDS}."
+    if others:
+        counted = count(others, "value that is no record", "values that are no records")
+        msg = f"data: {path.name!r} holds {counted}. {_RECORDS}."
         raise InputError(msg)
-    lists = engine.query(
-        "SELECT keys FROM (SELECT json_keys(json) AS keys, row_number() OVER () AS record "
-        f"FROM {objects}) GROUP BY keys ORDER BY min(record)"
-    )["keys"].to_pylist()
-    names = list(dict.fromkeys(key for keys in lists for key in keys))
-    if found["values"] == 1 and ".json" in path.suffixes:
+    names = list(dict.fromkeys(key for shape in shapes for key in shape["keys"]))
+    if values == 1 and ".json" in path.suffixes:
         _refuse_one_object(engine, path, names)
     if not names:
         msg = f"data: the records of {path.name!r} are all empty. {_RECORDS}."
