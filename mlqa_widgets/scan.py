@@ -481,7 +481,7 @@ class Scan:
         shape = f"{self.table.row_count:,} x {len(self.table.columns):,}"
         per_severity = ", ".join(
             count(n, s.value) if s is not Severity.INFO else f"{n} info"
-            for s in reversed(Severity)
+            for s in Severity
             if (n := sum(f.severity is s for f in found))
         )
         lines = [

@@ -42,7 +42,7 @@ def static_scan(scan: Scan, chosen: int) -> str:
         values=options.static_values,
         columns=view["columns"][:_COLUMNS],
         more_columns=max(0, len(view["columns"]) - _COLUMNS),
-        severities=[(s.value, sum(f.severity is s for f in findings)) for s in reversed(Severity)],
+        severities=[(s.value, sum(f.severity is s for f in findings)) for s in Severity],
     )
 
 

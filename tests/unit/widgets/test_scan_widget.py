@@ -181,3 +181,10 @@ def test_values_can_be_kept_out_of_the_static_view(monkeypatch):
 def test_the_saved_view_is_small_for_a_wide_table():
     frame = pd.DataFrame({f"column {i}": [f"value {j % 7}" for j in range(200)] for i in range(60)})
     assert len(mq.scan(frame, name="wide").widget().static_html()) < 200_000
+
+
+def test_the_static_view_counts_the_worst_first():
+    frame = pd.DataFrame({"street": ["Main", "", "Elm"] * 20, "speed": [60.5, -999.0, 70.25, 80.75] * 15})
+    html = mq.scan(frame, name="roads").widget().static_html()
+    sentence = html.split("</p>")[0]
+    assert sentence.index("error") < sentence.index("warning") < sentence.index("info")
