@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from mlqa_widgets.checks._dates import DateColumn, date_columns, places, timeline, vocabulary
 from mlqa_widgets.checks._draw import strip
+from mlqa_widgets.checks._goes_with import Level, columns_of_few_levels, level_of, strength
 from mlqa_widgets.checks.registry import table_check
 from mlqa_widgets.evidence import Bar, Bars, Evidence
 from mlqa_widgets.findings import Finding, Severity
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from mlqa_widgets.profile.profile import Profile
 
 _EXPLAINED: Final = 12
-_FEW_LEVELS: Final = 30
 _EXPLAINING_COLUMNS: Final = 20
 _ENOUGH_ROWS: Final = 10
 _BARS: Final = 12
@@ -82,35 +81,21 @@ def _missing_together(profile: Profile, columns: Sequence[ColumnProfile]) -> lis
 
 
 @dataclass(frozen=True)
-class _Level:
-    """One value of another column: how many of its rows have no date."""
-
-    value: Any
-    where: Predicate
-    rows: int
-    missing: int
-
-    @property
-    def share(self) -> float:
-        return self.missing / self.rows
-
-
-@dataclass(frozen=True)
 class _Split:
     """The missing rows by the values of another column."""
 
     column: ColumnProfile
-    levels: tuple[_Level, ...]
+    levels: tuple[Level, ...]
     strength: float
     """Share of the uncertainty about being missing that the column takes away."""
 
     @property
-    def undated(self) -> list[_Level]:
+    def undated(self) -> list[Level]:
         """The values whose rows have no date, all but one in fifty."""
         return [level for level in self.levels if level.share >= 0.98]
 
     @property
-    def exceptions(self) -> list[_Level]:
+    def exceptions(self) -> list[Level]:
         """The other values, of which some rows have no date."""
         return [level for level in self.levels if 0 < level.share < 0.98]
 
@@ -132,46 +117,17 @@ def _splits(profile: Profile, group: Sequence[ColumnProfile]) -> list[_Split]:
     """Return the columns with few values that the missing rows go with beyond chance, the strongest first."""
     missing = group[0].column.sql
     found = []
-    few = [
-        c
-        for c in profile.columns
-        if 2 <= c.distinct <= _FEW_LEVELS
-        and c.complete
-        and c not in group
-        and c.column.storage not in ("nested", "datetime")
-    ]
+    few = [column for column in columns_of_few_levels(profile) if column not in group]
     for column in few[:_EXPLAINING_COLUMNS]:
         cell = column.column.sql
         counted = profile.table.query(
             f"SELECT {cell} AS value, count(*) AS n, count(*) - count({missing}) AS m FROM t GROUP BY value ORDER BY value"
         )
-        levels = tuple(
-            _Level(value, column.is_null() if value is None else Predicate(f"{cell} = ?", (value,)), n, m)
-            for value, n, m in zip(*(counted[name].to_pylist() for name in ("value", "n", "m")), strict=True)
-        )
-        strength = _strength(levels)
-        if strength:
-            found.append(_Split(column, levels, strength))
+        values, rows, gone = counted["value"].to_pylist(), counted["n"].to_numpy(), counted["m"].to_numpy()
+        if taken := strength(rows, gone):
+            levels = (level_of(column, value, int(n), int(m)) for value, n, m in zip(values, rows, gone, strict=True))
+            found.append(_Split(column, tuple(levels), taken))
     return sorted(found, key=lambda split: -split.strength)
-
-
-def _strength(levels: Sequence[_Level]) -> float:
-    """Return how much of the entropy of being missing the values take away; 0 where chance could do as much."""
-    rows, missing = (np.array([getattr(level, name) for level in levels], dtype=float) for name in ("rows", "missing"))
-    total = rows.sum()
-    entropy = float(_entropy(np.array([missing.sum() / total]))[0])
-    gained = entropy - float((rows * _entropy(missing / rows)).sum() / total)
-    # Likelihood ratio: chi-squared with one degree of freedom less than values; 8 standard deviations out.
-    freedom = len(levels) - 1
-    if 2 * total * gained < freedom + 8 * math.sqrt(2 * freedom) + 8:
-        return 0.0
-    return gained / entropy
-
-
-def _entropy(share: np.ndarray) -> np.ndarray:
-    inner = np.clip(share, 1e-12, 1 - 1e-12)
-    entropy: np.ndarray = -inner * np.log(inner) - (1 - inner) * np.log1p(-inner)
-    return entropy
 
 
 @dataclass(frozen=True)

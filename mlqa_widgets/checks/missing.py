@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from mlqa_widgets.checks._draw import strip
+from mlqa_widgets.checks._goes_with import FEW_LEVELS, Level, columns_of_few_levels, level_of, strength
 from mlqa_widgets.checks.registry import table_check
 from mlqa_widgets.evidence import Bar, Bars
 from mlqa_widgets.findings import Finding, Severity
@@ -207,7 +208,6 @@ def _is_minor(gap: _Gap, profile: Profile) -> bool:
 
 # ------------------------------------------------------------------------------------------ what it goes with
 
-_FEW_LEVELS: Final = 30
 _EXPLAINING_COLUMNS: Final = 40
 _ENOUGH_ROWS: Final = 10
 _TOLD: Final = 0.1
@@ -218,25 +218,11 @@ _ORDERED_KINDS: Final = (Kind.PERIOD, Kind.DATETIME, Kind.NUMERIC)
 
 
 @dataclass(frozen=True)
-class _Level:
-    """One value of an explaining column."""
-
-    label: str
-    where: Predicate
-    rows: int
-    missing: int
-
-    @property
-    def share(self) -> float:
-        return self.missing / self.rows
-
-
-@dataclass(frozen=True)
 class _Explanation:
     """How the missing rows are spread over the values of another column."""
 
     column: ColumnProfile
-    levels: tuple[_Level, ...]
+    levels: tuple[Level, ...]
     strength: float
     """Share of the uncertainty about what is missing that the column takes away, 0 to 1."""
 
@@ -254,7 +240,7 @@ class _Explanation:
             abs(self.column.position - position),
         )
 
-    def named(self, level: _Level) -> str:
+    def named(self, level: Level) -> str:
         if level.where == self.column.is_null():
             return "missing"
         return quoted(level.label, 20) if self.column.is_text and not self.column.is_numeric else level.label
@@ -279,9 +265,7 @@ def _explanations(profile: Profile, gaps: Sequence[_Gap]) -> list[list[_Explanat
     found: list[list[_Explanation]] = [[] for _ in gaps]
     if not gaps:
         return found
-    few = [
-        c for c in profile.columns if 2 <= c.distinct <= _FEW_LEVELS and c.column.storage not in ("nested", "datetime")
-    ]
+    few = columns_of_few_levels(profile)
     masks = ", ".join(
         f"sum(CASE WHEN {gap.predicate.sql} THEN 1 ELSE 0 END)::BIGINT AS m{i}" for i, gap in enumerate(gaps)
     )
@@ -295,35 +279,14 @@ def _explanations(profile: Profile, gaps: Sequence[_Gap]) -> list[list[_Explanat
             if any(column is other for other in gap.columns) or gap.rows < _ENOUGH_ROWS:
                 continue
             missing = counted[f"m{i}"].to_numpy()
-            strength = _strength(rows, missing)
-            if strength < _SHOWN:
+            taken = strength(rows, missing)
+            if taken < _SHOWN:
                 continue
             levels = (
-                _Level(_label(value), _is(column, value), int(n), int(m))
-                for value, n, m in zip(values, rows, missing, strict=True)
+                level_of(column, value, int(n), int(m)) for value, n, m in zip(values, rows, missing, strict=True)
             )
-            found[i].append(_Explanation(column, tuple(levels), strength))
+            found[i].append(_Explanation(column, tuple(levels), taken))
     return [sorted(explained, key=lambda e: -e.strength) for explained in found]
-
-
-def _strength(rows: np.ndarray, missing: np.ndarray) -> float:
-    """Return how much of the entropy of being missing the levels take away; 0 where chance could do as much."""
-    total, gone = int(rows.sum()), int(missing.sum())
-    entropy = _entropy(np.array([gone / total]))[0]
-    within = float((rows * _entropy(missing / rows)).sum()) / total
-    gained = float(entropy) - within
-    statistic, freedom = 2 * total * gained, len(rows) - 1
-    if not freedom or statistic < freedom + 8 * math.sqrt(2 * freedom):
-        return 0.0
-    if total * gained < len(rows) * math.log(2) + _IMPOSSIBLE:
-        return 0.0
-    return gained / float(entropy)
-
-
-def _entropy(share: np.ndarray) -> np.ndarray:
-    """Return the entropy of a yes/no quantity, in nats."""
-    inner = np.clip(share, 1e-300, 1 - 1e-16)
-    return np.where((share <= 0) | (share >= 1), 0.0, -inner * np.log(inner) - (1 - inner) * np.log1p(-inner))
 
 
 def _rule(profile: Profile, gap: _Gap, explained: Sequence[_Explanation]) -> _Explanation | None:
@@ -345,25 +308,17 @@ def _single_values(profile: Profile, gap: _Gap) -> Iterator[_Explanation]:
     candidates = [
         (column, int(place))
         for column in profile.columns
-        if column.complete and column.distinct > _FEW_LEVELS and column.position not in own
+        if column.complete and column.distinct > FEW_LEVELS and column.position not in own
         for place in np.flatnonzero(column.counts == gap.rows)
     ]
     for column, place in candidates[:_EXPLAINING_COLUMNS]:
         where = column.where(np.arange(len(column.values)) == place)
         if profile.table.count(where & gap.predicate) == gap.rows:
             levels = (
-                _Level(_label(column.values[place].as_py()), where, gap.rows, gap.rows),
-                _Level("any other value", ~where, profile.rows - gap.rows, 0),
+                Level(column.values[place].as_py(), where, gap.rows, gap.rows),
+                Level("any other value", ~where, profile.rows - gap.rows, 0),
             )
             yield _Explanation(column, levels, 1.0)
-
-
-def _is(column: ColumnProfile, value: Any) -> Predicate:
-    return column.is_null() if value is None else Predicate(f"{column.column.sql} = ?", (value,))
-
-
-def _label(value: Any) -> str:
-    return "(missing)" if value is None else shortened(str(value))
 
 
 # ------------------------------------------------------------------------------------------ findings
