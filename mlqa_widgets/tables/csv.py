@@ -355,7 +355,8 @@ def _mend(engine: DuckDB, text: PlainText, layout: _Layout, target: Path) -> tup
     irregular: dict[Problem, _Irregular] = {}
     position = blank_rows = 0
     with _opened(text.path) as file, target.open("w", encoding="utf-8", newline="") as mended:
-        write = csv.writer(mended, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
+        # Cells with a character of the line's end are quoted, so both belong to it.
+        write = csv.writer(mended, lineterminator="\r\n")
         for record in _records(file, layout.dialect):
             if record.line < layout.body_line:
                 continue

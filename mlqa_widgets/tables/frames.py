@@ -37,7 +37,7 @@ class FrameRows:
 
     def take(self, positions: np.ndarray) -> pd.DataFrame:
         """Return the rows at ``positions``."""
-        return self.frame.iloc[positions]
+        return self.frame.take(positions)
 
     def labels(self, positions: np.ndarray) -> pd.Index:
         """Return the row labels at ``positions``."""
