@@ -14,7 +14,7 @@ import tempfile
 from array import array
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -138,6 +138,7 @@ def from_csv(path: Path, name: str) -> Table:
     InputError
         When the file holds no table, or is no text.
     """
+    # The limit is the whole process's, so it is only ever raised.
     csv.field_size_limit(max(csv.field_size_limit(), _LARGEST_CELL))
     engine = DuckDB.staging()
     with tempfile.TemporaryDirectory(prefix="mlqa-text-") as folder:
@@ -195,12 +196,14 @@ def _find_layout(path: Path) -> _Layout | None:
     with _opened(path) as file:
         start = file.read(_SAMPLED_CHARACTERS)
     dialect, skipped = _find_dialect(start)
-    found = itertools.islice(_records(io.StringIO(start, newline=""), dialect), _SAMPLED_RECORDS)
-    records = [record for record in found if not record.is_blank and record.line > skipped]
-    if len(start) == _SAMPLED_CHARACTERS and len(records) > 1:
-        del records[-1]
+    records = _sample(start, dialect, skipped)
     if not records:
         return None
+    if any(re.match(f" +{dialect.quote}", cell) for record in records for cell in record.cells):
+        spaced = replace(dialect, spaced=True)
+        respaced = _sample(start, spaced, skipped)
+        if _irregular(respaced) <= _irregular(records):
+            dialect, records = spaced, respaced
     top = _top_of_table(records)
     body = [record.cells for record in records[top + 1 :] if not record.stray_quote]
     width = _usual_width([record for record in records[top:] if not record.stray_quote] or records[top:])
@@ -213,6 +216,18 @@ def _find_layout(path: Path) -> _Layout | None:
     return _Layout(dialect, max(width, len(header)), header, first.line, first.line + len(first.lines))
 
 
+def _sample(start: str, dialect: _Dialect, skipped: int) -> list[_Record]:
+    """Return the first records, without blank lines and without the last one if it may be cut."""
+    found = itertools.islice(_records(io.StringIO(start, newline=""), dialect), _SAMPLED_RECORDS)
+    records = [record for record in found if not record.is_blank and record.line > skipped]
+    return records[:-1] if len(start) == _SAMPLED_CHARACTERS and len(records) > 1 else records
+
+
+def _irregular(records: Sequence[_Record]) -> int:
+    width = _usual_width(records)
+    return sum(len(record.cells) != width or record.stray_quote for record in records)
+
+
 def _find_dialect(start: str) -> tuple[_Dialect, int]:
     """Return the dialect, and how many lines at the top only announce it (``sep=;``)."""
     announced = re.match(r"sep=(.)\r?\n", start)
@@ -223,9 +238,7 @@ def _find_dialect(start: str) -> tuple[_Dialect, int]:
     found = Detector().detect(start[:_SNIFFED_CHARACTERS].replace("\0", ""), delimiters=list(_DELIMITERS))
     if found is None:
         return _Dialect(","), 0
-    delimiter, quote = found.delimiter or _NO_DELIMITER, found.quotechar or '"'
-    spaced = re.search(re.escape(delimiter) + " +" + quote, start) is not None
-    return _Dialect(delimiter, quote, found.escapechar or None, spaced), 0
+    return _Dialect(found.delimiter or _NO_DELIMITER, found.quotechar or '"', found.escapechar or None), 0
 
 
 def _usual_width(records: Sequence[_Record]) -> int:
@@ -274,16 +287,16 @@ def _load(engine: DuckDB, path: Path, text: PlainText, layout: _Layout, folder: 
     InputError
         When a row is too large to be read.
     """
-    rows = None if text.strange_lines else _count_regular(text.path, layout)
-    if (
-        rows is not None
-        and _load_regular(engine, text.path, layout.dialect, layout.width, layout.body_line - 1) == rows
-    ):
-        return []
+    if not text.strange_lines and not layout.dialect.spaced:
+        rows = _count_regular(text.path, layout)
+        if rows is not None and rows == _load_regular(
+            engine, text.path, layout.dialect, layout.width, layout.body_line - 1
+        ):
+            return []
     mended = folder / "mended.csv"
     engine.execute(f"DROP TABLE IF EXISTS {STAGED}")
     rows, doubts = _mend(engine, text, layout, mended)
-    if rows != _load_regular(engine, mended, _MENDED, layout.width, 0):
+    if rows != _load_regular(engine, mended, _MENDED, layout.width):
         msg = f"data: {path.name!r} has a row of more than {_LARGEST_ROW:,} bytes, which is too large to be read."
         raise InputError(msg)
     return doubts
@@ -304,11 +317,17 @@ def _count_regular(path: Path, layout: _Layout) -> int | None:
     return rows
 
 
-def _load_regular(engine: DuckDB, path: Path, dialect: _Dialect, width: int, skipped_lines: int) -> int:
-    """Load a text without irregular lines; return the number of rows up to the first that is too large, if any."""
+def _load_regular(engine: DuckDB, path: Path, dialect: _Dialect, width: int, skipped: int = 0) -> int:
+    """Load a text without irregular lines; return the number of rows, up to the first that is too large if any is.
+
+    Parameters
+    ----------
+    skipped
+        Number of lines above the rows.
+    """
     names = [f"c{i}" for i in range(width)]
     engine.execute(f"CREATE TABLE {STAGED} ({', '.join(f'{name} VARCHAR' for name in names)})")
-    reading = pyarrow.csv.ReadOptions(skip_rows=skipped_lines, column_names=names, block_size=_LARGEST_ROW)
+    reading = pyarrow.csv.ReadOptions(skip_rows=skipped, column_names=names, block_size=_LARGEST_ROW)
     typing = pyarrow.csv.ConvertOptions(
         column_types=dict.fromkeys(names, pa.string()), null_values=[""], strings_can_be_null=True
     )
@@ -351,7 +370,7 @@ class _Irregular:
 
 
 def _mend(engine: DuckDB, text: PlainText, layout: _Layout, target: Path) -> tuple[int, list[Doubt]]:
-    """Write the rows of a text anew, each with as many cells as there are columns; return how many, and what was not so."""
+    """Write the rows of a text anew, each with a cell for each column; return their number, and what was not so."""
     irregular: dict[Problem, _Irregular] = {}
     position = blank_rows = 0
     with _opened(text.path) as file, target.open("w", encoding="utf-8", newline="") as mended:

@@ -212,6 +212,8 @@ def test_line_ends_may_differ(reading: Reading) -> None:
         ('a,b\n1,"x\ny"\n2,"p\r\n\r\nq"\n', [["1", "x\ny"], ["2", "p\r\n\r\nq"]]),
         ("a,b\n1,x\x00y\n2,z\n", [["1", "x\x00y"], ["2", "z"]]),
         ('a,b\n1,5" nail\n2,x"y\n', [["1", '5" nail'], ["2", 'x"y']]),
+        ('a,b\n1, "x"\n2, "z"\n3, p\n', [["1", "x"], ["2", "z"], ["3", "p"]]),
+        ('a,b\n1,"[""x"", ""y""]"\n2, p\n', [["1", '["x", "y"]'], ["2", " p"]]),
         ('a,b\n1, "x, y"\n2, z\n3, "p, q"\n', [["1", "x, y"], ["2", "z"], ["3", "p, q"]]),
         (
             'a,b\n1,"say \\"x, y\\" now"\n2,"z"\n3,"\\"p, q\\""\n',
