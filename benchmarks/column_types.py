@@ -110,14 +110,19 @@ def main() -> None:
     parser.add_argument("columns", type=Path, help="csv of labelled columns")
     parser.add_argument("--errors", action="store_true", help="list the errors of the tune half")
     arguments = parser.parse_args()
+    print_agreement(arguments.columns, errors=arguments.errors)
+
+
+def print_agreement(columns: Path, *, errors: bool = False) -> None:
+    """Print accuracy, precision and recall per class: for the half that was looked at, the other, and all."""
     halves: dict[str, list[tuple[str, str]]] = {"tune": [], "held out": []}
-    with arguments.columns.open(encoding="utf-8", newline="") as file:
+    with columns.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             facts = facts_of_row(row)
             kind, reason = decide_kind(facts)
             half = half_of_table(row["Record_id"])
             halves[half].append((row["true_type"], CLASS_OF_KIND[kind]))
-            if arguments.errors and half == "tune" and CLASS_OF_KIND[kind] != row["true_type"]:
+            if errors and half == "tune" and CLASS_OF_KIND[kind] != row["true_type"]:
                 print(f"{row['true_type']} -> {kind} ({reason}) {row['Record_id']} {facts!r}")
     for half, pairs in halves.items():
         print(report(half, pairs), end="\n\n")

@@ -147,7 +147,7 @@ def record_peak() -> None:
 def main() -> None:
     import pandas as pd
     import pyarrow as pa
-    import pyarrow.parquet  # noqa: F401
+    import pyarrow.parquet
 
     name, path = sys.argv[1], Path(sys.argv[2])
     frame = pd.read_parquet(path)

@@ -3,7 +3,7 @@
 Run ``python -m benchmarks.truth FOLDER``: FOLDER holds one folder per data set with its ``truth.json`` (lists
 ``must_report`` and ``must_not_report``, or ``planted`` and ``lookalikes``) and its tables. Per set it prints what was
 found of ``must_report``, what of ``must_not_report`` was raised, and the findings per severity; then the clean tables
-that packages ship; then, where a cell-by-cell truth exists, precision, recall and F1 over all findings together.
+that packages ship; then, where a cell-by-cell truth exists, precision, recall and F1 over all findings together; last, how the kinds of columns agree with labels.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import numpy as np
 import pandas as pd
 
 import mlqa_widgets as mq
+from benchmarks.column_types import print_agreement
 from mlqa_widgets.findings import Finding
 
 # Which checks answer for which kind of defect. A kind that is not listed belongs to checks across rows, time, places
@@ -128,6 +129,10 @@ def main() -> None:
     )
     if not arguments.no_clean:
         report_clean()
+    labelled = arguments.folder / "column_types_a" / "columns.csv"
+    if labelled.exists():
+        print("\n== kinds of columns against labels")
+        print_agreement(labelled)
 
 
 def report_set(folder: Path) -> Counter[str]:

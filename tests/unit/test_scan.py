@@ -204,6 +204,15 @@ def test_odd_frames_pass_through_every_check(frame):
     assert len(scan.profile) == frame.shape[1]
 
 
+def test_five_thousand_columns_are_scanned_shown_and_repaired():
+    frame = pd.DataFrame({f"column {i}": ["a", "b", " ", None] * 5 for i in range(5_000)})
+    scan = mq.scan(frame, checks=["blank_strings", "missing_values"], name="wide")
+    assert scan.result.failures == ()
+    assert len(scan.profile) == 5_000
+    assert len(scan.rows(0)) == 5
+    assert len(scan.widget().static_html()) < 200_000
+
+
 HOSTILE = [
     "<script>alert(1)</script>",
     '"; DROP TABLE t; --',
