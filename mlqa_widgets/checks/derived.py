@@ -38,18 +38,20 @@ def derived_columns(profile: Profile) -> Iterator[Finding]:
     if profile.rows < _FEWEST_ROWS:
         return
     dated = [c for c in profile.columns if c.kind is Kind.DATETIME and c.complete and 1 < c.distinct <= _MOST_DATES]
+    alike = _numbers_by_look(profile) if dated else {}
     for date in dated:
         times = _times(date)
         if np.isnat(times).any():
             continue
-        found = [
-            (column, part)
-            for column in profile.columns
-            if column is not date
-            and (part := next((name for name, values in _parts(times) if _is_part(date, values, column)), None))
-        ]
+        found: dict[ColumnProfile, str] = {}
+        for name, part in _parts(times):
+            levels, place = np.unique(part, return_inverse=True)
+            rows = np.bincount(place, weights=date.counts)
+            for column in alike.get(_look(levels.astype(float), rows, date.nulls), ()):
+                if column is not date and column not in found and _is_part(date, part, column):
+                    found[column] = name
         if found:
-            yield _finding(profile, date, found)
+            yield _finding(profile, date, sorted(found.items(), key=lambda pair: pair[0].position))
 
 
 def _times(date: ColumnProfile) -> np.ndarray:
@@ -72,22 +74,29 @@ def _parts(times: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
     yield "hour", (times - days).astype("timedelta64[h]").astype(np.int64)
 
 
+def _look(levels: np.ndarray, rows: np.ndarray, nulls: int) -> tuple[bytes, bytes, int]:
+    """Return what a column and the part of a date it repeats have in common, but for where they count from."""
+    return (levels - levels[0]).tobytes(), rows.astype(np.int64).tobytes(), nulls
+
+
+def _numbers_by_look(profile: Profile) -> dict[tuple[bytes, bytes, int], list[ColumnProfile]]:
+    alike: dict[tuple[bytes, bytes, int], list[ColumnProfile]] = {}
+    for column in profile.columns:
+        if 1 < column.distinct <= _MOST_PARTS and column.is_numeric and not np.isnan(column.numbers).any():
+            order = np.argsort(column.numbers)
+            look = _look(column.numbers[order], column.counts[order], column.nulls)
+            alike.setdefault(look, []).append(column)
+    return alike
+
+
 def _is_part(date: ColumnProfile, part: np.ndarray, column: ColumnProfile) -> bool:
-    """Whether the numbers are this part of the dates: first by their counts, then row by row."""
-    levels, place = np.unique(part, return_inverse=True)
-    if not 1 < len(levels) == column.distinct <= _MOST_PARTS or column.nulls != date.nulls:
-        return False
-    if not column.is_numeric or np.isnan(column.numbers).any():
-        return False
-    order = np.argsort(column.numbers)
-    steps = column.numbers[order] - levels
-    if np.ptp(steps) or not np.array_equal(np.bincount(place, weights=date.counts), column.counts[order]):
-        return False
+    """Whether the numbers are this part of the dates row by row."""
+    start = column.numbers.min() - part.min()
     name, other = date.column.sql, column.column.sql
     pairs = date.table.query(f"SELECT DISTINCT {name} AS date, {other} AS part FROM t WHERE {name} IS NOT NULL")
     at = pc.index_in(pairs["date"].combine_chunks().cast(date.values.type), value_set=date.values)
     numbers = pairs["part"].cast(pa.float64()).to_numpy()
-    return bool(np.all(numbers == part[at.to_numpy(zero_copy_only=False)] + steps[0]))
+    return bool(np.all(numbers == part[at.to_numpy(zero_copy_only=False)] + start))
 
 
 def _finding(profile: Profile, date: ColumnProfile, found: list[tuple[ColumnProfile, str]]) -> Finding:

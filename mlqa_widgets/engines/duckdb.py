@@ -49,7 +49,7 @@ class DuckDB:
         self._connection = duckdb.connect(config={**_SETTINGS, "temp_directory": str(spill)})
         self._connection.execute("SET TimeZone = 'UTC'")
         self._lock = threading.RLock()
-        self._wide: dict[str, pa.Table] = {}
+        self._wide: dict[str, tuple[pa.Table, frozenset[str]]] = {}
         self._release = weakref.finalize(self, _discard, self._connection, folder)
 
     @classmethod
@@ -69,7 +69,7 @@ class DuckDB:
         with self._lock:
             self._connection.register(name, table)
             if table.num_columns > _MANY_COLUMNS:
-                self._wide[name] = table
+                self._wide[name] = table, frozenset(table.column_names)
 
     def query(self, sql: str, params: Sequence[Any] = ()) -> pa.Table:
         """Run one statement and return its result.
@@ -118,9 +118,8 @@ class DuckDB:
             return
         words = set(_WORD.findall(sql))
         for name in words & self._wide.keys():
-            table = self._wide[name]
-            named = [column for column in table.column_names if column in words]
-            self._connection.register(name, table.select(named or table.column_names[:1]))
+            table, columns = self._wide[name]
+            self._connection.register(name, table.select(sorted(words & columns) or [0]))
 
     @contextmanager
     def _lending(self, name: str, table: pa.Table) -> Iterator[None]:
