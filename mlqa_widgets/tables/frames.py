@@ -20,6 +20,7 @@ from mlqa_widgets.tables.table import Column, Source, Storage, Table
 _NESTED_LIMIT = 1_000_000
 _EXACT_IN_A_DOUBLE = 2**53
 _SLICED = 1_000
+_FIRST_MOMENT, _LAST_MOMENT = pa.array([dt.datetime.min, dt.datetime.max], pa.timestamp("us"))  # noqa: DTZ901
 _UNREADABLE = (pa.ArrowException, TypeError, ValueError, OverflowError, AttributeError)
 
 
@@ -53,8 +54,8 @@ class ArrowRows:
     def take(self, positions: np.ndarray) -> pd.DataFrame:
         """Return the rows at ``positions``."""
         columns = [_taken(column, positions) for column in self.table.columns]
-        # pandas is handed one name per column: equal ones would be given one type.
-        frame = pa.table(columns, names=[str(i) for i in range(len(columns))]).to_pandas()
+        # One name per column: pandas would give equal ones one type.
+        frame = as_frame(pa.table(columns, names=[str(i) for i in range(len(columns))]))
         frame.columns = pd.Index(self.table.column_names, dtype=object)
         frame.index = self.labels(positions)
         return frame
@@ -118,6 +119,20 @@ def from_arrow(table: pa.Table, name: str = "table", kind: str = "Arrow table") 
         ArrowRows(table),
         Source(kind),
     )
+
+
+def as_frame(table: pa.Table) -> pd.DataFrame:
+    """Return Arrow's columns as those of pandas, without changing a value."""
+    try:
+        frame = table.to_pandas()
+    except ValueError:
+        # Some dates are of years that Python does not know.
+        frame = table.to_pandas(date_as_object=False)
+    for i, column in enumerate(table.columns):
+        # Whole numbers with some missing become doubles, which cannot hold all of them.
+        if pa.types.is_integer(column.type) and column.null_count and not _is_exact_in_doubles(column):
+            frame.isetitem(i, pd.Series(column.to_pylist(), dtype=object).array)
+    return frame
 
 
 def display_names(labels: Sequence[Hashable]) -> list[str]:
@@ -274,15 +289,19 @@ def _taken(column: pa.ChunkedArray, positions: np.ndarray) -> pa.ChunkedArray:
 
 
 def _read_times(data: pa.ChunkedArray) -> _Cells:
-    """Read dates and times to the microsecond, in their own zone's local time."""
+    """Read dates and times to the microsecond, in their own zone's local time; as text beyond the year 9999."""
     if pa.types.is_timestamp(data.type) and data.type.tz is not None:
         data = pc.local_timestamp(data)
     finer = pa.types.is_timestamp(data.type) and data.type.unit == "ns"
     try:
-        return _Cells(data.cast(pa.timestamp("us"), safe=not finer), "datetime")
+        times = data.cast(pa.timestamp("us"), safe=not finer)
+        outside = pc.or_(pc.less(times, _FIRST_MOMENT), pc.greater(times, _LAST_MOMENT))
+        if not pc.any(outside).as_py():
+            return _Cells(times, "datetime")
     except pa.ArrowInvalid:
-        times = data.to_numpy()
-        return _Cells(_chunked(pa.array(np.datetime_as_string(times), mask=np.isnat(times))), "text")
+        pass
+    moments = data.to_numpy()
+    return _Cells(_chunked(pa.array(np.datetime_as_string(moments), mask=np.isnat(moments))), "text")
 
 
 def _without_nan(data: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -297,6 +316,11 @@ def _as_doubles(data: pa.ChunkedArray) -> pa.ChunkedArray | None:
     if largest is None or largest * 10.0**data.type.scale < _EXACT_IN_A_DOUBLE:
         return doubles
     return doubles if pc.count_distinct(doubles) == pc.count_distinct(data) else None
+
+
+def _is_exact_in_doubles(whole: pa.ChunkedArray) -> bool:
+    extremes = pc.min_max(whole).as_py().values()
+    return all(number is None or abs(number) <= _EXACT_IN_A_DOUBLE for number in extremes)
 
 
 def _text_of_each(data: pa.ChunkedArray) -> pa.ChunkedArray:

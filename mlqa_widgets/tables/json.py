@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 from mlqa_widgets.engines.duckdb import DuckDB, file, text
@@ -34,12 +35,14 @@ class _Key:
     """SQL of its value in a record."""
     kinds: frozenset[str]
     """The JSON types of its values, null left out."""
-    number: str
-    """The type that holds its values, should they all be numbers."""
+    number: str | None
+    """The type that holds its values, should they all be numbers; None where no type holds all of them."""
 
     @property
     def is_mixed(self) -> bool:
-        return len(self.kinds) > 1 and not (self.kinds <= _NUMBERS or self.kinds <= _NESTED)
+        if self.kinds <= _NUMBERS:
+            return self.number is None
+        return len(self.kinds) > 1 and not self.kinds <= _NESTED
 
     @property
     def column(self) -> str:
@@ -138,17 +141,31 @@ def _keys(engine: DuckDB, records: str, names: Sequence[str]) -> list[_Key]:
     asked = []
     for i in range(len(names)):
         cell = f"cells[{i + 1}]"
-        asked.append(f"list_sort(list(DISTINCT json_type({cell}))) AS kinds{i}")
-        for kind in ("BIGINT", "HUGEINT"):
-            fits = f"{_INTEGER.format(cell)} AND try_cast({cell} ->> '$' AS {kind}) IS NOT NULL"
-            asked.append(f"bool_and({fits}) FILTER (({cell} ->> '$') IS NOT NULL) AS {kind}{i}")
+        whole, number = _INTEGER.format(cell), f"try_cast({cell} ->> '$' AS HUGEINT)"
+        asked += [
+            f"list(DISTINCT json_type({cell})) AS kinds{i}",
+            f"bool_and({whole}) AS whole{i}",
+            f"min({number}) FILTER ({whole}) AS low{i}",
+            f"max({number}) FILTER ({whole}) AS high{i}",
+            f"count(*) FILTER ({whole} AND {number} IS NULL) AS beyond{i}",
+        ]
     found = engine.query(f"SELECT {', '.join(asked)} FROM {records}").to_pylist()[0]
     return [
         _Key(
             name,
             f"cells[{i + 1}]",
             frozenset(found[f"kinds{i}"] or ()) - {"NULL", None},
-            "BIGINT" if found[f"BIGINT{i}"] else "HUGEINT" if found[f"HUGEINT{i}"] else "DOUBLE",
+            _number(found[f"whole{i}"], found[f"low{i}"], found[f"high{i}"], found[f"beyond{i}"]),
         )
         for i, name in enumerate(names)
     ]
+
+
+def _number(whole: bool | None, low: Decimal | None, high: Decimal | None, beyond: int) -> str | None:
+    """Return the type for numbers of which the whole ones lie between ``low`` and ``high``, or beyond 128 bits."""
+    low, high = low or Decimal(0), high or Decimal(0)
+    if beyond:
+        return None
+    if whole:
+        return "BIGINT" if -(2**63) <= low and high < 2**63 else "HUGEINT"
+    return "DOUBLE" if -(2**53) <= low and high <= 2**53 else None

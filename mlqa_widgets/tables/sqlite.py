@@ -32,11 +32,13 @@ class _Field:
     name: str
     declared: str
     types: frozenset[str]
+    has_large: bool
+    """Whether there are whole numbers that a double may not hold."""
 
     @property
     def arrow(self) -> pa.DataType | None:
         """The type that holds its values, or None where each keeps its own."""
-        if self.types == {"integer", "real"}:
+        if self.types == {"integer", "real"} and not self.has_large:
             return pa.float64()
         return _ARROW[next(iter(self.types), "text")] if len(self.types) <= 1 else None
 
@@ -79,11 +81,13 @@ def _fields(connection: sqlite3.Connection, table: str) -> list[_Field]:
     relation = identifier(table)
     names = [column[0] for column in connection.execute(f"SELECT * FROM {relation} LIMIT 0").description]
     declared = {row[1]: row[2] for row in connection.execute(f"PRAGMA table_xinfo({relation})")}
-    asked = ", ".join(f"group_concat(DISTINCT typeof({identifier(name)}))" for name in names)
-    found = connection.execute(f"SELECT {asked} FROM {relation}").fetchone()
+    columns = [identifier(name) for name in names]
+    types = ", ".join(f"group_concat(DISTINCT typeof({column}))" for column in columns)
+    halves = ", ".join(f"max(CASE typeof({column}) WHEN 'integer' THEN abs({column} / 2) END)" for column in columns)
+    found, largest = (connection.execute(f"SELECT {asked} FROM {relation}").fetchone() for asked in (types, halves))
     return [
-        _Field(name, declared.get(name, ""), frozenset((types or "null").split(",")) - {"null"})
-        for name, types in zip(names, found, strict=True)
+        _Field(name, declared.get(name, ""), frozenset((of or "null").split(",")) - {"null"}, (half or 0) >= 2**52)
+        for name, of, half in zip(names, found, largest, strict=True)
     ]
 
 

@@ -12,14 +12,14 @@ import pandas as pd
 import pyarrow as pa
 
 from mlqa_widgets.engines.duckdb import DuckDB, identifier, text
-from mlqa_widgets.tables.frames import display_names
+from mlqa_widgets.tables.frames import as_frame, display_names
 from mlqa_widgets.tables.table import Column, Source, Storage, Table
 
 STAGED = "staged.rows"
 """The staged copy of a file: its rows in the file's order, numbered by ``rowid``."""
 
 _INTEGERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}
-_TIMES = {"DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"}
+_TIMES = {"DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMP WITH TIME ZONE"}
 _NESTED = ("STRUCT", "MAP", "UNION", "VARIANT", "BLOB", "JSON")
 _EXACT_IN_A_DOUBLE = 2.0**53
 
@@ -79,15 +79,17 @@ class StoredRows:
         wanted = pa.table({"place": np.arange(len(positions)), **self.key.of(positions)})
         selected = [f"{sql} AS c{i}" for i, sql in enumerate(self.originals)]
         selected += [f"{sql} AS k{i}" for i, sql in self.types.items()]
-        chosen = self.engine.join(
-            f"SELECT {', '.join(selected)} FROM wanted AS w JOIN {self.relation} AS r ON {self.key.match} "
-            "ORDER BY w.place",
-            wanted,
-        ).to_pandas()
+        chosen = as_frame(
+            self.engine.join(
+                f"SELECT {', '.join(selected)} FROM wanted AS w JOIN {self.relation} AS r ON {self.key.match} "
+                "ORDER BY w.place",
+                wanted,
+            )
+        )
         frame = chosen.iloc[:, : len(self.originals)].copy()
         for i in self.types:
             cells = zip(chosen[f"c{i}"], chosen[f"k{i}"], strict=True)
-            frame.isetitem(i, pd.Series([_as_it_was(cell, kind) for cell, kind in cells], dtype=object))
+            frame.isetitem(i, pd.Series([_as_it_was(cell, kind) for cell, kind in cells], dtype=object).array)
         frame.columns = pd.Index(self.names, dtype=object)
         frame.index = self.labels(positions)
         return frame
@@ -149,7 +151,8 @@ def stored_table(
         elif kind in _WRITTEN:
             types[i] = text(_WRITTEN[kind])
             own = f"CAST({own} AS VARCHAR)"
-        originals.append(own)
+        beyond_python = kind in _TIMES and storage == "text"
+        originals.append(expression if beyond_python else own)
         columns.append(
             Column(
                 i,
@@ -181,15 +184,24 @@ def _reading(engine: DuckDB, relation: str, column: str, kind: str) -> tuple[str
     if kind == "BOOLEAN":
         return column, "boolean"
     if kind in _TIMES:
-        return f"TRY_CAST({column} AS TIMESTAMP)", "datetime"
-    if kind == "TIMESTAMP WITH TIME ZONE":
-        return f"({column} AT TIME ZONE 'UTC')", "datetime"
+        if not _are_within_python(engine, relation, column):
+            return f"CAST({column} AS VARCHAR)", "text"
+        zone = " AT TIME ZONE 'UTC'" if kind.endswith("ZONE") else ""
+        return f"CAST({column}{zone} AS TIMESTAMP)", "datetime"
     if kind == "INTERVAL":
         return f"epoch({column})", "number"
     if kind == "VARCHAR":
         return column, "text"
     nested = kind.endswith("]") or kind.startswith(_NESTED)
     return f"CAST({column} AS VARCHAR)", "nested" if nested else "text"
+
+
+def _are_within_python(engine: DuckDB, relation: str, column: str) -> bool:
+    """Whether all times are finite, and of the years that Python knows."""
+    found = engine.query(
+        f"SELECT bool_and(isfinite({column}) AND year({column}) BETWEEN 1 AND 9999) AS within FROM {relation} AS r"
+    )
+    return found["within"][0].as_py() is not False
 
 
 def _are_apart_as_doubles(engine: DuckDB, relation: str, column: str, kind: str) -> bool:

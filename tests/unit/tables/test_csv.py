@@ -140,6 +140,12 @@ def test_text_of_older_encodings_is_read_as_it_was_written(reading: Reading, enc
     assert cells(table) == [line.split(";") for line in lines]
 
 
+def test_a_sample_of_the_words_is_enough(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mlqa_widgets.tables.encodings._WORD_BYTES", 100)
+    content = "".join(f"{i};Łódź{i};Gdańsk\n" for i in range(1_000))
+    assert reading(content.encode("cp1250")).source.facts["encoding"] == "cp1250"
+
+
 @pytest.mark.parametrize(
     ("text", "header", "names"),
     [
@@ -363,6 +369,13 @@ def test_a_file_with_nothing_in_it_is_refused(reading: Reading, content: bytes) 
 def test_a_broken_archive_is_refused(reading: Reading) -> None:
     with pytest.raises(InputError, match=r"data: 'data.csv.gz' could not be read: .*"):
         reading(b"no archive", "data.csv.gz")
+
+
+@pytest.mark.parametrize("last", ["", "9\n"])
+def test_a_row_too_large_to_be_read_is_refused(reading: Reading, monkeypatch: pytest.MonkeyPatch, last: str) -> None:
+    monkeypatch.setattr("mlqa_widgets.tables.csv._LARGEST_ROW", 1_000)
+    with pytest.raises(InputError, match=r"data: 'data.csv' has a row of more than 1,000 bytes"):
+        reading(f"a,b\n1,2\n3,{'x' * 5_000}\n4,5\n{last}")
 
 
 def test_nothing_is_left_on_disk(temporary: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import sqlite3
 from pathlib import Path
@@ -54,6 +55,7 @@ def sqlite_column(folder: Path, values: list[Any], declared: str = "") -> Table:
         ([1, None, -(2**63), 2**63 - 1], "integer", [1, None, -(2**63), 2**63 - 1]),
         ([1.5, None, math.inf], "number", [1.5, None, math.inf]),
         ([1, 2.5], "number", [1.0, 2.5]),
+        ([2**53 - 1, 2.5], "number", [2.0**53 - 1, 2.5]),
         (["00123", "2020-01-01", ""], "text", ["00123", "2020-01-01", ""]),
         ([b"a", b"\xff", None], "nested", ["a", "\\xFF", None]),
         ([None, None], "text", [None, None]),
@@ -81,6 +83,12 @@ def test_a_column_of_values_of_several_types_keeps_each_ones_own(tmp_path: Path)
         {"c0": str(2**62), "k0": "int"},
     ]
     assert table.take(np.array([5, 3, 1, 0]))["a"].tolist() == [2**62, 0.1, "N/A", 1]
+
+
+def test_large_whole_numbers_among_fractions_stay_whole(tmp_path: Path) -> None:
+    table = sqlite_column(tmp_path, [2**53 + 1, -(2**63), 2.5])
+    assert table.query("SELECT k0 FROM t ORDER BY pos")["k0"].to_pylist() == ["int", "int", "float"]
+    assert table.frame()["a"].tolist() == [2**53 + 1, -(2**63), 2.5]
 
 
 @settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -163,6 +171,33 @@ def test_a_table_is_read_in_place_with_its_comments(tmp_path: Path) -> None:
     assert table.take(np.array([0]))["h"].tolist() == [5]
     assert table.positions(Predicate("c0 IS NULL")).tolist() == [1]
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("value", "storage", "cell"),
+    [
+        ("INTERVAL 90 MINUTES", "number", 5400.0),
+        ("'happy'::ENUM('happy', 'sad')", "text", "happy"),
+        ("'00000000-0000-0000-0000-000000000005'::UUID", "text", "00000000-0000-0000-0000-000000000005"),
+        ("TIME '01:02:03'", "text", "01:02:03"),
+        ("'101'::BIT", "text", "101"),
+        ("MAP {'a': 1}", "nested", "{a=1}"),
+        ("[1, 2]::INTEGER[2]", "nested", "[1, 2]"),
+        ("'{\"a\": [1]}'::JSON", "nested", '{"a": [1]}'),
+        ("TIMESTAMP_NS '2020-01-01 00:00:00.123456'", "datetime", dt.datetime(2020, 1, 1, 0, 0, 0, 123456)),  # noqa: DTZ001
+        ("TIMESTAMPTZ '2020-01-01 12:00:00+02'", "datetime", dt.datetime(2020, 1, 1, 10)),  # noqa: DTZ001
+        ("DATE 'infinity'", "text", "infinity"),
+        ("DATE '12020-01-01'", "text", "12020-01-01"),
+        ("TIMESTAMPTZ '-infinity'", "text", "-infinity"),
+        ("123456789012345678901234567890::HUGEINT", "number", 123456789012345678901234567890.0),
+        ("'NaN'::FLOAT", "number", None),
+    ],
+)
+def test_every_type_is_read(tmp_path: Path, value: str, storage: str, cell: Any) -> None:
+    table = read_table(duckdb_file(tmp_path, f"CREATE TABLE things AS SELECT {value} AS a UNION ALL SELECT NULL"))
+    assert table.columns[0].storage == storage
+    assert table.query("SELECT c0 FROM t ORDER BY pos")["c0"].to_pylist() == [cell, None]
+    assert len(table.frame()) == 2
 
 
 @pytest.mark.parametrize("rows", [10, 300_000])

@@ -83,6 +83,11 @@ DTYPES: dict[str, tuple[Callable[[], Any], str, list[Any]]] = {
         "text",
         ["2020-01-01T00:00:00", None, "400000-01-01T00:00:00"],
     ),
+    "datetime beyond Python": (
+        lambda: np.array(["2020-01-01", "NaT", "12020-01-01"], dtype="M8[us]"),
+        "text",
+        ["2020-01-01T00:00:00.000000", None, "12020-01-01T00:00:00.000000"],
+    ),
     "datetime with zone, in its local time": (
         lambda: pd.DatetimeIndex([day(1), None]).tz_localize("America/Montreal"),
         "datetime",
@@ -459,6 +464,11 @@ ARROW: dict[str, tuple[Callable[[], Any], str, list[Any]]] = {
         [str(2**70), str(2**70 + 1)],
     ),
     "date32": (lambda: pa.array([dt.date(2020, 1, 1), None]), "datetime", [day(1), None]),
+    "dates beyond Python": (
+        lambda: pa.array([0, None, 4_000_000], pa.int32()).cast(pa.date32()),
+        "text",
+        ["1970-01-01", None, "12921-08-18"],
+    ),
     "date64": (lambda: pa.array([dt.date(2020, 1, 1), None], pa.date64()), "datetime", [day(1), None]),
     "timestamp with zone": (
         lambda: pa.array([day(1).replace(tzinfo=UTC), None], pa.timestamp("ns", "UTC")),
@@ -496,6 +506,14 @@ def test_every_arrow_type_is_read_and_given_back(name: str) -> None:
     taken = table.take(last)
     assert taken.index.tolist() == last.tolist()
     assert [same(cell, None) for cell in taken["a"]] == [cells[i] is None for i in last]
+
+
+def test_large_whole_numbers_come_back_exactly_where_some_are_missing() -> None:
+    arrow = pa.table({"large": [2**53 + 1, None, 2**53], "small": [1, None, 2], "whole": [2**62 + 1, 2, 3]})
+    frame = from_arrow(arrow).frame()
+    assert [frame["large"][i] for i in (0, 2)] == [2**53 + 1, 2**53]
+    assert frame["small"].dtype == np.float64
+    assert frame["whole"].dtype == np.int64
 
 
 @pytest.mark.parametrize("kind", [pa.string_view(), pa.binary_view(), pa.string()])

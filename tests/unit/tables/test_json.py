@@ -40,6 +40,7 @@ def given_back(table: Table) -> list[dict[str, Any]]:
         ([2**63, 1], "number", [float(2**63), 1.0]),
         ([2**70, 2**70 + 1], "text", [str(2**70), str(2**70 + 1)]),
         ([1, 2.5], "number", [1.0, 2.5]),
+        ([-(2**63), 5], "integer", [-(2**63), 5]),
         ([1.0, math.nan, math.inf], "number", [1.0, None, math.inf]),
         ([True, None], "boolean", [True, None]),
         (["x", "", "2020-01-01", "00123"], "text", ["x", "", "2020-01-01", "00123"]),
@@ -77,6 +78,13 @@ def test_keys_of_several_types_keep_each_cells_own(tmp_path: Path) -> None:
         {"c0": None, "k0": None},
     ]
     assert table.take(np.array([7, 6, 5, 2, 1, 0]))["a"].tolist() == [2**70, {"a": 1}, [1], True, "x", 1]
+
+
+@pytest.mark.parametrize("values", [[2**53 + 1, 2.5], [10**40, 1], [-(2**70), 0.5, 2**70]])
+def test_numbers_that_no_type_holds_keep_each_cells_own(tmp_path: Path, values: list[Any]) -> None:
+    table = stored(tmp_path, json.dumps([{"a": value} for value in values]))
+    assert table.columns[0].has_types
+    assert table.frame()["a"].tolist() == values
 
 
 def test_missing_keys_are_missing_and_keys_keep_their_order(tmp_path: Path) -> None:
