@@ -167,5 +167,5 @@ def _number(whole: bool | None, low: Decimal | None, high: Decimal | None, beyon
     if beyond:
         return None
     if whole:
-        return "BIGINT" if -(2**63) <= low and high < 2**63 else "HUGEINT"
-    return "DOUBLE" if -(2**53) <= low and high <= 2**53 else None
+        return "BIGINT" if low >= -(2**63) and high < 2**63 else "HUGEINT"
+    return "DOUBLE" if low >= -(2**53) and high <= 2**53 else None
