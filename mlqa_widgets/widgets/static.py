@@ -13,6 +13,7 @@ from mlqa_widgets.widgets.view import scan_view, static_evidence
 from mlqa_widgets.wording import count, listing, percent
 
 _FINDINGS = 40
+_DRAWN = 12
 _COLUMNS = 60
 
 
@@ -30,9 +31,11 @@ def static_scan(scan: Scan, chosen: int) -> str:
             "sentence": card["message"] if options.static_values else _without_values(scan, findings[card["index"]]),
             "folded": card["folded"] if options.static_values else [],
             "finding": findings[card["index"]],
-            "evidence": _evidence(scan, card["index"]),
+            "evidence": _evidence(scan, card["index"]) if place < _DRAWN or card["index"] == chosen else [],
         }
-        for card in sorted(view["findings"], key=lambda card: card["dismissed"] is not None)[:_FINDINGS]
+        for place, card in enumerate(
+            sorted(view["findings"], key=lambda card: card["dismissed"] is not None)[:_FINDINGS]
+        )
     ]
     return template("scan.html").render(
         view=view,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any
 
 import numpy as np
@@ -342,7 +342,7 @@ def static_evidence(scan: Scan, index: int) -> list[dict[str, Any]]:
                 drawn.append({"form": "columns", "title": evidence.title, "axis": evidence.axis, "columns": columns})
             case Strip():
                 lanes = [
-                    {"name": lane, "shades": [round(share, 2) for share in shares]}
+                    {"name": lane, "runs": _runs([max(0.06, round(share, 1)) for share in shares])}
                     for lane, shares in zip(evidence.lanes[:_TOP], evidence.shares, strict=False)
                 ]
                 drawn.append({"form": "strip", "title": evidence.title, "lanes": lanes})
@@ -356,6 +356,11 @@ def static_evidence(scan: Scan, index: int) -> list[dict[str, Any]]:
                     }
                 )
     return drawn
+
+
+def _runs(shades: Sequence[float]) -> list[dict[str, float]]:
+    """Return neighbouring blocks of one shade as one: a strip of its own for each would take most of the page."""
+    return [{"shade": shade, "blocks": len(list(run))} for shade, run in groupby(shades)]
 
 
 def _lines(title: str, bars: Sequence[Bar], more: int) -> dict[str, Any]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -181,6 +183,24 @@ def test_values_can_be_kept_out_of_the_static_view(monkeypatch):
 def test_the_saved_view_is_small_for_a_wide_table():
     frame = pd.DataFrame({f"column {i}": [f"value {j % 7}" for j in range(200)] for i in range(60)})
     assert len(mq.scan(frame, name="wide").widget().static_html()) < 200_000
+
+
+def test_the_saved_view_is_small_where_every_column_is_wrong():
+    dates = [f"2024-01-{day:02}" for day in range(1, 29)] + [f"{day:02}/02/2024" for day in range(13, 25)]
+    random = np.random.default_rng(0)
+    frame = pd.DataFrame({f"seen {i}": random.permutation(dates * 8) for i in range(60)})
+    widget = mq.scan(frame, name="wrong").widget()
+    assert len(widget.view["findings"]) > 40
+    assert len(widget.static_html()) < 200_000
+
+
+def test_a_strip_is_drawn_whole_in_few_pieces():
+    dates = [f"2024-01-{day:02}" for day in range(1, 29)] * 10 + [f"{day:02}/02/2024" for day in range(13, 25)] * 10
+    html = mq.scan(pd.DataFrame({"seen": dates}), name="dates", checks=["mixed_date_formats"]).widget().static_html()
+    widths = [int(width) for width in re.findall(r"inline-block;width:(\d+)px;height:12px", html)]
+    lanes, blocks = 2, 58
+    assert sum(widths) == 6 * lanes * blocks
+    assert len(widths) < 12
 
 
 def test_the_static_view_counts_the_worst_first():
