@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,7 +15,7 @@ import pyarrow.compute as pc
 from mlqa_widgets.evidence import Examples, Histogram
 from mlqa_widgets.profile.dates import STRPTIME_CENTURY
 from mlqa_widgets.profile.kinds import Kind, name_words
-from mlqa_widgets.tables.table import NO_ROW, Predicate
+from mlqa_widgets.tables.table import Predicate, any_of
 from mlqa_widgets.wording import quoted, visible
 
 if TYPE_CHECKING:
@@ -186,7 +185,7 @@ def written_as(column: ColumnProfile, formats: Sequence[int]) -> Predicate:
             for usual in alike[: alike.index(one)]:
                 where &= ~_is_read(column, usual)
         found.append(where)
-    return functools.reduce(Predicate.__or__, found) if found else NO_ROW
+    return any_of(found)
 
 
 def read_both_ways(column: ColumnProfile, mask: np.ndarray) -> Predicate:
@@ -206,7 +205,7 @@ def read_both_ways(column: ColumnProfile, mask: np.ndarray) -> Predicate:
         first, second = (_parsed(column, one, directive) for directive in (one.directive, swapped(one.directive)))
         guard = Predicate(f"regexp_full_match({column.column.sql}, ?)", (one.guard,))
         found.append(guard & Predicate(f"{first.sql} <> {second.sql}", first.params + second.params))
-    return functools.reduce(Predicate.__or__, found) if found else NO_ROW
+    return any_of(found)
 
 
 def swapped(directive: str) -> str:

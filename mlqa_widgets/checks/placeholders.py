@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from functools import reduce
 from typing import Any, Final
 
 import numpy as np
@@ -30,7 +29,7 @@ from mlqa_widgets.profile.column import ColumnProfile
 from mlqa_widgets.profile.kinds import Kind
 from mlqa_widgets.profile.profile import Profile
 from mlqa_widgets.profile.summary import NumericSummary
-from mlqa_widgets.tables.table import Predicate
+from mlqa_widgets.tables.table import any_of
 from mlqa_widgets.wording import count, listing, number, percent, quoted, shortened
 
 _COLUMNS_TOLD_TOGETHER: Final = 4
@@ -88,7 +87,7 @@ def _shared_finding(profile: Profile, masks: dict[int, np.ndarray]) -> Finding:
     columns = [profile.columns[position] for position in masks]
     wheres = [column.where(masks[column.position]) for column in columns]
     cells = [column.rows_of(masks[column.position]) for column in columns]
-    anywhere: Predicate = reduce(Predicate.__or__, wheres)
+    anywhere = any_of(wheres)
     order = np.argsort([-n for n in cells], kind="stable").tolist()
     written = columns[order[0]].strings.filter(masks[columns[order[0]].position])[0].as_py().strip()
     named = listing([shortened(columns[i].name) for i in order], 4)

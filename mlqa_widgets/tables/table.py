@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, Protocol
@@ -82,6 +82,17 @@ class Predicate:
 
 EVERY_ROW = Predicate("true")
 NO_ROW = Predicate("false")
+
+
+def any_of(predicates: Iterable[Predicate]) -> Predicate:
+    """Return the rows that satisfy at least one of any number of predicates.
+
+    Written side by side: the engine takes no more than a thousand expressions within each other.
+    """
+    among = list(predicates)
+    if len(among) <= 1:
+        return among[0] if among else NO_ROW
+    return Predicate(" OR ".join(f"({one.sql})" for one in among), tuple(p for one in among for p in one.params))
 
 
 @dataclass(frozen=True)
