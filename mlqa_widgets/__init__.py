@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
-from mlqa_widgets.errors import FindingsRemain, FixRefused, InputError, MlqaError, ScanCancelled
+from mlqa_widgets.analysis import ModelAnalysis, Selection, analyze
+from mlqa_widgets.errors import Cancelled, FindingsRemain, FixRefused, InputError, MissingPackage, MlqaError
 from mlqa_widgets.options import options
 from mlqa_widgets.scan import Scan, scan
 
 __version__ = version("mlqa_widgets")
 
 __all__ = [
+    "Cancelled",
     "FindingsRemain",
     "FixRefused",
     "InputError",
+    "MissingPackage",
     "MlqaError",
+    "ModelAnalysis",
     "Scan",
-    "ScanCancelled",
+    "Selection",
+    "analyze",
     "options",
     "scan",
 ]

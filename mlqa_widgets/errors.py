@@ -15,9 +15,13 @@ class FixRefused(MlqaError):
     """A repair would lose values or rows it cannot account for; nothing was changed."""
 
 
-class ScanCancelled(MlqaError):
-    """The scan was stopped before it finished."""
+class Cancelled(MlqaError):
+    """Long work was stopped before it finished."""
 
 
 class FindingsRemain(MlqaError, AssertionError):
     """Raised by ``Scan.check`` when findings at or above the asked severity remain."""
+
+
+class MissingPackage(MlqaError, ImportError):
+    """A package that this model or view needs is not installed; the message says what to install."""

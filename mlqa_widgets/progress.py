@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from mlqa_widgets.errors import ScanCancelled
+from mlqa_widgets.errors import Cancelled
 
 
 class Progress:
@@ -15,9 +15,12 @@ class Progress:
     ----------
     listener
         Called with the step's name and the share done (0 to 1) from the working thread.
+    what
+        What is being done, as a noun: "scan".
     """
 
-    def __init__(self, listener: Callable[[str, float], None] | None = None) -> None:
+    def __init__(self, listener: Callable[[str, float], None] | None = None, what: str = "scan") -> None:
+        self.what = what
         self.step = ""
         self.share = 0.0
         self._listeners = [listener] if listener else []
@@ -37,12 +40,11 @@ class Progress:
 
         Raises
         ------
-        ScanCancelled
+        Cancelled
             When :meth:`cancel` was called.
         """
         if self._cancelled.is_set():
-            msg = "The scan was cancelled."
-            raise ScanCancelled(msg)
+            raise self.stopped()
         self.step, self.share = step, share
         for listener in self._listeners:
             listener(step, share)
@@ -52,6 +54,10 @@ class Progress:
         self._cancelled.set()
         for stop in self._on_cancel:
             stop()
+
+    def stopped(self) -> Cancelled:
+        """Return the exception that says what was cancelled."""
+        return Cancelled(f"The {self.what} was cancelled.")
 
     @property
     def cancelled(self) -> bool:

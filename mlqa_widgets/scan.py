@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import sys
-import threading
 import time
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
 from mlqa_widgets.checks.registry import Check, Failure, chosen_checks, run_check
 from mlqa_widgets.decisions import DecisionFile, Decisions, Dismissal
-from mlqa_widgets.errors import FindingsRemain, InputError, ScanCancelled
+from mlqa_widgets.errors import FindingsRemain, InputError
 from mlqa_widgets.findings import Finding, Severity
 from mlqa_widgets.fixes.apply import Change, apply_fix, preview_fix
 from mlqa_widgets.fixes.fix import Fix
 from mlqa_widgets.naming import nearest
-from mlqa_widgets.notebook import kernel, may_block
+from mlqa_widgets.notebook import kernel
 from mlqa_widgets.profile.frame import profile_frame
 from mlqa_widgets.profile.plan import profile_table
 from mlqa_widgets.profile.profile import Profile
@@ -30,13 +29,12 @@ from mlqa_widgets.ranking import rank
 from mlqa_widgets.tables.read import read_table, unchanging
 from mlqa_widgets.tables.table import Table
 from mlqa_widgets.wording import count, percent
+from mlqa_widgets.work import Work
 
 if TYPE_CHECKING:
     import altair as alt
 
     from mlqa_widgets.widgets.scan import ScanWidget
-
-_PATIENCE = 0.8
 
 
 def scan(
@@ -181,53 +179,34 @@ class Scan:
     def __init__(
         self, data: Any, table: str | None, name: str | None, roles: dict[str, Any], checks: Sequence[Check]
     ) -> None:
-        self.progress = Progress()
+        self._work = Work("scan", lambda progress, _: self._scan(progress))
         self.name = name or (Path(data).name if isinstance(data, (str, Path)) else "table")
         self._read = partial(read_table, unchanging(data), table=table, name=name)
         self._named_roles = roles
         self._checks = checks
         self._folder = Path.cwd()
         self._decisions = Decisions()
-        self._result: ScanResult | None = None
-        self._error: Exception | None = None
-        self._ending = threading.Lock()
-        self._done = threading.Event()
         self._widget: ScanWidget | None = None
 
     # ------------------------------------------------------------------ running
 
     def start(self) -> None:
         """Run the scan in a thread, and wait for it as long as the caller may be blocked."""
-        threading.Thread(target=self._run, name="mlqa scan", daemon=True).start()
-        self._done.wait(None if may_block() else _PATIENCE)
-        if self._error is not None:
-            raise self._error
+        self._work.start()
 
-    def _run(self) -> None:
-        try:
-            self._end(result=self._scan())
-        except Exception as error:  # noqa: BLE001 - kept for the thread that asks
-            self._end(error=error)
-
-    def _end(self, *, result: ScanResult | None = None, error: Exception | None = None) -> None:
-        with self._ending:
-            if not self._done.is_set():
-                self._result, self._error = result, error
-                self._done.set()
-
-    def _scan(self) -> ScanResult:
+    def _scan(self, progress: Progress) -> ScanResult:
         started = time.perf_counter()
-        self.progress.at(f"Reading {self.name}", 0.0)
+        progress.at(f"Reading {self.name}", 0.0)
         table = self._read()
-        self.progress.on_cancel(table.engine.interrupt)
+        progress.on_cancel(table.engine.interrupt)
         self.name = table.name
         self._decisions = DecisionFile(table.name, self._folder).read()
         roles = resolve_roles(table, **self._named_roles).described(table, self._decisions.descriptions)
-        profile = profile_table(table, roles, self.progress)
+        profile = profile_table(table, roles, progress)
         findings: list[Finding] = []
         failures: list[Failure] = []
         for number, check in enumerate(self._checks):
-            self.progress.at(f"Checking: {check.id.replace('_', ' ')}", 0.5 + 0.5 * number / len(self._checks))
+            progress.at(f"Checking: {check.id.replace('_', ' ')}", 0.5 + 0.5 * number / len(self._checks))
             for found in run_check(check, profile):
                 (findings if isinstance(found, Finding) else failures).append(found)  # type: ignore[arg-type]
         ranked = rank(findings, profile)
@@ -242,21 +221,25 @@ class Scan:
     @property
     def done(self) -> bool:
         """Whether the scan has ended, well or not."""
-        return self._done.is_set()
+        return self._work.done
+
+    @property
+    def progress(self) -> Progress:
+        """Where the scan is."""
+        return self._work.progress
 
     @property
     def error(self) -> Exception | None:
         """What ended the scan early, if anything did."""
-        return self._error
+        return self._work.error
 
     def cancel(self) -> None:
         """Stop a running scan. What it was doing is dropped, at once or as soon as it can be interrupted."""
-        self.progress.cancel()
-        self._end(error=ScanCancelled("The scan was cancelled."))
+        self._work.cancel()
 
     def wait(self, seconds: float | None = None) -> bool:
         """Wait for the end of the scan, at most ``seconds``, and return whether it has ended."""
-        return self._done.wait(seconds)
+        return self._work.wait(seconds)
 
     @property
     def result(self) -> ScanResult:
@@ -264,13 +247,10 @@ class Scan:
 
         Raises
         ------
-        ScanCancelled
+        Cancelled
             When the scan was cancelled.
         """
-        self._done.wait()
-        if self._error is not None:
-            raise self._error
-        return cast("ScanResult", self._result)
+        return self._work.result
 
     # ------------------------------------------------------------------ what was found
 
@@ -475,8 +455,8 @@ class Scan:
     def __repr__(self) -> str:
         if not self.done:
             return f"<Scan of {self.name}: {self.progress.step or 'starting'}>"
-        if self._error is not None:
-            return f"<Scan of {self.name}: {self._error}>"
+        if self.error is not None:
+            return f"<Scan of {self.name}: {self.error}>"
         found = self.result.findings
         shape = f"{self.table.row_count:,} x {len(self.table.columns):,}"
         per_severity = ", ".join(

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from mlqa_widgets.errors import InputError, ScanCancelled
+from mlqa_widgets.errors import Cancelled, InputError
 from mlqa_widgets.findings import Finding
 from mlqa_widgets.profile.column import ColumnProfile
 from mlqa_widgets.profile.profile import Profile
@@ -111,7 +111,7 @@ def _guarded(check: Check, column: str, run: Callable[[], Iterable[Finding]]) ->
     try:
         for finding in run():
             yield replace(finding, check=check.id, issue=finding.issue or check.issue)
-    except ScanCancelled:
+    except Cancelled:
         raise
     except Exception as error:  # noqa: BLE001 - one failing check must never cost the user the other findings
         yield Failure(check.id, column, f"{type(error).__name__}: {error}")

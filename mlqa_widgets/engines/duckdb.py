@@ -18,7 +18,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from mlqa_widgets.errors import InputError, ScanCancelled
+from mlqa_widgets.errors import Cancelled, InputError
 
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
@@ -81,7 +81,7 @@ class DuckDB:
 
         Raises
         ------
-        ScanCancelled
+        Cancelled
             When :meth:`interrupt` was called while the statement ran.
         """
         with self._lock, _interruptible():
@@ -177,7 +177,7 @@ def _interruptible() -> Iterator[None]:
         yield
     except duckdb.InterruptException as stopped:
         msg = "The query was interrupted."
-        raise ScanCancelled(msg) from stopped
+        raise Cancelled(msg) from stopped
 
 
 def _bound(params: Sequence[Any]) -> list[Any]:

@@ -15,7 +15,7 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
-from mlqa_widgets.errors import ScanCancelled
+from mlqa_widgets.errors import Cancelled
 from mlqa_widgets.profile.column import ColumnProfile
 from mlqa_widgets.profile.profile import Profile
 from mlqa_widgets.profile.roles import Roles
@@ -78,7 +78,7 @@ def _each(
     """Yield what is found of each column of a batch; where the statement fails, search for the columns it fails for."""
     try:
         found = look(table, batch)
-    except ScanCancelled:
+    except Cancelled:
         raise
     except Exception as error:  # noqa: BLE001 - one unreadable column must never cost the user the others
         if len(batch) == 1:
@@ -103,7 +103,7 @@ def _profile(table: Table, column: Column, found: _Look | Exception) -> ColumnPr
                 last_null=found.last_null,
                 cell_types=found.cell_types(),
             )
-        except ScanCancelled:
+        except Cancelled:
             raise
         except Exception as error:  # noqa: BLE001 - as above
             found = error

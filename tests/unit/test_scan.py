@@ -153,7 +153,7 @@ def test_a_running_scan_can_be_cancelled(visits, monkeypatch):
         return []
 
     monkeypatch.setitem(registry._REGISTRY, "slow", Check("slow", "", "table", slow, ""))
-    monkeypatch.setattr(sys.modules["mlqa_widgets.scan"], "may_block", lambda: False)
+    monkeypatch.setattr("mlqa_widgets.work.may_block", lambda: False)
     scan = mq.scan(visits)
     assert entered.wait(10)
     assert not scan.done
@@ -161,7 +161,7 @@ def test_a_running_scan_can_be_cancelled(visits, monkeypatch):
     scan.cancel()
     leave.set()
     assert scan.wait(10)
-    with pytest.raises(mq.ScanCancelled):
+    with pytest.raises(mq.Cancelled):
         _ = scan.findings
 
 
@@ -174,7 +174,7 @@ def test_a_scan_is_of_the_frame_as_it_was_when_asked_for(visits, monkeypatch):
         return read(*arguments, **named)
 
     monkeypatch.setattr(module, "read_table", late)
-    monkeypatch.setattr(module, "may_block", lambda: False)
+    monkeypatch.setattr("mlqa_widgets.work.may_block", lambda: False)
     scan = mq.scan(visits, checks=["blank_strings"])
     assert repr(scan) == "<Scan of visits: Reading visits>"
     visits["street"] = "Main"

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mlqa_widgets.errors import ScanCancelled
+from mlqa_widgets.errors import Cancelled
 from mlqa_widgets.profile import value_counts
 from mlqa_widgets.profile.plan import profile_table
 from mlqa_widgets.profile.shapes import shape_codes
@@ -191,5 +191,5 @@ def test_each_column_is_announced_and_a_cancelled_profile_stops(way: str) -> Non
         assert [step for step, _ in steps] == ["Counting values of a", "Counting values of b"]
         assert all(0 <= a <= b <= 0.5 for (_, a), (_, b) in pairwise(steps))
         progress.cancel()
-        with pytest.raises(ScanCancelled):
+        with pytest.raises(Cancelled):
             profile_table(table, progress=progress)

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pytest
 
 from mlqa_widgets.engines.duckdb import DuckDB, identifier, text
-from mlqa_widgets.errors import InputError, ScanCancelled
+from mlqa_widgets.errors import Cancelled, InputError
 
 ODD_NAMES = ["a'b", 'a"b', "a; DROP TABLE t; --", "sélect *", "a\nb", "?", "$1", "\\"]
 ENDLESS = "SELECT count(*) AS n FROM range(1000000000000) AS r(x) WHERE x % 7 = hash(x) % 11"
@@ -87,7 +87,7 @@ def test_interrupt_stops_a_running_statement_and_the_engine_goes_on() -> None:
     def run() -> None:
         try:
             engine.query(ENDLESS)
-        except ScanCancelled as error:
+        except Cancelled as error:
             stopped.append(error)
 
     worker = threading.Thread(target=run)

@@ -1,0 +1,370 @@
+"""A model and its rows: predicted once, then asked what it relies on, why, and for whom it errs."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from mlqa_widgets.errors import InputError
+from mlqa_widgets.evaluate.metrics import Outcomes
+from mlqa_widgets.models.adapt import adapt_model
+from mlqa_widgets.models.labels import encode_labels, rows_as_frame
+from mlqa_widgets.models.model import Model, Task
+from mlqa_widgets.notebook import kernel
+from mlqa_widgets.tables.read import read_table
+from mlqa_widgets.tables.table import Table
+from mlqa_widgets.wording import count
+
+if TYPE_CHECKING:
+    from mlqa_widgets.widgets.analysis import AnalysisWidget
+
+SAMPLE = 2_000
+"""Rows that the first picture of a global view is drawn from."""
+BACKGROUND = 100
+"""Rows that contributions are counted against where an engine needs a background."""
+_SEED = 0
+
+
+def analyze(
+    model: Any,
+    X: Any,
+    y: Any = None,
+    *,
+    train: Any = None,
+    time: Hashable | None = None,
+    threshold: float = 0.5,
+    classes: Any = None,
+) -> ModelAnalysis:
+    """Look into a fitted model: what it relies on, why it said what it said, for whom it errs.
+
+    Parameters
+    ----------
+    model
+        A fitted scikit-learn estimator or pipeline, a LightGBM, XGBoost or CatBoost model, a PyTorch module, or any
+        function that takes a frame and returns predictions.
+    X
+        The rows to look at, best those the model was not fitted on: a frame, or an array of two dimensions (rows,
+        columns) or three (rows, steps, features). It is never changed.
+    y
+        What came, in the order of ``X``. Without it there are no errors to look at, only explanations.
+    train
+        Rows the model was fitted on, as ``X``: the background of explanations and the measure of what is unusual.
+        ``X`` itself if not given.
+    time
+        The column of ``X`` that says when.
+    threshold
+        Probability of the second class from which a binary prediction is that class.
+    classes
+        Labels of the classes, for a callable or module that returns one column per class.
+
+    Returns
+    -------
+    ModelAnalysis
+        Its views are linked: what is selected in one is selected in all.
+
+    Raises
+    ------
+    InputError
+        When the model is not fitted, the columns are not those it takes, ``X`` and ``y`` do not belong together, or a
+        prediction is missing; the message names the columns or rows.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> import mlqa_widgets as mq
+    >>> X = pd.DataFrame({"age": np.arange(100), "shoe": np.arange(100) % 7})
+    >>> y = X["age"] > 50
+    >>> mq.analyze(LogisticRegression().fit(X, y), X, y)
+    <ModelAnalysis of LogisticRegression, binary: 100 rows, 2 columns>
+    """
+    frame = rows_as_frame(X, "X")
+    adapted = adapt_model(model, frame, classes=classes)
+    if not 0 < threshold < 1:
+        msg = f"threshold: {threshold!r} is not between 0 and 1."
+        raise InputError(msg)
+    if time is not None and time not in frame.columns:
+        msg = f"time: X has no column {time!r}."
+        raise InputError(msg)
+    return ModelAnalysis(
+        adapted,
+        frame,
+        None if y is None else encode_labels(y, adapted, frame),
+        getattr(y, "name", None),
+        train=None if train is None else rows_as_frame(train, "train", like=frame),
+        time=time,
+        threshold=threshold,
+    )
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The rows that the views of an analysis have selected.
+
+    Attributes
+    ----------
+    positions
+        Positions of the rows in ``X``, in order.
+    label
+        What they are, in words: ``month is 12``, ``row 17``.
+    source
+        The view that selected them: ``importance``, ``explain``, ``slices``, ``performance``, ``review`` or ``python``.
+    rows
+        The rows themselves, with their own labels: columns of ``X``, then what came and what was predicted.
+    """
+
+    positions: np.ndarray
+    label: str
+    source: str
+    rows: pd.DataFrame = field(repr=False)
+
+    @property
+    def index(self) -> pd.Index:
+        """Labels of the rows."""
+        return self.rows.index
+
+    def __len__(self) -> int:
+        return len(self.positions)
+
+
+class ModelAnalysis:
+    """The result of :func:`analyze`. Predictions are computed once; every view reads them.
+
+    Attributes
+    ----------
+    model
+        The model behind one interface.
+    X
+        The rows, as they were given.
+    actual
+        Position of the class (int64) or value (float64) of each row; None without ``y``.
+    prediction
+        Shape (rows, outputs): probabilities per class, or one column of values.
+    train
+        The rows the model was fitted on, or ``X``.
+    time
+        The time column, or None.
+    threshold
+        Probability from which a binary prediction is the second class.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        X: pd.DataFrame,
+        actual: np.ndarray | None,
+        target: Hashable | None,
+        *,
+        train: pd.DataFrame | None,
+        time: Hashable | None,
+        threshold: float,
+    ) -> None:
+        self.model = model
+        self.X = X
+        self.actual = actual
+        self.target = "actual" if target is None else str(target)
+        self.train = X if train is None else train
+        self.train_given = train is not None
+        self.time = time
+        self.threshold = threshold
+        self.folder = Path.cwd()
+        self.prediction = self._predicted()
+        self._selected: tuple[np.ndarray, str, str] = (np.array([], dtype=np.int64), "", "")
+        self._listeners: list[Callable[[], None]] = []
+        self._widget: AnalysisWidget | None = None
+
+    def _predicted(self) -> np.ndarray:
+        prediction = self.model.predict(self.X)
+        missing = ~np.isfinite(prediction).all(axis=1)
+        if missing.any():
+            rows = self.X.index[np.flatnonzero(missing)[:3]].tolist()
+            msg = (
+                f"model: {count(int(missing.sum()), 'prediction')} of {len(self.X):,} are missing or infinite, first for "
+                f"rows {rows}. Look at these rows of X, or drop them."
+            )
+            raise InputError(msg)
+        return prediction
+
+    # ------------------------------------------------------------------ what is predicted and what came
+
+    @cached_property
+    def outcomes(self) -> Outcomes:
+        """What was predicted and what came, for the metrics.
+
+        Raises
+        ------
+        InputError
+            Without ``y``.
+        """
+        if self.actual is None:
+            msg = "y: errors can only be looked at when what came is known. Pass y to analyze()."
+            raise InputError(msg)
+        return Outcomes(self.model.task, self.model.classes, self.actual, self.prediction, self.threshold)
+
+    @cached_property
+    def predicted(self) -> np.ndarray:
+        """Position of the predicted class of each row, or its predicted value."""
+        return Outcomes(self.model.task, self.model.classes, np.empty(0), self.prediction, self.threshold).predicted
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """``X`` with what was predicted and, where known, what came and whether that was right.
+
+        The columns added are called ``prediction``, ``probability`` (of the predicted class), the name of ``y`` (or
+        ``actual``), and ``error`` (a yes or no, or predicted - actual), with ``_`` before where ``X`` has the name.
+        """
+        model, added = self.model, {}
+        if self.actual is not None:
+            added[self.target] = self._named(self.actual)
+        added["prediction"] = self._named(self.predicted)
+        if model.task is not Task.REGRESSION:
+            added["probability"] = self.prediction[np.arange(len(self.X)), self.predicted]
+            if self.actual is not None:
+                added["error"] = self.predicted != self.actual
+        elif self.actual is not None:
+            added["error"] = self.predicted - self.actual
+        taken = {str(column) for column in self.X.columns}
+        for name in list(added):
+            free = name
+            while free in taken:
+                free = f"_{free}"
+            added[free] = added.pop(name)
+        return pd.concat([self.X, pd.DataFrame(added, index=self.X.index)], axis=1)
+
+    def _named(self, codes: np.ndarray) -> np.ndarray:
+        if self.model.task is Task.REGRESSION:
+            return codes
+        return np.asarray(self.model.classes, dtype=object)[codes]
+
+    @cached_property
+    def table(self) -> Table:
+        """``frame`` as the table that pages of rows and slices are read from."""
+        return read_table(self.frame, name=self.model.name)
+
+    # ------------------------------------------------------------------ what is drawn from the rows
+
+    def sample(self, rows: int = SAMPLE) -> np.ndarray:
+        """Return positions of at most so many rows of ``X``, drawn at random, the same each time, in order.
+
+        A larger sample holds the smaller ones.
+        """
+        return np.sort(self._shuffled[:rows])
+
+    @cached_property
+    def _shuffled(self) -> np.ndarray:
+        return np.random.default_rng(_SEED).permutation(len(self.X))
+
+    @cached_property
+    def background(self) -> pd.DataFrame:
+        """Rows drawn from ``train``, at most :data:`BACKGROUND`, that contributions are counted against."""
+        drawn = np.random.default_rng(_SEED).permutation(len(self.train))[:BACKGROUND]
+        return self.train.iloc[np.sort(drawn)]
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Hash of the rows, of what came and of what the model predicts: another model or data set has another."""
+        digest = hashlib.sha256(self.prediction.tobytes())
+        digest.update("\0".join(map(str, self.X.columns)).encode())
+        digest.update(pd.util.hash_pandas_object(self.X.astype(str)).to_numpy().tobytes())
+        if self.actual is not None:
+            digest.update(self.actual.tobytes())
+        return digest.hexdigest()
+
+    # ------------------------------------------------------------------ selection
+
+    @property
+    def selection(self) -> Selection:
+        """What is selected on screen, or with :meth:`select`."""
+        positions, label, source = self._selected
+        return Selection(positions, label, source, self.frame.iloc[positions])
+
+    def select(self, rows: Any, label: str = "", *, source: str = "python") -> None:
+        """Select rows in every view.
+
+        Parameters
+        ----------
+        rows
+            A boolean mask over ``X``, positions, a query in pandas' words (``"age > 60 and sex == 'F'"``), or None
+            for no selection.
+        label
+            What to call them; the query, or the number of rows, if not given.
+        source
+            Who selects them.
+
+        Raises
+        ------
+        InputError
+            When the rows do not exist or the query cannot be read.
+        """
+        positions = self.positions_of(rows)
+        if isinstance(rows, str):
+            label = label or rows
+        elif len(positions) == 1:
+            label = label or f"row {self.X.index[positions[0]]}"
+        self._selected = (positions, label or (count(len(positions), "row") if len(positions) else ""), source)
+        for listener in list(self._listeners):
+            listener()
+
+    def positions_of(self, rows: Any) -> np.ndarray:
+        """Return the positions that a mask, positions or a query over :attr:`frame` mean, in order."""
+        if rows is None:
+            return np.array([], dtype=np.int64)
+        if isinstance(rows, str):
+            return self._queried(rows)
+        given = np.atleast_1d(np.asarray(rows))
+        if given.dtype == bool:
+            if len(given) != len(self.X):
+                msg = f"rows: a mask of {len(given):,} over {count(len(self.X), 'row')}."
+                raise InputError(msg)
+            return np.flatnonzero(given)
+        if given.size == 0:
+            return np.array([], dtype=np.int64)
+        if not np.issubdtype(given.dtype, np.integer):
+            msg = "rows: pass a boolean mask, positions (whole numbers from 0), or a query."
+            raise InputError(msg)
+        if given.min() < 0 or given.max() >= len(self.X):
+            msg = f"rows: X has {count(len(self.X), 'row')}, counted from 0; there is none at {given.max()}."
+            raise InputError(msg)
+        return np.unique(given.astype(np.int64))
+
+    def _queried(self, query: str) -> np.ndarray:
+        frame = self.frame.set_axis(np.arange(len(self.X)))
+        try:
+            found = frame.query(query, engine="python", local_dict={}, global_dict={})
+        except Exception as error:  # pandas raises nearly anything on a query it cannot read
+            msg = f"rows: the query {query!r} cannot be read: {error}. Write for example: age > 60 and sex == 'F'."
+            raise InputError(msg) from error
+        return found.index.to_numpy()
+
+    def on_select(self, listener: Callable[[], None]) -> None:
+        """Call ``listener`` after every change of the selection."""
+        self._listeners.append(listener)
+
+    # ------------------------------------------------------------------ views
+
+    # ------------------------------------------------------------------ showing
+
+    def __repr__(self) -> str:
+        rows, columns = count(len(self.X), "row"), count(self.X.shape[1], "column")
+        return f"<ModelAnalysis of {self.model.name}, {self.model.task.value}: {rows}, {columns}>"
+
+    def widget(self) -> AnalysisWidget:
+        """Return the widget that shows all views in tabs."""
+        if self._widget is None:
+            from mlqa_widgets.widgets.analysis import AnalysisWidget
+
+            self._widget = AnalysisWidget(self)
+        return self._widget
+
+    def _ipython_display_(self) -> None:
+        if kernel() is None:
+            print(self)  # noqa: T201 - what a terminal can show
+        else:
+            self.widget()._ipython_display_()

@@ -1,0 +1,1 @@
+"""Ways in for models: whatever the user passes becomes one :class:`Model`."""

@@ -1,0 +1,1 @@
+"""Single odd predictions, and what a reviewer said of them."""

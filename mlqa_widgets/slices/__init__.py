@@ -1,0 +1,1 @@
+"""For whom a model errs: per category, and the worst slices found."""
