@@ -116,6 +116,8 @@ class Selection:
         What they are, in words: ``month is 12``, ``row 17``.
     source
         The view that selected them: ``importance``, ``explain``, ``slices``, ``performance``, ``review`` or ``python``.
+    row
+        Position of the row in focus, the one that is explained; None for none.
     rows
         The rows themselves, with their own labels: columns of ``X``, then what came and what was predicted.
     """
@@ -123,6 +125,7 @@ class Selection:
     positions: np.ndarray
     label: str
     source: str
+    row: int | None
     rows: pd.DataFrame = field(repr=False)
 
     @property
@@ -149,6 +152,8 @@ class ModelAnalysis:
         Shape (rows, outputs): probabilities per class, or one column of values.
     train
         The rows the model was fitted on, or ``X``.
+    selected_positions, selection_label, selection_source, row
+        The parts of :attr:`selection`, without its rows.
     time
         The time column, or None.
     threshold
@@ -176,7 +181,10 @@ class ModelAnalysis:
         self.threshold = threshold
         self.folder = Path.cwd()
         self.prediction = self._predicted()
-        self._selected: tuple[np.ndarray, str, str] = (np.array([], dtype=np.int64), "", "")
+        self.selected_positions = np.array([], dtype=np.int64)
+        self.selection_label = ""
+        self.selection_source = ""
+        self.row: int | None = None
         self._listeners: list[Callable[[], None]] = []
         self._widget: AnalysisWidget | None = None
 
@@ -282,8 +290,9 @@ class ModelAnalysis:
     @property
     def selection(self) -> Selection:
         """What is selected on screen, or with :meth:`select`."""
-        positions, label, source = self._selected
-        return Selection(positions, label, source, self.frame.iloc[positions])
+        positions = self.selected_positions
+        rows = self.frame.iloc[positions]
+        return Selection(positions, self.selection_label, self.selection_source, self.row, rows)
 
     def select(self, rows: Any, label: str = "", *, source: str = "python") -> None:
         """Select rows in every view.
@@ -308,7 +317,32 @@ class ModelAnalysis:
             label = label or rows
         elif len(positions) == 1:
             label = label or f"row {self.X.index[positions[0]]}"
-        self._selected = (positions, label or (count(len(positions), "row") if len(positions) else ""), source)
+        self.selected_positions = positions
+        self.selection_label = label or (count(len(positions), "row") if len(positions) else "")
+        self.selection_source = source
+        if len(positions) == 1:
+            self.row = int(positions[0])
+        elif self.row is not None and self.row not in positions:
+            self.row = None
+        self._tell()
+
+    def focus(self, row: int | None) -> None:
+        """Put one row into focus in every view: the one that is explained. The selection stays.
+
+        Parameters
+        ----------
+        row
+            Its position in ``X``, or None for none.
+
+        Raises
+        ------
+        InputError
+            When there is no such row.
+        """
+        self.row = None if row is None else int(self.positions_of(row)[0])
+        self._tell()
+
+    def _tell(self) -> None:
         for listener in list(self._listeners):
             listener()
 
@@ -344,7 +378,7 @@ class ModelAnalysis:
         return found.index.to_numpy()
 
     def on_select(self, listener: Callable[[], None]) -> None:
-        """Call ``listener`` after every change of the selection."""
+        """Call ``listener`` after every change of the selection or of the row in focus."""
         self._listeners.append(listener)
 
     # ------------------------------------------------------------------ views

@@ -179,7 +179,7 @@ class Scan:
     def __init__(
         self, data: Any, table: str | None, name: str | None, roles: dict[str, Any], checks: Sequence[Check]
     ) -> None:
-        self._work = Work("scan", lambda progress, _: self._scan(progress))
+        self.work = Work("scan", lambda progress, _: self._scan(progress))
         self.name = name or (Path(data).name if isinstance(data, (str, Path)) else "table")
         self._read = partial(read_table, unchanging(data), table=table, name=name)
         self._named_roles = roles
@@ -192,7 +192,7 @@ class Scan:
 
     def start(self) -> None:
         """Run the scan in a thread, and wait for it as long as the caller may be blocked."""
-        self._work.start()
+        self.work.start()
 
     def _scan(self, progress: Progress) -> ScanResult:
         started = time.perf_counter()
@@ -221,25 +221,25 @@ class Scan:
     @property
     def done(self) -> bool:
         """Whether the scan has ended, well or not."""
-        return self._work.done
+        return self.work.done
 
     @property
     def progress(self) -> Progress:
         """Where the scan is."""
-        return self._work.progress
+        return self.work.progress
 
     @property
     def error(self) -> Exception | None:
         """What ended the scan early, if anything did."""
-        return self._work.error
+        return self.work.error
 
     def cancel(self) -> None:
         """Stop a running scan. What it was doing is dropped, at once or as soon as it can be interrupted."""
-        self._work.cancel()
+        self.work.cancel()
 
     def wait(self, seconds: float | None = None) -> bool:
         """Wait for the end of the scan, at most ``seconds``, and return whether it has ended."""
-        return self._work.wait(seconds)
+        return self.work.wait(seconds)
 
     @property
     def result(self) -> ScanResult:
@@ -250,7 +250,7 @@ class Scan:
         Cancelled
             When the scan was cancelled.
         """
-        return self._work.result
+        return self.work.result
 
     # ------------------------------------------------------------------ what was found
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
-import time
 from typing import Any
 
 import anywidget
@@ -15,13 +12,11 @@ import traitlets
 from mlqa_widgets.errors import MlqaError
 from mlqa_widgets.scan import Scan
 from mlqa_widgets.widgets.display import TwoOutputWidget
-from mlqa_widgets.widgets.messages import ProgressView
+from mlqa_widgets.widgets.following import follow, progress_view
 from mlqa_widgets.widgets.modules import module_path
 from mlqa_widgets.widgets.runtime import VegaRuntime
 from mlqa_widgets.widgets.static import static_scan
 from mlqa_widgets.widgets.view import RowPages, detail, scan_view
-
-_STEP_SECONDS = 0.1
 
 
 class ScanWidget(TwoOutputWidget):
@@ -55,14 +50,11 @@ class ScanWidget(TwoOutputWidget):
         super().__init__(runtime=VegaRuntime.shared())
         self._scan = scan
         self._pages = RowPages(scan)
-        self.progress = _progress(scan)
+        self._show_step()
         self.on_msg(self._answer)
         self.observe(lambda _: self.publish_static(), names=["finding", "view"])
         self.observe(self._clear_selection, names=["finding", "narrowing"])
-        if scan.done:
-            self._show()
-        else:
-            self._follow()
+        follow(scan.work, self._show_step, self._show)
 
     # ------------------------------------------------------------------ what Python reads
 
@@ -89,8 +81,11 @@ class ScanWidget(TwoOutputWidget):
         """Return the static twin."""
         return static_scan(self._scan, self.finding)
 
+    def _show_step(self) -> None:
+        self.progress = progress_view(self._scan.work)
+
     def _show(self) -> None:
-        self.progress = _progress(self._scan)
+        self._show_step()
         if self._scan.error is not None:
             self.error = str(self._scan.error)
             self.publish_static()
@@ -99,32 +94,6 @@ class ScanWidget(TwoOutputWidget):
             self.view = scan_view(self._scan)
             if self.finding < 0 and self.view["findings"]:
                 self.finding = 0
-
-    def _follow(self) -> None:
-        """Show the running scan's steps, from the thread that shows things."""
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            self._scan.wait()
-            self._show()
-            return
-        scan = self._scan
-
-        shown = time.monotonic()
-
-        def show_step(_step: str, _share: float) -> None:
-            nonlocal shown
-            if time.monotonic() - shown > _STEP_SECONDS:
-                shown = time.monotonic()
-                loop.call_soon_threadsafe(lambda: self.set_trait("progress", _progress(scan)))
-
-        def end() -> None:
-            scan.wait()
-            loop.call_soon_threadsafe(self._show)
-
-        scan.progress.listen(show_step)
-
-        threading.Thread(target=end, name="mlqa scan end", daemon=True).start()
 
     def _clear_selection(self, change: dict[str, Any]) -> None:
         with self.hold_sync():
@@ -164,7 +133,3 @@ class ScanWidget(TwoOutputWidget):
                 raise MlqaError(msg)
         self.view = scan_view(scan)
         return None
-
-
-def _progress(scan: Scan) -> ProgressView:
-    return {"running": not scan.done, "step": scan.progress.step, "share": scan.progress.share}

@@ -8,7 +8,6 @@ from itertools import groupby, pairwise
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from mlqa_widgets.charts.specs import chart_spec, item_labels
 from mlqa_widgets.errors import FixRefused, InputError
@@ -19,7 +18,7 @@ from mlqa_widgets.fixes.fix import Fix
 from mlqa_widgets.profile.column import ColumnProfile
 from mlqa_widgets.scan import Scan
 from mlqa_widgets.tables.table import NO_ROW, Predicate, Table
-from mlqa_widgets.widgets.messages import (
+from mlqa_widgets.widgets.messages.scan import (
     BarView,
     ChangeView,
     ColumnCard,
@@ -28,12 +27,12 @@ from mlqa_widgets.widgets.messages import (
     FindingCard,
     FixView,
     Narrowing,
-    RowsPage,
     RowsRequest,
-    RowView,
     ScanView,
     TableCard,
 )
+from mlqa_widgets.widgets.messages.shared import RowsPage
+from mlqa_widgets.widgets.rows import label_text, rows_page
 from mlqa_widgets.wording import count, number, visible
 
 _CELL = 500
@@ -41,7 +40,6 @@ _HEIGHTS = 20
 _TOP = 12
 _KEPT = 4
 _FIRST_ROWS = 1000
-_CELLS = 100
 
 
 def scan_view(scan: Scan) -> ScanView:
@@ -114,13 +112,7 @@ class RowPages:
         chosen = positions[request["start"] : request["stop"]]
         own = dict.fromkeys(finding.columns)
         order = [*own, *(column.position for column in table.columns if column.position not in own)]
-        frame = table.take(chosen)
-        cells = [[_cell(value) for value in frame.iloc[:, i]] for i in order[:_CELLS]]
-        rows: list[RowView] = [
-            {"position": int(position), "label": _label(label), "cells": list(line)}
-            for position, label, line in zip(chosen, frame.index, zip(*cells, strict=True), strict=True)
-        ]
-        return {"total": total, "columns": order, "rows": rows}
+        return rows_page(table.take(chosen), chosen, order, total)
 
     def _positions(self, finding: int, part: tuple[int, int] | None) -> np.ndarray:
         found, table = self._scan.finding(finding), self._scan.table
@@ -296,7 +288,7 @@ def _fix(scan: Scan, finding: Finding, fix: Fix) -> FixView:
     try:
         preview = [
             {
-                "row": _label(change.row),
+                "row": label_text(change.row),
                 "column": visible(change.column),
                 "before": visible(change.before[:_CELL]),
                 "after": None if change.after is None else visible(change.after[:_CELL]),
@@ -306,20 +298,6 @@ def _fix(scan: Scan, finding: Finding, fix: Fix) -> FixView:
     except FixRefused as refusal:
         refused = str(refusal)
     return {"title": fix.title, "code": fix.code, "note": fix.note, "preview": preview, "refused": refused}
-
-
-def _cell(value: Any) -> str | None:
-    if np.ndim(value) == 0 and pd.isna(value):
-        return None
-    if isinstance(value, (float, np.floating)):
-        return f"{float(value):.15g}"
-    text = str(value)
-    return text if len(text) <= _CELL else text[:_CELL] + "…"
-
-
-def _label(label: Any) -> str:
-    text = " / ".join(map(str, label)) if isinstance(label, tuple) else str(label)
-    return text[:_CELL]
 
 
 def static_evidence(scan: Scan, index: int) -> list[dict[str, Any]]:

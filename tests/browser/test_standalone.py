@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
-    from mlqa_widgets.widgets.messages import FindingCard, ScanView
+    from mlqa_widgets.widgets.messages.scan import FindingCard, ScanView
     from tests.browser.offline import OfflineBrowser
 
 _STATIC = files("mlqa_widgets") / "static"

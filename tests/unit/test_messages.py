@@ -8,9 +8,20 @@ import typing
 from pathlib import Path
 from typing import Any, Literal, NotRequired, Union, get_args, get_origin, get_type_hints, is_typeddict
 
-from mlqa_widgets.widgets import messages
+import pytest
 
-_TYPESCRIPT = Path(__file__).parents[2] / "js" / "src" / "scan" / "messages.ts"
+from mlqa_widgets.widgets.messages import analysis, linked, scan, shared
+
+_SOURCES = Path(__file__).parents[2] / "js" / "src"
+_BOTH_SIDES = {
+    shared: _SOURCES / "messages.ts",
+    scan: _SOURCES / "scan" / "messages.ts",
+    analysis: _SOURCES / "analysis" / "overview" / "messages.ts",
+    linked: _SOURCES / "analysis" / "messages.ts",
+}
+both_sides = pytest.mark.parametrize(
+    ("python", "typescript"), _BOTH_SIDES.items(), ids=lambda side: getattr(side, "__name__", "")
+)
 _WORDS = {str: "string", int: "number", float: "number", bool: "boolean", type(None): "null", Any: "unknown"}
 
 
@@ -24,7 +35,7 @@ def _written(annotation: Any) -> str:
     if get_origin(annotation) is Literal:
         return " | ".join(f'"{argument}"' for argument in arguments)
     if get_origin(annotation) in (types.UnionType, Union):
-        if annotation == messages.EvidenceView:
+        if annotation == scan.EvidenceView:
             return "EvidenceView"
         return " | ".join(map(_written, arguments))
     if get_origin(annotation) is list:
@@ -35,10 +46,10 @@ def _written(annotation: Any) -> str:
     raise NotImplementedError(annotation)
 
 
-def _python() -> dict[str, dict[str, str]]:
+def _python(messages: types.ModuleType) -> dict[str, dict[str, str]]:
     declared = {}
     for name, message in vars(messages).items():
-        if not is_typeddict(message):
+        if not is_typeddict(message) or message.__module__ != messages.__name__:
             continue
         fields = {}
         for field, annotation in get_type_hints(message, include_extras=True).items():
@@ -48,28 +59,30 @@ def _python() -> dict[str, dict[str, str]]:
     return declared
 
 
-def _typescript() -> dict[str, dict[str, str]]:
-    source = re.sub(r"/\*\*.*?\*/", "", _TYPESCRIPT.read_text(encoding="utf-8"), flags=re.DOTALL)
+def _typescript(path: Path) -> dict[str, dict[str, str]]:
+    source = re.sub(r"/\*\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
     return {
         name: dict(re.findall(r"^ {2}(\w+\??): (.+);$", body, flags=re.MULTILINE))
         for name, body in re.findall(r"^export interface (\w+) \{\n(.*?)^\}", source, flags=re.DOTALL | re.MULTILINE)
     }
 
 
-def test_both_sides_declare_the_same_messages() -> None:
-    assert sorted(_python()) == sorted(_typescript())
+@both_sides
+def test_both_sides_declare_the_same_messages(python, typescript) -> None:
+    assert sorted(_python(python)) == sorted(_typescript(typescript))
 
 
-def test_both_sides_give_each_message_the_same_fields() -> None:
-    typescript = _typescript()
-    for name, fields in _python().items():
-        assert typescript[name] == fields, name
+@both_sides
+def test_both_sides_give_each_message_the_same_fields(python, typescript) -> None:
+    written = _typescript(typescript)
+    for name, fields in _python(python).items():
+        assert written[name] == fields, name
 
 
 def test_both_sides_know_the_same_requests_and_evidence() -> None:
-    source = _TYPESCRIPT.read_text(encoding="utf-8")
+    source = _BOTH_SIDES[scan].read_text(encoding="utf-8")
     for name in ("Request", "EvidenceView"):
         alias = re.search(rf"^export type {name} = (.+);$", source, flags=re.MULTILINE)
         assert alias is not None
-        members = [member.__name__ for member in typing.get_args(getattr(messages, name))]
+        members = [member.__name__ for member in typing.get_args(getattr(scan, name))]
         assert alias[1].split(" | ") == members

@@ -1,10 +1,11 @@
 import type { ReadonlySignal } from "@preact/signals";
-import { useId, useRef } from "preact/hooks";
+import { useId } from "preact/hooks";
+import { Frame } from "../components/frame";
+import { Progress } from "../components/progress";
 import { TabPanel, Tabs } from "../components/tabs";
 import { ColumnsTab } from "./columns-tab";
 import { useScan } from "./context";
 import { FindingsTab } from "./findings-tab";
-import { Progress } from "./progress";
 import { Summary } from "./summary";
 import type { Tab } from "./synced";
 
@@ -12,46 +13,20 @@ import type { Tab } from "./synced";
 export function App({ dark }: { dark: ReadonlySignal<boolean> }) {
   const { synced } = useScan();
   const id = useId();
-  const root = useRef<HTMLElement>(null);
   const view = synced.view.value;
-  const error = synced.error.value;
   const tab = synced.tab.value;
 
-  const onKeyDown = (event: KeyboardEvent) => {
-    const { key, target } = event;
-    const typing = target instanceof HTMLInputElement && target.type !== "checkbox";
-    const chord = event.ctrlKey || event.metaKey || event.altKey;
-    if (key === "/" && !typing && !chord) {
-      const search = root.current?.querySelector<HTMLInputElement>("[data-mq-search]");
-      if (search) {
-        event.preventDefault();
-        search.focus({ preventScroll: true });
-        search.select();
-      }
-    }
-    // A plain key pressed here is meant for this view: the notebook's own shortcuts would delete the cell on "dd"
-    // and leave it on an arrow. Shift+Enter runs the cell and Escape leaves it, as everywhere.
-    const notebook =
-      chord || (key === "Enter" && event.shiftKey) || (key === "Escape" && !event.defaultPrevented);
-    if (!notebook) event.stopPropagation();
+  const onKey = ({ key }: KeyboardEvent, root: HTMLElement) => {
+    const search = key === "/" ? root.querySelector<HTMLInputElement>("[data-mq-search]") : null;
+    search?.focus({ preventScroll: true });
+    search?.select();
+    return search !== null;
   };
 
   const tabs: Tab[] = ["findings", "columns"];
   return (
-    <section
-      class="mlqa"
-      aria-label="Data quality scan"
-      data-dark={dark.value}
-      data-jp-suppress-context-menu
-      ref={root}
-      onKeyDown={onKeyDown}
-    >
-      {error && (
-        <p class="mq-alert" role="alert">
-          {error}
-        </p>
-      )}
-      <Progress />
+    <Frame label="Data quality scan" dark={dark.value} error={synced.error.value} onKey={onKey}>
+      <Progress what="scan" progress={synced.progress.value} onCancel={() => synced.cancel()} />
       {view && (
         <>
           <Summary view={view} />
@@ -76,6 +51,6 @@ export function App({ dark }: { dark: ReadonlySignal<boolean> }) {
           </TabPanel>
         </>
       )}
-    </section>
+    </Frame>
   );
 }

@@ -1,12 +1,12 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { attempt } from "../components/attempt";
 import { Button } from "../components/button";
 import { count, integer, percent } from "../components/figures";
 import { useScrollBack } from "../components/scroll";
 import { SmallHistogram } from "../components/small-histogram";
 import { titleOf, VisibleText } from "../components/visible-text";
 import { windowOf } from "../components/window";
-import { attempt } from "./attempt";
 import { useScan } from "./context";
 import { SearchBox } from "./filters";
 import type { ColumnCard, ScanView } from "./messages";

@@ -1,8 +1,8 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useId, useRef } from "preact/hooks";
+import { attempt } from "../components/attempt";
 import { Button } from "../components/button";
 import { Failure } from "../components/failure";
-import { attempt } from "./attempt";
 import { useScan } from "./context";
 import type { FindingCard } from "./messages";
 

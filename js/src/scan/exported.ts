@@ -1,5 +1,6 @@
 import type { SendHook } from "../host";
-import type { Detail, Request, RowsPage, RowView, ScanView } from "./messages";
+import type { RowsPage, RowView } from "../messages";
+import type { Detail, Request, ScanView } from "./messages";
 import type { ScanTraits } from "./synced";
 
 /** What an exported page knows of a scan. */

@@ -1,8 +1,9 @@
-import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
 import { Button } from "../components/button";
 import { Failure } from "../components/failure";
 import { count, integer, percent } from "../components/figures";
+import { Removable } from "../components/removable";
+import { RowTable } from "../components/row-table";
 import { Section } from "../components/section";
 import { VisibleText } from "../components/visible-text";
 import { useScan } from "./context";
@@ -10,7 +11,6 @@ import { Dismissal } from "./dismissal";
 import { Evidence } from "./evidence";
 import { Fixes } from "./fixes";
 import type { FindingCard } from "./messages";
-import { RowTable } from "./row-table";
 import { SEVERITY_NAMES, SeverityMark } from "./severity";
 import { itemLabel } from "./view-state";
 
@@ -154,16 +154,5 @@ function Rows({ card }: { card: FindingCard }) {
         />
       )}
     </Section>
-  );
-}
-
-function Removable(props: { title: string; onRemove: () => void; children: ComponentChildren }) {
-  return (
-    <span class="mq-removable">
-      <span>{props.children}</span>
-      <Button title={props.title} aria-label={props.title} onClick={props.onRemove}>
-        ×
-      </Button>
-    </span>
   );
 }

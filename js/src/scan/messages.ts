@@ -1,5 +1,5 @@
 /**
- * What crosses between Python and the browser; `mlqa_widgets/widgets/messages.py` holds the same shapes in Python.
+ * What crosses between a scan and the browser; `mlqa_widgets/widgets/messages/scan.py` holds the same shapes in Python.
  *
  * The browser asks with a request that carries an `id` and gets one answer with the same `id`: either
  * `{ id, ok: true, value }` or `{ id, ok: false, error }` with a sentence for people.
@@ -65,13 +65,6 @@ export interface ScanView {
   failures: string[];
   /** The checks that were run: what "nothing found" stands on. */
   checks: string[];
-}
-
-/** Where a running scan is. */
-export interface ProgressView {
-  running: boolean;
-  step: string;
-  share: number;
 }
 
 /** One bar; `clickable` when its rows can be shown. */
@@ -166,21 +159,6 @@ export interface RowsRequest {
   descending: boolean;
   start: number;
   stop: number;
-}
-
-/** One row: its position in the table, its label, and its first 100 cells as text (null where missing). */
-export interface RowView {
-  position: number;
-  label: string;
-  cells: (string | null)[];
-}
-
-/** A page of rows; `total` counts all of them. */
-export interface RowsPage {
-  total: number;
-  /** The positions of the columns, in the order of the cells: the finding's own first. */
-  columns: number[];
-  rows: RowView[];
 }
 
 /** What is shown at the right. */

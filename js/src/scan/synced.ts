@@ -1,8 +1,9 @@
 import type { AnyModel, Host } from "@anywidget/types";
 import { batch, type Signal } from "@preact/signals";
+import type { ProgressView, RowsPage } from "../messages";
 import { request, trait } from "../model";
 import type { VegaRuntime } from "../vega-runtime";
-import type { Detail, Narrowing, ProgressView, Request, RowsPage, RowsRequest, ScanView } from "./messages";
+import type { Detail, Narrowing, Request, RowsRequest, ScanView } from "./messages";
 
 /** The traits of the Python widget. */
 export interface ScanTraits extends Record<string, unknown> {

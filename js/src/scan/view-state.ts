@@ -1,15 +1,10 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
+import { type Order, RowPages } from "../components/pages";
 import type { ColumnCard, Detail, EvidenceView, FindingCard, ScanView } from "./messages";
-import { RowPages } from "./pages";
 import type { Synced } from "./synced";
 
 export type Severity = FindingCard["severity"];
 export const SEVERITIES: Severity[] = ["error", "warning", "info"];
-
-export interface Order {
-  column: number;
-  descending: boolean;
-}
 
 /** A finding chosen so soon after another is passed by: its rows are asked for when the hand rests. */
 const PASSING_MS = 150;

@@ -1,15 +1,7 @@
 import type { AnyWidget } from "@anywidget/types";
 import type { SendHook } from "../../src/host";
-import type {
-  ColumnCard,
-  Detail,
-  FindingCard,
-  Narrowing,
-  Request,
-  RowsPage,
-  RowView,
-  ScanView,
-} from "../../src/scan/messages";
+import type { RowsPage, RowView } from "../../src/messages";
+import type { ColumnCard, Detail, FindingCard, Narrowing, Request, ScanView } from "../../src/scan/messages";
 import type { ScanTraits } from "../../src/scan/synced";
 
 /** A made-up table of food inspections: 12,480 rows, 22 columns, 30 findings. */

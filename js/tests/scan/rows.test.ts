@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
+import { RowPages } from "../../src/components/pages";
 import { windowOf } from "../../src/components/window";
-import { RowPages } from "../../src/scan/pages";
 import { FakePython, rowsOf, scanView } from "./fixture";
 import { OpenScan, type View } from "./open";
 

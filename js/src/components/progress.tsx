@@ -1,23 +1,28 @@
 import { useSignal } from "@preact/signals";
-import { Button } from "../components/button";
-import { Failure } from "../components/failure";
+import type { ProgressView } from "../messages";
 import { attempt } from "./attempt";
-import { useScan } from "./context";
+import { Button } from "./button";
+import { Failure } from "./failure";
 
-/** Where a running scan is, and the way to stop it. */
-export function Progress() {
-  const { synced } = useScan();
-  const { running, step, share } = synced.progress.value;
+interface ProgressProps {
+  /** What runs, as a noun: "scan". */
+  what: string;
+  progress: ProgressView;
+  onCancel: () => Promise<unknown>;
+}
+
+/** Where running work is, and the way to stop it. */
+export function Progress({ what, progress: { running, step, share }, onCancel }: ProgressProps) {
   const asked = useSignal(false);
   const refused = useSignal("");
   if (!running) return null;
   const at = Math.round(100 * Math.min(1, Math.max(0, share)));
   const cancel = async () => {
     asked.value = true;
-    asked.value = await attempt(synced.cancel(), refused);
+    asked.value = await attempt(onCancel(), refused);
   };
   return (
-    <section class="mq-progress" aria-label="Running scan">
+    <section class="mq-progress" aria-label={`Running ${what}`}>
       <div class="mq-progress-line">
         <span aria-live="polite">{asked.value ? "Stopping…" : step || "Starting…"}</span>
         <span class="mq-quiet">{at} %</span>
@@ -25,7 +30,7 @@ export function Progress() {
           Cancel
         </Button>
       </div>
-      <div class="mq-progress-bar" role="progressbar" aria-label="Scan" aria-valuenow={at}>
+      <div class="mq-progress-bar" role="progressbar" aria-label={what} aria-valuenow={at}>
         <div style={{ width: `${at}%` }} />
       </div>
       <Failure reason={refused.value} />

@@ -1,16 +1,15 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { Button } from "../components/button";
-import { Failure } from "../components/failure";
-import { integer } from "../components/figures";
-import { Hidden } from "../components/hidden";
-import { useScrollBack } from "../components/scroll";
-import { titleOf, VisibleText } from "../components/visible-text";
-import { scrollTo, windowOf } from "../components/window";
+import type { RowView } from "../messages";
 import { attempt } from "./attempt";
-import type { RowView } from "./messages";
-import type { RowPages } from "./pages";
-import type { Order } from "./view-state";
+import { Button } from "./button";
+import { Failure } from "./failure";
+import { integer } from "./figures";
+import { Hidden } from "./hidden";
+import type { Order, RowPages } from "./pages";
+import { useScrollBack } from "./scroll";
+import { titleOf, VisibleText } from "./visible-text";
+import { scrollTo, windowOf } from "./window";
 
 const ROW = 26;
 const HEAD = 30;
@@ -31,7 +30,7 @@ export interface RowColumn {
 interface RowTableProps {
   label: string;
   pages: RowPages;
-  /** Rows the finding has before it is narrowed: the height the table keeps. */
+  /** Rows there are before they are narrowed: the height the table keeps. */
   tallest: number;
   columnAt: (position: number) => RowColumn;
   /** Positions of the columns whose cells offend. */
@@ -40,7 +39,10 @@ interface RowTableProps {
   onOrder: (order: Order | null) => void;
   selected: number[];
   /** Absent where nobody can be told which rows are ticked. */
-  onSelect: ((positions: number[]) => void) | undefined;
+  onSelect?: ((positions: number[]) => void) | undefined;
+  /** Position of the row that stands for the others; choosing a row (click, Enter) makes it this one. */
+  focused?: number | null;
+  onFocus?: (position: number) => void;
 }
 
 interface Shape {
@@ -50,9 +52,9 @@ interface Shape {
   hidden: number;
 }
 
-/** The rows of a finding: only those in sight exist, the scrollbar covers them all. */
+/** Rows of a table: only those in sight exist, the scrollbar covers them all. */
 export function RowTable(props: RowTableProps) {
-  const { pages, columnAt, offending, order, onOrder, selected, onSelect } = props;
+  const { pages, columnAt, offending, order, onOrder, selected, onSelect, focused, onFocus } = props;
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const table = useRef<HTMLTableElement>(null);
@@ -122,6 +124,10 @@ export function RowTable(props: RowTableProps) {
       moveTo(active.value + step);
       if (event.shiftKey && onSelect) void tickRun(active.value);
       else anchor.current = active.value;
+    } else if (event.key === "Enter" && onFocus && !event.shiftKey) {
+      event.preventDefault();
+      const row = pages.row(active.value);
+      if (row) onFocus(row.position);
     } else if (event.key === " ") {
       event.preventDefault();
       tickAt(active.value, event.shiftKey);
@@ -198,10 +204,12 @@ export function RowTable(props: RowTableProps) {
                   id={`${id}-${index}`}
                   aria-rowindex={index + 2}
                   aria-selected={onSelect ? row !== undefined && ticked.has(row.position) : undefined}
-                  class={index === active.value ? "mq-active" : undefined}
+                  class={`${index === active.value ? "mq-active" : ""} ${row && row.position === focused ? "mq-focused" : ""} ${onFocus ? "mq-focusable" : ""}`}
+                  aria-current={onFocus && row?.position === focused ? true : undefined}
                   style={{ height: `${ROW}px` }}
                   onClick={() => {
                     active.value = index;
+                    if (row) onFocus?.(row.position);
                   }}
                 >
                   {onSelect && (

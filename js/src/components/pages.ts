@@ -1,5 +1,5 @@
 import { type Signal, signal } from "@preact/signals";
-import type { RowsPage, RowView } from "./messages";
+import type { RowsPage, RowView } from "../messages";
 
 /** Rows asked for at a time. */
 export const PAGE = 100;
@@ -10,7 +10,13 @@ const REST_MS = 60;
 
 export type AskRows = (start: number, stop: number) => Promise<RowsPage>;
 
-/** The rows of one finding, as narrowed and sorted: fetched by pages as they come into sight. */
+/** A column that rows are sorted by. */
+export interface Order {
+  column: number;
+  descending: boolean;
+}
+
+/** Some rows of a table, as narrowed and sorted: fetched by pages as they come into sight. */
 export class RowPages {
   /** How many rows there are: first what the finding says, then what Python counted. */
   readonly total: Signal<number>;

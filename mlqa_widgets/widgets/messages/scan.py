@@ -1,4 +1,4 @@
-"""What crosses between Python and the browser; ``js/src/scan/messages.ts`` holds the same shapes in TypeScript.
+"""What crosses between a scan and the browser; ``js/src/scan/messages.ts`` holds the same shapes in TypeScript.
 
 The browser asks with a request that carries an ``id`` and gets one answer with the same ``id``: either
 ``{"id", "ok": true, "value"}`` or ``{"id", "ok": false, "error"}`` with a sentence for people.
@@ -74,14 +74,6 @@ class ScanView(TypedDict):
     """One sentence for each check that could not be run."""
     checks: list[str]
     """The checks that were run: what "nothing found" stands on."""
-
-
-class ProgressView(TypedDict):
-    """Where a running scan is."""
-
-    running: bool
-    step: str
-    share: float
 
 
 class BarView(TypedDict):
@@ -188,23 +180,6 @@ class RowsRequest(TypedDict):
     descending: bool
     start: int
     stop: int
-
-
-class RowView(TypedDict):
-    """One row: its position in the table, its label, and its first 100 cells as text (null where missing)."""
-
-    position: int
-    label: str
-    cells: list[str | None]
-
-
-class RowsPage(TypedDict):
-    """A page of rows; ``total`` counts all of them."""
-
-    total: int
-    columns: list[int]
-    """The positions of the columns, in the order of the cells: the finding's own first."""
-    rows: list[RowView]
 
 
 class DetailRequest(TypedDict):
