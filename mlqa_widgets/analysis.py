@@ -276,13 +276,30 @@ class ModelAnalysis:
         return self.train.iloc[np.sort(drawn)]
 
     @cached_property
-    def fingerprint(self) -> str:
-        """Hash of the rows, of what came and of what the model predicts: another model or data set has another."""
-        digest = hashlib.sha256(self.prediction.tobytes())
-        digest.update("\0".join(map(str, self.X.columns)).encode())
-        digest.update(pd.util.hash_pandas_object(self.X.astype(str)).to_numpy().tobytes())
+    def row_hashes(self) -> np.ndarray:
+        """Hash of each row's content, of what came and of what the model predicts, uint64: rows alike have the same.
+
+        Predictions count to single precision: the last digits of a sum depend on the rows computed beside it.
+        """
+        rows = self.X.set_axis([f"x{i}" for i in range(self.X.shape[1])], axis=1).reset_index(drop=True)
+        rows = rows.join(pd.DataFrame(self.prediction.astype(np.float32)))
         if self.actual is not None:
-            digest.update(self.actual.tobytes())
+            rows["actual"] = self.actual
+        try:
+            hashes = pd.util.hash_pandas_object(rows, index=False)
+        except TypeError:  # cells that cannot be hashed, such as lists
+            hashes = pd.util.hash_pandas_object(rows.astype(str), index=False)
+        return hashes.to_numpy()
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Hash of all rows, whatever their order, of what came and of what the model predicts.
+
+        Another model or other data have another.
+        """
+        names = [*map(str, self.X.columns), "", *map(str, self.model.classes)]
+        digest = hashlib.sha256("\0".join(names).encode())
+        digest.update(np.sort(self.row_hashes).tobytes())
         return digest.hexdigest()
 
     # ------------------------------------------------------------------ selection
