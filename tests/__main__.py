@@ -15,6 +15,7 @@ from pathlib import Path
 _ROOT = Path(__file__).parents[1]
 
 _STEPS = {
+    "PyTorch": [sys.executable, "-m", "tests.pytorch"],
     "ruff check": ["ruff", "check", "."],
     "ruff format": ["ruff", "format", "--check", "."],
     "mypy": ["mypy"],
