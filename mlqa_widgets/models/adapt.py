@@ -2,50 +2,244 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from mlqa_widgets.errors import InputError
-from mlqa_widgets.models.model import Family, Model, Task
+from mlqa_widgets.errors import InputError, MlqaError
+from mlqa_widgets.models.callables import probable, read_callable
+from mlqa_widgets.models.columns import check_columns, refusal
+from mlqa_widgets.models.fitted import Fitted, columnwise, libraries, nameless, whole
+from mlqa_widgets.models.model import Encoding, Family, Model, Task
+from mlqa_widgets.models.pipelines import encoded_names, lineage, unwrap
+from mlqa_widgets.wording import count, listing
+
+_PROBE = 200
+"""Rows of X that are predicted to learn what the numbers of a model are."""
 
 
 def adapt_model(model: Any, X: pd.DataFrame, *, classes: Any = None) -> Model:
     """Return the model behind one interface.
 
+    A pipeline is taken apart, so that its estimator is explained by the route of its own family and the contributions
+    of encoded columns can be summed back; where an encoded column mixes several of the user's, the whole is a callable.
+
     Parameters
     ----------
     model
-        A fitted scikit-learn estimator or pipeline, a LightGBM, XGBoost or CatBoost model of either interface, a
-        PyTorch module, or any function that takes a frame and returns predictions.
+        A fitted scikit-learn estimator or pipeline, a LightGBM, XGBoost or CatBoost model of either interface, an EBM,
+        a PyTorch module, or any function that takes a frame and returns predictions.
     X
         Rows to be predicted: decides names and order of the columns where the model has none.
     classes
-        Labels of the classes of a callable or a module that returns one column per class.
+        Labels of the classes in the order of the predictions' columns: for a callable or a module that returns
+        probabilities, and to give names to classes that the model only numbers.
+
+    Returns
+    -------
+    Model
+        Predicting, raw scores, and how the user's columns are encoded.
 
     Raises
     ------
     InputError
-        When it is not fitted, or does not take these columns; the message names them.
+        When it is not fitted, does not take these columns (the message names them), or fails to predict them.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> X = pd.DataFrame({"age": [20, 40, 60, 80]})
+    >>> adapted = adapt_model(LogisticRegression().fit(X, ["no", "no", "yes", "yes"]), X)
+    >>> adapted.family.value, adapted.task.value, adapted.classes, adapted.raw_space
+    ('linear', 'binary', ('no', 'yes'), 'log-odds')
     """
+    name = _name(model)
+    _check_fitted(model, name)
+    steps, estimator = unwrap(model)
     columns = tuple(X.columns)
-    if hasattr(model, "predict_proba"):
-        labels = tuple(model.classes_)
-        task = Task.BINARY if len(labels) == 2 else Task.MULTICLASS
-
-        def probabilities(frame: pd.DataFrame) -> np.ndarray:
-            return np.asarray(model.predict_proba(frame), dtype=np.float64)
-
-        return Model(
-            model, model, Family.CALLABLE, task, labels, columns, probabilities, probabilities, "probability", None
+    probe = X.head(_PROBE)
+    if steps:
+        first = steps[0]
+        names, width = getattr(first, "feature_names_in_", None), getattr(first, "n_features_in_", None)
+        check_columns(X, name, names, width, "model.feature_names_in_")
+        transform = _chain(nameless if names is None and width is not None else whole, steps)
+        try:
+            fitted = _read(estimator, name, transform(probe), classes)
+        except MlqaError:
+            raise
+        except Exception as error:
+            raise refusal(error, name, X) from error
+    else:
+        fitted = _read(estimator, name, probe, classes)
+        check_columns(X, name, fitted.names, fitted.width, fitted.names_from)
+        transform = fitted.feed
+    labels = _labels(fitted.classes, classes, name)
+    origin = _origin(steps, len(columns), transform, probe)
+    task = Task.REGRESSION if not labels else Task.BINARY if len(labels) == 2 else Task.MULTICLASS
+    predict = _guarded(fitted.predict, transform, name, len(labels) or 1)
+    additive = None if origin is None and fitted.probabilities else fitted.raw
+    raw = predict if additive is None else _guarded(additive, transform, name, None)
+    seen = predict(probe)
+    if labels and not probable(seen):
+        msg = (
+            f"model: {name} returns numbers outside 0 and 1 for its {count(len(labels), 'class', 'classes')}, so they are "
+            "no probabilities. Pass a function that takes a frame and returns probabilities, with classes=."
         )
-    if hasattr(model, "predict") or callable(model):
-        predict = model.predict if hasattr(model, "predict") else model
+        raise InputError(msg)
+    return Model(
+        original=model,
+        estimator=model if origin is None else fitted.estimator,
+        family=Family.CALLABLE if origin is None else fitted.family,
+        task=task,
+        classes=labels,
+        columns=columns,
+        predict=predict,
+        raw=raw,
+        raw_space=_space(raw(probe), seen, task),
+        encoding=None if origin is None else Encoding(transform, origin, encoded_names(steps, origin, columns)),
+        categorical=() if origin is None else tuple(dict.fromkeys(columns[origin[i]] for i in fitted.categorical)),
+        probabilities=fitted.probabilities,
+        description=_description(fitted, steps),
+    )
 
-        def values(frame: pd.DataFrame) -> np.ndarray:
-            return np.asarray(predict(frame), dtype=np.float64).reshape(len(frame), -1)
 
-        return Model(model, model, Family.CALLABLE, Task.REGRESSION, (), columns, values, values, "value", None)
-    msg = f"model: a {type(model).__name__} can neither predict nor be called."
+def _name(model: Any) -> str:
+    return getattr(model, "__name__", type(model).__name__)
+
+
+def _check_fitted(model: Any, name: str) -> None:
+    if isinstance(model, type):
+        msg = f"model: {name} is a class, not a fitted model. Pass what {name}(...).fit(X, y) returns."
+        raise InputError(msg)
+    found = set(libraries(model))
+    if "catboost" in found:
+        fitted = model.is_fitted()
+    elif "sklearn" in found and hasattr(model, "fit"):
+        from sklearn.exceptions import NotFittedError
+        from sklearn.utils.validation import check_is_fitted
+
+        try:
+            check_is_fitted(model)
+        except NotFittedError:
+            fitted = False
+        else:
+            fitted = True
+    else:
+        fitted = True
+    if not fitted:
+        msg = f"model: this {name} is not fitted. Fit it first: model.fit(X, y)."
+        raise InputError(msg)
+
+
+def _read(estimator: Any, name: str, probe: Any, classes: Any) -> Fitted:
+    """Let the module of the library that the estimator's class comes from read it."""
+    found = set(libraries(estimator))
+    if "lightgbm" in found:
+        from mlqa_widgets.models.lightgbm import read_lightgbm
+
+        return read_lightgbm(estimator)
+    if "xgboost" in found:
+        from mlqa_widgets.models.xgboost import read_xgboost
+
+        return read_xgboost(estimator)
+    if "catboost" in found:
+        from mlqa_widgets.models.catboost import read_catboost
+
+        return read_catboost(estimator)
+    if "interpret" in found:
+        from mlqa_widgets.models.ebm import read_ebm
+
+        return read_ebm(estimator)
+    if "torch" in found and not hasattr(estimator, "predict"):
+        from mlqa_widgets.models.torch import read_torch
+
+        return read_torch(estimator, name, probe, classes)
+    if hasattr(estimator, "predict"):
+        from mlqa_widgets.models.sklearn import read_sklearn
+
+        return read_sklearn(estimator, probe)
+    if callable(estimator):
+        return read_callable(estimator, name, probe, classes)
+    msg = f"model: a {name} can neither predict nor be called. Pass a fitted model, or a function that takes a frame."
     raise InputError(msg)
+
+
+def _chain(feed: Callable[[pd.DataFrame], Any], steps: Sequence[Any]) -> Callable[[pd.DataFrame], Any]:
+    def transform(frame: pd.DataFrame) -> Any:
+        matrix = feed(frame)
+        for step in steps:
+            matrix = step.transform(matrix)
+        return matrix
+
+    return transform
+
+
+def _origin(
+    steps: Sequence[Any], columns: int, transform: Callable[[pd.DataFrame], Any], probe: pd.DataFrame
+) -> np.ndarray | None:
+    """Return the user column of each encoded one, or None where that is not certain."""
+    if not steps:
+        return np.arange(columns)
+    origin = lineage(steps, columns)
+    return origin if origin is not None and transform(probe).shape[1] == len(origin) else None
+
+
+def _guarded(
+    function: Callable[[Any], Any], transform: Callable[[pd.DataFrame], Any], name: str, outputs: int | None
+) -> Callable[[pd.DataFrame], np.ndarray]:
+    """Return a function of the user's frame that answers with float64 columns or a clear error."""
+
+    def of_frame(frame: pd.DataFrame) -> np.ndarray:
+        try:
+            found = columnwise(function(transform(frame)))
+        except MlqaError:
+            raise
+        except Exception as error:  # whatever a model raises
+            raise refusal(error, name, frame) from error
+        if found.ndim != 2 or len(found) != len(frame) or outputs not in (None, found.shape[1]):
+            msg = (
+                f"model: {name} returned shape {found.shape} for {count(len(frame), 'row')}, where "
+                f"{count(outputs or 1, 'column')} is expected. Look at one output at a time: pass a function that takes a "
+                "frame and returns it."
+            )
+            raise InputError(msg)
+        return found
+
+    return of_frame
+
+
+def _labels(found: tuple[Any, ...], classes: Any, name: str) -> tuple[Any, ...]:
+    """Return the classes as plain Python values, by the names the user gives them."""
+    given = found if classes is None else tuple(classes)
+    if classes is not None and len(given) != len(found):
+        msg = (
+            f"classes: {count(len(given), 'label')}, and {name} has {count(len(found), 'class', 'classes')}"
+            f"{': ' + listing([repr(c) for c in found], 6) if found else ''}. Name each, in this order, or leave it out."
+        )
+        raise InputError(msg)
+    if len(given) == 1:
+        msg = f"model: {name} was fitted on one class only, {given[0]!r}; there is nothing to tell apart."
+        raise InputError(msg)
+    return tuple(label.item() if isinstance(label, np.generic) else label for label in given)
+
+
+def _space(raw: np.ndarray, predicted: np.ndarray, task: Task) -> str:
+    """Name the space of raw scores by how predictions follow from them."""
+    from scipy.special import expit
+
+    if task is Task.REGRESSION:
+        spaces = {"value": raw, "log of the value": np.exp(np.minimum(raw, 700)), "log-odds": expit(raw)}
+    else:
+        spaces = {"probability": raw, "log-odds": expit(raw)}
+        predicted = predicted[:, 1:] if raw.shape[1] == 1 else predicted
+    for space, values in spaces.items():
+        if values.shape == predicted.shape and np.allclose(values, predicted, rtol=1e-4, atol=1e-6, equal_nan=True):
+            return space
+    return "score"
+
+
+def _description(fitted: Fitted, steps: Sequence[Any]) -> str:
+    return fitted.description + (f", after {listing([type(step).__name__ for step in steps])}" if steps else "")

@@ -11,6 +11,9 @@ from mlqa_widgets.errors import InputError
 from mlqa_widgets.models.model import Model, Task
 from mlqa_widgets.wording import count, listing, quoted
 
+SHAPE = "steps and features"
+"""The key of ``attrs`` under which a frame keeps the shape of the rows it was laid flat from."""
+
 
 def rows_as_frame(rows: Any, argument: str, like: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return rows as a frame: an array gets names, its steps laid side by side as ``feature[step]``.
@@ -27,6 +30,7 @@ def rows_as_frame(rows: Any, argument: str, like: pd.DataFrame | None = None) ->
         if array.ndim == 3:
             names = [f"x{feature}[{step}]" for step in range(array.shape[1]) for feature in range(array.shape[2])]
             rows = pd.DataFrame(array.reshape(len(array), -1), columns=names)
+            rows.attrs[SHAPE] = array.shape[1:]
         elif array.ndim == 2:
             rows = pd.DataFrame(array, columns=[f"x{i}" for i in range(array.shape[1])])
         else:

@@ -42,7 +42,8 @@ class Encoding:
     Attributes
     ----------
     transform
-        Takes a frame of the user's columns, returns the matrix or frame that the estimator takes.
+        Takes a frame of the user's columns, returns what the pipeline hands to its estimator: a frame, an array, a
+        sparse matrix; for a native booster the frame or array its data set is made of; for a module its tensor.
     origin
         For each column of that matrix the position of the user's column it is made of.
     names
@@ -79,11 +80,15 @@ class Model:
         The same in the space where contributions add up, shape (rows, outputs): log-odds in one column for binary
         boosted trees, one column per class for multiclass; equal to ``predict`` where there is no such space.
     raw_space
-        What ``raw`` is: ``log-odds``, ``probability``, ``score`` or ``value``.
+        What ``raw`` is: ``log-odds``, ``probability``, ``score``, ``value`` or ``log of the value``.
     encoding
         How the estimator's matrix is made; None where a column of it mixes several of the user's.
     categorical
-        Names of the columns the model takes as categories.
+        Names of the columns whose categories the estimator itself splits on or looks up, not those encoded before it.
+    probabilities
+        False for a classifier that only names the class: ``predict`` is then 1 for that class and 0 for the others.
+    description
+        What it is, in a few words: "LightGBM, 100 trees, up to 31 leaves".
     """
 
     original: Any
@@ -97,6 +102,8 @@ class Model:
     raw_space: str
     encoding: Encoding | None
     categorical: tuple[str, ...] = ()
+    probabilities: bool = True
+    description: str = ""
 
     @property
     def outputs(self) -> int:
