@@ -9,10 +9,12 @@ import pytest
 import mlqa_widgets as mq
 from mlqa_widgets.work import Work
 
+_Y_MISSING = mq.InputError("y: is missing.")
+
 
 @pytest.fixture
 def watched(monkeypatch):
-    """A live notebook: nobody may be blocked."""
+    """Work as in a live notebook, where nobody may be blocked."""
     monkeypatch.setattr("mlqa_widgets.work.may_block", lambda: False)
     monkeypatch.setattr("mlqa_widgets.work._PATIENCE", 0.01)
 
@@ -61,7 +63,7 @@ def test_what_goes_wrong_is_raised_where_the_result_is_asked_for(watched):
 
     def compute(_progress, _publish):
         go_on.wait(10)
-        raise mq.InputError("y: is missing.")
+        raise _Y_MISSING
 
     work = Work("count", compute)
     work.start()
@@ -74,7 +76,7 @@ def test_what_goes_wrong_is_raised_where_the_result_is_asked_for(watched):
 
 def test_in_a_script_the_work_is_waited_for_and_fails_at_once():
     def compute(_progress, _publish):
-        raise mq.InputError("y: is missing.")
+        raise _Y_MISSING
 
     with pytest.raises(mq.InputError, match="y: is missing"):
         Work("count", compute).start()
