@@ -1,0 +1,135 @@
+"""How often reviewers held the model right, and how often they agree with each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mlqa_widgets.review.verdicts import Verdict
+
+_BINS = 4
+_FEW = 10
+
+
+def judgements(verdicts: pd.DataFrame, *, classes: bool) -> pd.Series:
+    """Return for each verdict whether the reviewer held the model right: yes, no, or missing.
+
+    ``makes sense`` is a yes and ``model is wrong`` a no. ``label is wrong`` is a yes where the model of classes
+    predicted something else than that label. All others speak of the data, not of the model: missing.
+
+    Parameters
+    ----------
+    verdicts
+        Columns ``verdict``, ``prediction`` and ``actual``.
+    classes
+        Whether the model predicts classes.
+    """
+    said = verdicts["verdict"]
+    judged = pd.Series(pd.NA, index=verdicts.index, dtype="boolean")
+    judged[said == Verdict.MAKES_SENSE] = True
+    judged[said == Verdict.MODEL_WRONG] = False
+    if classes:
+        judged[(said == Verdict.LABEL_WRONG) & (verdicts["prediction"] != verdicts["actual"])] = True
+    return judged
+
+
+def agreement(judged: pd.Series, row: pd.Series, group: pd.Series) -> pd.DataFrame:
+    """Return per group how often reviewers held the model right.
+
+    Each row counts once, however many reviewers saw it; rows on which they judged both ways are ``contested`` and
+    count for neither side.
+
+    Parameters
+    ----------
+    judged
+        For each verdict what :func:`judgements` returns.
+    row
+        What the verdict is about.
+    group
+        What the row belongs to.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by group: ``reviewed`` rows, ``judged`` (of which the model was held right or wrong), ``agreed``,
+        ``agreement`` (their share, 0 to 1), ``low`` and ``high`` (95 % Wilson interval), ``contested``.
+    """
+    votes = pd.DataFrame({"group": group, "row": row, "judged": judged})
+    rows = votes.groupby(["group", "row"], observed=True, sort=False)["judged"].agg(["min", "max"])
+    contested = (rows["max"] & ~rows["min"]).fillna(False)  # noqa: FBT003
+    sides = rows["min"].where(~contested)
+    by_group = pd.DataFrame(
+        {"reviewed": 1, "judged": sides.notna(), "agreed": sides.fillna(False), "contested": contested},  # noqa: FBT003
+        index=rows.index,
+    )
+    counts = by_group.groupby(level="group", observed=True).sum().astype(int)
+    counts["agreement"] = counts["agreed"] / counts["judged"].where(counts["judged"] > 0)
+    limits = [_wilson(agreed, total) for agreed, total in zip(counts["agreed"], counts["judged"], strict=True)]
+    counts[["low", "high"]] = np.array(limits, dtype=float).reshape(-1, 2)
+    return counts[["reviewed", "judged", "agreed", "agreement", "low", "high", "contested"]]
+
+
+def _wilson(successes: int, trials: int) -> tuple[float, float]:
+    if trials == 0:
+        return (np.nan, np.nan)
+    from scipy.stats import binomtest
+
+    interval = binomtest(int(successes), int(trials)).proportion_ci(method="wilson")
+    return (interval.low, interval.high)
+
+
+def groups(values: pd.Series) -> pd.Series:
+    """Return what each row of a column belongs to, as text: its value, its quarter of the numbers, or ``missing``.
+
+    Examples
+    --------
+    >>> groups(pd.Series(["a", None])).tolist()
+    ['a', 'missing']
+    >>> groups(pd.Series(range(100))).unique().tolist()
+    ['0 to 24.75', '24.75 to 49.5', '49.5 to 74.25', '74.25 to 99']
+    """
+    numeric = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
+    if not numeric:
+        return values.astype(object).where(values.notna(), "missing").map(str)
+    if values.nunique() <= _FEW:
+        return values.map(lambda value: "missing" if pd.isna(value) else f"{value:.6g}")
+    limits = np.unique(np.nanquantile(values.to_numpy(dtype=float, na_value=np.nan), np.linspace(0, 1, _BINS + 1)))
+    names = [f"{low:.6g} to {high:.6g}" for low, high in zip(limits[:-1], limits[1:], strict=True)]
+    binned = pd.cut(values.astype(float), limits, labels=names, include_lowest=True)
+    return binned.cat.add_categories("missing").fillna("missing")
+
+
+def kappas(verdicts: pd.DataFrame, reviewers: Sequence[str]) -> pd.DataFrame:
+    """Return how often pairs of reviewers gave the same row the same verdict.
+
+    Parameters
+    ----------
+    verdicts
+        Columns ``row``, ``reviewer``, ``verdict``: one verdict per reviewer and row.
+    reviewers
+        In the order of the answer.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``reviewer``, ``other``, ``rows`` (both saw), ``same`` (share of them, 0 to 1), ``kappa`` (Cohen's: agreement
+        beyond chance, 1 for perfect, 0 for none; missing where one verdict was all that was given).
+    """
+    said = verdicts.pivot_table(index="row", columns="reviewer", values="verdict", aggfunc="first")
+    lines: list[dict[str, Any]] = []
+    for one, other in combinations(reviewers, 2):
+        both = said[[one, other]].dropna()
+        if both.empty:
+            continue
+        same = float((both[one] == both[other]).mean())
+        kappa = np.nan
+        if len(np.unique(both)) > 1:
+            from sklearn.metrics import cohen_kappa_score
+
+            kappa = float(cohen_kappa_score(both[one], both[other]))
+        lines.append({"reviewer": one, "other": other, "rows": len(both), "same": same, "kappa": kappa})
+    return pd.DataFrame(lines, columns=["reviewer", "other", "rows", "same", "kappa"])
