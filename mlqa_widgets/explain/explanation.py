@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,7 +17,7 @@ class Explanation:
     Attributes
     ----------
     values
-        Contributions, float64, shape (rows, columns).
+        Contributions, float64, shape (rows, columns): the columns of the model in its order.
     base
         What the contributions are counted from.
     output
@@ -26,7 +27,7 @@ class Explanation:
     space
         ``log-odds``, ``probability``, ``score`` or ``value``.
     engine
-        Who computed it, in a few words: "LightGBM's own", "shap, path-dependent".
+        Who computed it, in a few words: "LightGBM's own", "woodelf, path-dependent".
     background
         What the contributions are counted against, in words: "the training rows that reached each leaf",
         "100 rows drawn from X".
@@ -47,3 +48,30 @@ class Explanation:
     def residual(self) -> np.ndarray:
         """The model's output less base and contributions, per row: 0 where the explanation is complete."""
         return self.output - self.base - self.values.sum(axis=1)
+
+    def take(self, rows: np.ndarray) -> Explanation:
+        """Return the explanation of some of its rows, given by their place in it."""
+        error = self.standard_error
+        return replace(
+            self,
+            values=self.values[rows],
+            output=self.output[rows],
+            standard_error=None if error is None else error[rows],
+        )
+
+
+def joined(parts: Sequence[Explanation]) -> Explanation:
+    """Return explanations of several batches of rows, of one output against one background, as one."""
+    errors = [part.standard_error for part in parts]
+    return replace(
+        parts[0],
+        values=np.concatenate([part.values for part in parts]),
+        output=np.concatenate([part.output for part in parts]),
+        standard_error=None
+        if all(error is None for error in errors)
+        else np.concatenate(
+            [np.zeros_like(part.values) if error is None else error for part, error in zip(parts, errors, strict=True)]
+        ),
+        engine="; ".join(dict.fromkeys(part.engine for part in parts)),
+        notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
+    )

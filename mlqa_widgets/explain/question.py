@@ -1,0 +1,117 @@
+"""What an explanation engine is asked, and what it answers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar, cast
+
+import numpy as np
+import pandas as pd
+
+from mlqa_widgets.models.model import Model, Task
+from mlqa_widgets.progress import Progress
+
+T = TypeVar("T")
+
+Space = Literal["raw", "probability"]
+
+_CHUNK_SECONDS = 0.3
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which output of which model is explained, counted against which rows.
+
+    Attributes
+    ----------
+    model
+        The model.
+    output
+        Position of the class explained; 0 for regression.
+    background
+        The rows that contributions are counted against, or None: against what the model learned from its training
+        rows (the rows that reached each leaf, the mean, the terms).
+    train
+        Rows the model was fitted on, or those that stand for them.
+    space
+        ``raw``, where contributions add up, or ``probability``.
+    kept
+        What engines built for this question and use again: parsed trees, explainers.
+    """
+
+    model: Model
+    output: int
+    background: pd.DataFrame | None
+    train: pd.DataFrame
+    space: Space = "raw"
+    kept: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def keep(self, what: Hashable, make: Callable[[], T]) -> T:
+        """Return what was built before under this name, or build it."""
+        if what not in self.kept:
+            self.kept[what] = make()
+        return cast("T", self.kept[what])
+
+    @property
+    def space_name(self) -> str:
+        """What the contributions are in: ``log-odds``, ``probability``, ``score`` or ``value``."""
+        return "probability" if self.space == "probability" else self.model.raw_space
+
+    def score(self, frame: pd.DataFrame) -> np.ndarray:
+        """Return what is explained: the model's output for each row, float64."""
+        if self.space == "probability":
+            return self.model.predict(frame)[:, self.output]
+        raw = self.model.raw(frame)
+        return self.signed(raw[:, 0]) if raw.shape[1] == 1 else raw[:, self.output]
+
+    def signed(self, values: np.ndarray) -> np.ndarray:
+        """Return values of the single raw output of a binary model as those of the class asked for."""
+        return -values if self.model.task is Task.BINARY and self.output == 0 else values
+
+    @property
+    def single(self) -> bool:
+        """Whether the model has one raw output: regression, and most binary models."""
+        return self.model.task is not Task.MULTICLASS
+
+    def encoded(self, frame: pd.DataFrame) -> Any:
+        """Return the matrix that the estimator sees."""
+        return frame if self.model.encoding is None else self.model.encoding.transform(frame)
+
+    def to_columns(self, values: np.ndarray) -> np.ndarray:
+        """Return contributions of the estimator's columns, shape (rows, its columns), summed to the user's."""
+        encoding, columns = self.model.encoding, len(self.model.columns)
+        if encoding is None or (len(encoding.origin) == columns and (encoding.origin == np.arange(columns)).all()):
+            return values
+        summed = np.zeros((len(values), columns))
+        np.add.at(summed.T, encoding.origin, values.T)
+        return summed
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Contributions of the user's columns, shape (rows, columns), what they are counted from, and their error."""
+
+    values: np.ndarray
+    base: float
+    standard_error: np.ndarray | None = None
+    engine: str = ""
+    notes: tuple[str, ...] = ()
+
+
+class CannotAnswer(Exception):
+    """An engine does not take this model or these rows; the message says why."""
+
+
+def in_chunks(rows: int, compute: Callable[[slice], np.ndarray], progress: Progress, step: str) -> np.ndarray:
+    """Return the answers for all rows, computed a fraction of a second at a time so that it can be cancelled."""
+    parts, done, size = [], 0, 16
+    while done < rows:
+        progress.at(step, done / rows)
+        started = time.perf_counter()
+        parts.append(compute(slice(done, min(done + size, rows))))
+        done += size
+        seconds = max(time.perf_counter() - started, 1e-4)
+        size = int(np.clip(size * _CHUNK_SECONDS / seconds, 1, 8 * size))
+    return np.concatenate(parts)
