@@ -9,15 +9,15 @@ import numpy as np
 import pandas as pd
 
 from mlqa_widgets.errors import InputError, MlqaError
-from mlqa_widgets.models.callables import probable, read_callable
+from mlqa_widgets.models.callables import read_callable
 from mlqa_widgets.models.columns import check_columns, refusal
 from mlqa_widgets.models.fitted import Fitted, columnwise, libraries, nameless, whole
-from mlqa_widgets.models.model import Encoding, Family, Model, Task
+from mlqa_widgets.models.model import Encoding, Family, Model, Task, model_name
 from mlqa_widgets.models.pipelines import encoded_names, lineage, unwrap
 from mlqa_widgets.wording import count, listing
 
 _PROBE = 200
-"""Rows of X that are predicted to learn what the numbers of a model are."""
+"""Rows of X that are predicted first, to learn what the numbers of a model are."""
 
 
 def adapt_model(model: Any, X: pd.DataFrame, *, classes: Any = None) -> Model:
@@ -56,24 +56,24 @@ def adapt_model(model: Any, X: pd.DataFrame, *, classes: Any = None) -> Model:
     >>> adapted.family.value, adapted.task.value, adapted.classes, adapted.raw_space
     ('linear', 'binary', ('no', 'yes'), 'log-odds')
     """
-    name = _name(model)
+    name = model_name(model)
     _check_fitted(model, name)
     steps, estimator = unwrap(model)
     columns = tuple(X.columns)
-    probe = X.head(_PROBE)
+    probe = _first_rows(X)
+    feed = whole
     if steps:
-        first = steps[0]
-        names, width = getattr(first, "feature_names_in_", None), getattr(first, "n_features_in_", None)
+        names, width = getattr(steps[0], "feature_names_in_", None), getattr(steps[0], "n_features_in_", None)
         check_columns(X, name, names, width, "model.feature_names_in_")
-        transform = _chain(nameless if names is None and width is not None else whole, steps)
-        try:
-            fitted = _read(estimator, name, transform(probe), classes)
-        except MlqaError:
-            raise
-        except Exception as error:
-            raise refusal(error, name, X) from error
-    else:
-        fitted = _read(estimator, name, probe, classes)
+        feed = nameless if names is None and width is not None else whole
+    transform = _chain(feed, steps)
+    try:
+        fitted = _read(estimator, name, transform(probe), classes)
+    except MlqaError:
+        raise
+    except Exception as error:  # whatever a step or a library raises
+        raise refusal(error, name, probe) from error
+    if not steps:
         check_columns(X, name, fitted.names, fitted.width, fitted.names_from)
         transform = fitted.feed
     labels = _labels(fitted.classes, classes, name)
@@ -83,10 +83,10 @@ def adapt_model(model: Any, X: pd.DataFrame, *, classes: Any = None) -> Model:
     additive = None if origin is None and fitted.probabilities else fitted.raw
     raw = predict if additive is None else _guarded(additive, transform, name, None)
     seen = predict(probe)
-    if labels and not probable(seen):
+    if labels and not ((seen >= 0) & (seen <= 1)).all():
         msg = (
-            f"model: {name} returns numbers outside 0 and 1 for its {count(len(labels), 'class', 'classes')}, so they are "
-            "no probabilities. Pass a function that takes a frame and returns probabilities, with classes=."
+            f"model: {name} returns numbers that are missing or outside 0 and 1 for its classes, so they are no "
+            "probabilities. Pass a function that takes a frame and returns probabilities, with classes=."
         )
         raise InputError(msg)
     return Model(
@@ -106,8 +106,11 @@ def adapt_model(model: Any, X: pd.DataFrame, *, classes: Any = None) -> Model:
     )
 
 
-def _name(model: Any) -> str:
-    return getattr(model, "__name__", type(model).__name__)
+def _first_rows(X: pd.DataFrame) -> pd.DataFrame:
+    """Return the first rows, and the first with a missing value in each column."""
+    missing = X.isna().to_numpy()
+    gaps = missing.argmax(axis=0)[missing.any(axis=0)]
+    return X.iloc[np.union1d(np.arange(min(_PROBE, len(X))), gaps)]
 
 
 def _check_fitted(model: Any, name: str) -> None:
@@ -117,7 +120,7 @@ def _check_fitted(model: Any, name: str) -> None:
     found = set(libraries(model))
     if "catboost" in found:
         fitted = model.is_fitted()
-    elif "sklearn" in found and hasattr(model, "fit"):
+    elif "sklearn" in found:
         from sklearn.exceptions import NotFittedError
         from sklearn.utils.validation import check_is_fitted
 
@@ -153,16 +156,17 @@ def _read(estimator: Any, name: str, probe: Any, classes: Any) -> Fitted:
         from mlqa_widgets.models.ebm import read_ebm
 
         return read_ebm(estimator)
-    if "torch" in found and not hasattr(estimator, "predict"):
+    if "torch" in found:
         from mlqa_widgets.models.torch import read_torch
 
         return read_torch(estimator, name, probe, classes)
-    if hasattr(estimator, "predict"):
+    if "sklearn" in found or hasattr(estimator, "predict_proba"):
         from mlqa_widgets.models.sklearn import read_sklearn
 
         return read_sklearn(estimator, probe)
-    if callable(estimator):
-        return read_callable(estimator, name, probe, classes)
+    function = getattr(estimator, "predict", estimator)
+    if callable(function):
+        return read_callable(function, name, probe, classes)
     msg = f"model: a {name} can neither predict nor be called. Pass a fitted model, or a function that takes a frame."
     raise InputError(msg)
 
@@ -213,6 +217,7 @@ def _guarded(
 
 def _labels(found: tuple[Any, ...], classes: Any, name: str) -> tuple[Any, ...]:
     """Return the classes as plain Python values, by the names the user gives them."""
+    found = tuple(label.item() if isinstance(label, np.generic) else label for label in found)
     given = found if classes is None else tuple(classes)
     if classes is not None and len(given) != len(found):
         msg = (
@@ -223,7 +228,7 @@ def _labels(found: tuple[Any, ...], classes: Any, name: str) -> tuple[Any, ...]:
     if len(given) == 1:
         msg = f"model: {name} was fitted on one class only, {given[0]!r}; there is nothing to tell apart."
         raise InputError(msg)
-    return tuple(label.item() if isinstance(label, np.generic) else label for label in given)
+    return given
 
 
 def _space(raw: np.ndarray, predicted: np.ndarray, task: Task) -> str:

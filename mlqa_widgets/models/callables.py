@@ -10,7 +10,7 @@ import pandas as pd
 
 from mlqa_widgets.errors import InputError
 from mlqa_widgets.models.columns import refusal
-from mlqa_widgets.models.fitted import Fitted, both_classes
+from mlqa_widgets.models.fitted import Fitted, both_classes, whole
 from mlqa_widgets.models.model import Family
 from mlqa_widgets.wording import count
 
@@ -27,7 +27,7 @@ def read_callable(function: Callable[[pd.DataFrame], Any], name: str, probe: pd.
         When it fails, or returns neither values nor probabilities of the rows.
     """
     try:
-        returned = function(probe)
+        returned = function(whole(probe))
     except Exception as error:
         raise refusal(error, name, probe) from error
     found = _numbers(returned, name, len(probe))
@@ -39,12 +39,12 @@ def read_callable(function: Callable[[pd.DataFrame], Any], name: str, probe: pd.
             numbers = _numbers(function(rows), name, len(rows))
             return both_classes(numbers) if single else numbers
 
-        return Fitted(function, Family.CALLABLE, labels, probabilities, description=f"function {name}")
+        return Fitted(function, Family.CALLABLE, labels, probabilities, description=name)
 
     def values(rows: pd.DataFrame) -> Any:
         return _numbers(function(rows), name, len(rows))
 
-    return Fitted(function, Family.CALLABLE, (), values, description=f"function {name}")
+    return Fitted(function, Family.CALLABLE, (), values, description=name)
 
 
 def probable(found: np.ndarray) -> bool:

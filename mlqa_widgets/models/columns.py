@@ -77,7 +77,7 @@ def refusal(error: Exception, model: str, rows: pd.DataFrame) -> InputError | Mi
             f"No numbers are in {_kinds(rows, words)}: pass these columns with the types they had when it was fitted"
         )
     advice = f" {'. '.join(hints)}." if hints else ""
-    return InputError(f"model: {model} cannot predict these {count(len(rows), 'row')} of X.{advice} It said {said}")
+    return InputError(f"model: {model} cannot predict {count(len(rows), 'row')} of X.{advice} It said {said}")
 
 
 def _mentions(error: Exception, *words: str) -> bool:

@@ -13,8 +13,8 @@ from mlqa_widgets.models.model import Family
 
 
 def whole(frame: pd.DataFrame) -> Any:
-    """Hand over the frame as it is."""
-    return frame
+    """Hand over the frame, so that columns a model adds to it are not added to the user's."""
+    return frame.copy(deep=False)
 
 
 def nameless(frame: pd.DataFrame) -> Any:

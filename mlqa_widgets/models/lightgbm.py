@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
+from mlqa_widgets.errors import InputError
 from mlqa_widgets.models.fitted import Fitted, both_classes, columnwise, nameless, whole
 from mlqa_widgets.models.model import Family
 from mlqa_widgets.wording import count
 
 
 def read_lightgbm(model: Any) -> Fitted:
-    """Read a fitted LightGBM model; it predicts with the best iteration where it was stopped early."""
+    """Read a fitted LightGBM model; it predicts with the best iteration where it was stopped early.
+
+    Raises
+    ------
+    InputError
+        When a classifier was fitted to an objective of the user's own: LightGBM then gives no probabilities.
+    """
     booster = getattr(model, "booster_", model)
     header = _header(booster)
     labels = getattr(model, "classes_", None)
+    if labels is not None and callable(model.objective_):
+        msg = (
+            f"model: this {type(model).__name__} was fitted to an objective of your own, so it gives scores and no "
+            "probabilities. Pass a function that takes a frame and returns probabilities, with classes=."
+        )
+        raise InputError(msg)
     objective = header.get("objective", "").partition(" ")[0]
     if labels is not None:
         classes = tuple(labels)

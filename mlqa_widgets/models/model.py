@@ -112,6 +112,10 @@ class Model:
 
     @property
     def name(self) -> str:
-        """What it is called in a sentence: the class of what the user passed."""
-        kind = type(self.original)
-        return getattr(self.original, "__name__", kind.__name__) if kind.__module__ == "builtins" else kind.__name__
+        """What it is called in a sentence."""
+        return model_name(self.original)
+
+
+def model_name(model: Any) -> str:
+    """Return the name of a function, or of the class of any other model."""
+    return getattr(model, "__name__", type(model).__name__)

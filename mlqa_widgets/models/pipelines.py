@@ -26,7 +26,7 @@ def unwrap(model: Any) -> tuple[list[Any], Any]:
         return unwrap(model.estimator)
     if _is(model, "Pipeline"):
         inner, estimator = unwrap(model.steps[-1][1])
-        return [step for _, step in model.steps[:-1] if step not in (None, "passthrough")] + inner, estimator
+        return [step for _, step in model.steps[:-1] if hasattr(step, "transform")] + inner, estimator
     return [], model
 
 
@@ -53,13 +53,12 @@ def encoded_names(steps: Sequence[Any], origin: np.ndarray, columns: Sequence[st
             names = None
             break
     if names is None or len(names) != len(origin):
+        several = np.bincount(origin, minlength=len(columns)) > 1
         seen: dict[int, int] = {}
         names = []
         for position in origin:
             seen[position] = seen.get(position, -1) + 1
-            names.append(
-                f"{columns[position]}[{seen[position]}]" if (origin == position).sum() > 1 else columns[position]
-            )
+            names.append(f"{columns[position]}[{seen[position]}]" if several[position] else columns[position])
     return tuple(str(name) for name in names)
 
 
@@ -108,9 +107,9 @@ def _column_transformer(step: Any, origin: np.ndarray) -> np.ndarray | None:
     positions = pd.DataFrame([range(step.n_features_in_)], columns=names)
     parts = []
     for _, inner, chosen in step.transformers_:
-        if isinstance(inner, str) and inner == "drop":
-            continue
-        parts.append(_through(inner, origin[_chosen(positions, chosen)]))
+        taken = origin[_chosen(positions, chosen)]
+        if len(taken):  # without columns it was not fitted
+            parts.append(_through(inner, taken))
     return _joined(parts)
 
 

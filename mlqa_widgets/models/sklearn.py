@@ -99,7 +99,7 @@ def _classes(model: Any, probe: Any) -> tuple[Any, ...]:
     labels = getattr(model, "classes_", None)
     if labels is None:
         return tuple(range(np.shape(model.predict_proba(probe))[1]))
-    if isinstance(labels, list) and len(labels) and np.ndim(labels[0]):
+    if isinstance(labels, list) and np.ndim(labels[0]):
         msg = (
             f"model: this {type(model).__name__} predicts {count(len(labels), 'output')} at once. Look at one of them: "
             "pass a function that takes a frame and returns the probabilities of that output."
