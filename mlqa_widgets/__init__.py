@@ -8,6 +8,7 @@ from mlqa_widgets.analysis import ModelAnalysis, Selection, analyze
 from mlqa_widgets.errors import Cancelled, FindingsRemain, FixRefused, InputError, MissingPackage, MlqaError
 from mlqa_widgets.options import options
 from mlqa_widgets.scan import Scan, scan
+from mlqa_widgets.suite import Suite, SuiteResult, check
 
 __version__ = version("mlqa_widgets")
 
@@ -21,7 +22,10 @@ __all__ = [
     "ModelAnalysis",
     "Scan",
     "Selection",
+    "Suite",
+    "SuiteResult",
     "analyze",
+    "check",
     "options",
     "scan",
 ]

@@ -34,6 +34,7 @@ from mlqa_widgets.work import Work
 if TYPE_CHECKING:
     import altair as alt
 
+    from mlqa_widgets.suite import Suite
     from mlqa_widgets.widgets.scan import ScanWidget
 
 
@@ -371,6 +372,23 @@ class Scan:
             )
             raise FindingsRemain(msg)
         return self
+
+    def to_suite(self, *, fail_at: Literal["error", "warning", "info"] = "warning") -> Suite:
+        """Return a suite that runs the same checks, with what was decided here, on new data.
+
+        Parameters
+        ----------
+        fail_at
+            The severity from which on a finding that was not dismissed fails.
+
+        Returns
+        -------
+        Suite
+            To be kept with ``suite.write(path)`` and run with :func:`mlqa_widgets.check`.
+        """
+        from mlqa_widgets.suite import suite_of
+
+        return suite_of(self, fail_at)
 
     # ------------------------------------------------------------------ decisions
 
