@@ -16,7 +16,7 @@ from mlqa_widgets.models.model import Encoding, Family, Model, Task, model_name
 from mlqa_widgets.models.pipelines import encoded_names, lineage, unwrap
 from mlqa_widgets.wording import count, listing
 
-_PROBE = 200
+_PROBE = 100
 """Rows of X that are predicted first, to learn what the numbers of a model are."""
 
 
@@ -83,9 +83,9 @@ def adapt_model(model: Any, X: pd.DataFrame, *, classes: Any = None) -> Model:
     additive = None if origin is None and fitted.probabilities else fitted.raw
     raw = predict if additive is None else _guarded(additive, transform, name, None)
     seen = predict(probe)
-    if labels and not ((seen >= 0) & (seen <= 1)).all():
+    if labels and ((seen < 0) | (seen > 1)).any():
         msg = (
-            f"model: {name} returns numbers that are missing or outside 0 and 1 for its classes, so they are no "
+            f"model: {name} returns numbers outside 0 and 1 for its classes, so they are no "
             "probabilities. Pass a function that takes a frame and returns probabilities, with classes=."
         )
         raise InputError(msg)
@@ -98,7 +98,7 @@ def adapt_model(model: Any, X: pd.DataFrame, *, classes: Any = None) -> Model:
         columns=columns,
         predict=predict,
         raw=raw,
-        raw_space=_space(raw(probe), seen, task),
+        raw_space=_space(seen if additive is None else raw(probe), seen, task),
         encoding=None if origin is None else Encoding(transform, origin, encoded_names(steps, origin, columns)),
         categorical=() if origin is None else tuple(dict.fromkeys(columns[origin[i]] for i in fitted.categorical)),
         probabilities=fitted.probabilities,
@@ -120,7 +120,7 @@ def _check_fitted(model: Any, name: str) -> None:
     found = set(libraries(model))
     if "catboost" in found:
         fitted = model.is_fitted()
-    elif "sklearn" in found:
+    elif next(libraries(model)) in {"sklearn", "lightgbm", "xgboost", "interpret"} and "sklearn" in found:
         from sklearn.exceptions import NotFittedError
         from sklearn.utils.validation import check_is_fitted
 

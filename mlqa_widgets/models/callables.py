@@ -48,9 +48,10 @@ def read_callable(function: Callable[[pd.DataFrame], Any], name: str, probe: pd.
 
 
 def probable(found: np.ndarray) -> bool:
-    """Whether numbers can be probabilities: of one class, or of all, then summing to 1."""
-    inside = bool(((found >= 0) & (found <= 1)).all())
-    return inside and (found.shape[1] == 1 or np.allclose(found.sum(axis=1), 1, atol=1e-3))
+    """Whether the numbers that are not missing can be probabilities: of one class, or of all, then summing to 1."""
+    known = found[np.isfinite(found).all(axis=1)]
+    inside = len(known) > 0 and bool(((known >= 0) & (known <= 1)).all())
+    return inside and (found.shape[1] == 1 or np.allclose(known.sum(axis=1), 1, atol=1e-3))
 
 
 def _numbers(returned: Any, name: str, rows: int) -> np.ndarray:

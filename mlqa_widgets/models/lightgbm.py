@@ -73,5 +73,5 @@ def _description(booster: Any) -> str:
     rounds, best = booster.current_iteration(), booster.best_iteration
     trees = f"{best:,} of {count(rounds, 'tree')}" if 0 < best < rounds else count(rounds, "tree")
     per_class = booster.num_model_per_iteration()
-    leaves = booster.params.get("num_leaves", 31)
+    leaves = int(booster.params.get("num_leaves", 31))
     return f"LightGBM, {trees}{' per class' if per_class > 1 else ''}, up to {count(leaves, 'leaf', 'leaves')}"

@@ -113,7 +113,7 @@ def _description(model: Any, family: Family) -> str:
     if family is Family.HIST_GRADIENT_BOOSTING:
         return f"{name}, {count(model.n_iter_, 'tree')}, up to {model.max_leaf_nodes or 'any number of'} leaves"
     if family is Family.GRADIENT_BOOSTING:
-        return f"{name}, {count(model.n_estimators_, 'tree')}, up to {count(model.max_depth, 'level')}"
+        return f"{name}, {count(model.n_estimators_, 'tree')}"
     if family is Family.FOREST:
         return f"{name}, {count(len(model.estimators_), 'tree')}"
     if family is Family.TREE:

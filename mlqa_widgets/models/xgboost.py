@@ -19,7 +19,8 @@ def rounds_used(model: Any) -> tuple[int, int]:
     """
     booster = _booster(model)
     best = booster.attr("best_iteration")
-    return (0, booster.num_boosted_rounds() if best is None else int(best) + 1)
+    rounds = booster.num_boosted_rounds()
+    return (0, rounds if best is None else min(int(best) + 1, rounds))
 
 
 def data_matrix(model: Any, matrix: Any) -> Any:

@@ -71,9 +71,9 @@ def test_partial_functions_have_a_name():
         (lambda frame: np.full((len(frame), 2), 0.5), ["a", "b", "c"], "3 labels, and <lambda> returns 2 columns"),
         (lambda frame: np.full(len(frame), 0.5), ["a", "b", "c"], "the probability of the second of two"),
         (lambda frame: ["no"] * len(frame), None, "returns list that are no numbers.*probability of each class"),
-        (lambda frame: 0.5, None, r"returned shape \(\) for 200 rows"),
-        (lambda frame: [1.0], None, r"returned shape \(1,\) for 200 rows"),
-        (lambda frame: np.zeros((len(frame), 2, 2)), None, r"returned shape \(200, 2, 2\)"),
+        (lambda frame: 0.5, None, r"returned shape \(\) for 100 rows"),
+        (lambda frame: [1.0], None, r"returned shape \(1,\) for 100 rows"),
+        (lambda frame: np.zeros((len(frame), 2, 2)), None, r"returned shape \(100, 2, 2\)"),
     ],
 )
 def test_what_is_neither_values_nor_probabilities_is_refused(returned, classes, message):
@@ -85,7 +85,7 @@ def test_a_failing_function_says_how():
     def fails(frame):
         return frame["height"]
 
-    with pytest.raises(InputError, match=r"fails cannot predict 200 rows of X\. It said KeyError: 'height'") as told:
+    with pytest.raises(InputError, match=r"fails cannot predict 100 rows of X\. It said KeyError: 'height'") as told:
         adapt_model(fails, NUMBERS)
     assert isinstance(told.value.__cause__, KeyError)
 
