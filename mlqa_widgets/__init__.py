@@ -6,6 +6,7 @@ from importlib.metadata import version
 
 from mlqa_widgets.analysis import ModelAnalysis, Selection, analyze
 from mlqa_widgets.errors import Cancelled, FindingsRemain, FixRefused, InputError, MissingPackage, MlqaError
+from mlqa_widgets.fixes.plan import Plan
 from mlqa_widgets.options import options
 from mlqa_widgets.scan import Scan, scan
 from mlqa_widgets.suite import Suite, SuiteResult, check
@@ -20,6 +21,7 @@ __all__ = [
     "MissingPackage",
     "MlqaError",
     "ModelAnalysis",
+    "Plan",
     "Scan",
     "Selection",
     "Suite",

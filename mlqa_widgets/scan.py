@@ -18,6 +18,7 @@ from mlqa_widgets.errors import FindingsRemain, InputError
 from mlqa_widgets.findings import Finding, Severity
 from mlqa_widgets.fixes.apply import Change, apply_fix, preview_fix
 from mlqa_widgets.fixes.fix import Fix
+from mlqa_widgets.fixes.plan import Plan, Step
 from mlqa_widgets.naming import nearest
 from mlqa_widgets.notebook import kernel
 from mlqa_widgets.profile.frame import profile_frame
@@ -327,6 +328,36 @@ class Scan:
             msg = f"choice: finding {i} has {count(len(titles), 'fix', 'fixes')}, counted from 0: {titles}."
             raise InputError(msg)
         return Repair(finding.fixes[choice], finding, self.result.profile)
+
+    def plan(self, choices: Iterable[int | tuple[int, int]] | None = None) -> Plan:
+        """Return chosen repairs as one function to read, to run and to keep.
+
+        Parameters
+        ----------
+        choices
+            Findings whose recommended repair is taken, or pairs (finding, repair). If not given: the recommended
+            repair of each finding that is an error or a warning, was not dismissed, and has one.
+
+        Returns
+        -------
+        Plan
+            ``.code`` to read and copy, ``.apply()`` to run, ``.refused`` for what was left out and why.
+
+        Raises
+        ------
+        InputError
+            When a finding or a repair does not exist.
+        """
+        if choices is None:
+            choices = [
+                i
+                for i, finding in enumerate(self.result.findings)
+                if finding.fixes and finding.severity is not Severity.INFO and self.dismissal(finding) is None
+            ]
+        chosen = [choice if isinstance(choice, tuple) else (choice, 0) for choice in choices]
+        for i, choice in chosen:
+            self.fix(i, choice)
+        return Plan([Step(self.finding(i), self.finding(i).fixes[choice]) for i, choice in chosen], self.table)
 
     def chart(self, i: int) -> alt.TopLevelMixin:
         """Return the evidence of finding ``i`` as an Altair chart.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ import pandas as pd
 
 from mlqa_widgets.errors import FixRefused
 from mlqa_widgets.fixes.fix import Fix
-from mlqa_widgets.tables.table import Column, Predicate, Table
+from mlqa_widgets.tables.table import Column, Predicate, Table, any_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -44,8 +45,26 @@ def apply_fix(fix: Fix, table: Table, frame: pd.DataFrame | None = None) -> pd.D
         When the code fails, or when the result lost values or rows that ``fix`` does not account for. The
         user's frame is never changed.
     """
+    return apply_fixes((fix,), table, frame)
+
+
+def apply_fixes(fixes: Sequence[Fix], table: Table, frame: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Run the code of several fixes, one after the other, and account for all of them together.
+
+    Parameters
+    ----------
+    fixes
+        Those that only change cells first, those that drop rows next, those that remove columns last.
+    frame
+        The whole table as the user knows it; read from ``table`` if not given.
+
+    Raises
+    ------
+    FixRefused
+        As :func:`apply_fix`.
+    """
     before = table.frame() if frame is None else frame
-    return _run_and_account(fix, table, before, np.arange(len(before)))
+    return _run_and_account(fixes, table, before, np.arange(len(before)))
 
 
 def preview_fix(fix: Fix, table: Table, predicate: Predicate, limit: int = 8) -> list[Change]:
@@ -60,7 +79,7 @@ def preview_fix(fix: Fix, table: Table, predicate: Predicate, limit: int = 8) ->
     if not len(positions):
         positions = np.arange(min(table.row_count, _PREVIEW_ROWS))
     before = table.take(positions)
-    after, kept = _run(fix, table, before)
+    after, kept = _run((fix,), table, before)
     changes: list[Change] = []
     labels = before.index
     columns = [table.columns[i] for i in (*fix.removes, *fix.changes)] or list(table.columns)
@@ -83,46 +102,66 @@ def preview_fix(fix: Fix, table: Table, predicate: Predicate, limit: int = 8) ->
     return changes[:limit]
 
 
-def _run(fix: Fix, table: Table, before: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
+def _run(fixes: Sequence[Fix], table: Table, before: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
     """Return the repaired frame and, for each of its rows, the place it had before."""
     work = before.copy()
     work.index = pd.RangeIndex(len(before), name=_ROW)
-    namespace = {"df": work, "pd": pd, "np": np, "re": re}
-    try:
-        exec(compile(fix.code, f"<fix: {fix.title}>", "exec"), namespace)  # noqa: S102 - our own code, values as literals
-    except Exception as error:
-        msg = f"The fix {fix.title!r} could not be run on {table.name!r}: {type(error).__name__}: {error}. Nothing was changed."
-        raise FixRefused(msg) from error
+    namespace: dict[str, Any] = {"df": work, "pd": pd, "np": np, "re": re}
+    for fix in fixes:
+        try:
+            exec(compile(fix.code, f"<fix: {fix.title}>", "exec"), namespace)  # noqa: S102 - our own code, values as literals
+        except Exception as error:
+            msg = f"The fix {fix.title!r} could not be run on {table.name!r}: {type(error).__name__}: {error}. Nothing was changed."
+            raise FixRefused(msg) from error
+        left = namespace["df"]
+        if not isinstance(left, pd.DataFrame) or left.index.name != _ROW:
+            msg = f"The fix {fix.title!r} did not leave a frame with the rows it was given. Nothing was changed."
+            raise FixRefused(msg)
     after = namespace["df"]
-    if not isinstance(after, pd.DataFrame) or after.index.name != _ROW:
-        msg = f"The fix {fix.title!r} did not leave a frame with the rows it was given. Nothing was changed."
-        raise FixRefused(msg)
     kept = after.index.to_numpy().astype(np.int64)
     after.index = before.index[kept]
     return after, kept
 
 
-def _run_and_account(fix: Fix, table: Table, before: pd.DataFrame, positions: np.ndarray) -> pd.DataFrame:
-    after, kept = _run(fix, table, before)
+def _run_and_account(fixes: Sequence[Fix], table: Table, before: pd.DataFrame, positions: np.ndarray) -> pd.DataFrame:
+    after, kept = _run(fixes, table, before)
+    whole = _together(fixes)
     dropped = np.setdiff1d(positions, kept, assume_unique=False)
-    _refuse_beyond(dropped, table.positions(fix.drops) if len(dropped) else dropped, fix, "drop", "row")
-    _refuse_other_columns(fix, before, after)
+    _refuse_beyond(dropped, table.positions(whole.drops) if len(dropped) else dropped, whole, "drop", "row")
+    _refuse_other_columns(whole, before, after)
     for column in table.columns:
-        place = _column_place(fix, after, column)
+        place = _column_place(whole, after, column)
         if place is None:
-            if column.position not in fix.removes:
-                msg = f"The fix {fix.title!r} would remove column {column.name!r}, which it does not name. Nothing was changed."
+            if column.position not in whole.removes:
+                msg = f"The fix {whole.title!r} would remove column {column.name!r}, which it does not name. Nothing was changed."
                 raise FixRefused(msg)
             continue
         old, new = before.iloc[kept, column.position], after.iloc[:, place]
-        if column.position in fix.changes:
+        if column.position in whole.changes:
             emptied = kept[(old.notna().to_numpy()) & (new.isna().to_numpy())]
-            allowed = table.positions(fix.empties) if len(emptied) else emptied
-            _refuse_beyond(emptied, allowed, fix, f"empty in {column.name!r}", "cell", before.iloc[:, column.position])
+            empties = any_of(fix.empties for fix in fixes if column.position in fix.changes)
+            allowed = table.positions(empties) if len(emptied) else emptied
+            _refuse_beyond(
+                emptied, allowed, whole, f"empty in {column.name!r}", "cell", before.iloc[:, column.position]
+            )
         elif not _equal(old, new):
-            msg = f"The fix {fix.title!r} would change column {column.name!r}, which it does not name. Nothing was changed."
+            msg = f"The fix {whole.title!r} would change column {column.name!r}, which it does not name. Nothing was changed."
             raise FixRefused(msg)
     return after
+
+
+def _together(fixes: Sequence[Fix]) -> Fix:
+    """Return what several fixes may do in all, but for the cells they may empty: those are each fix's own."""
+    if len(fixes) == 1:
+        return fixes[0]
+    return Fix(
+        title=f"{len(fixes)} fixes",
+        code="",
+        changes=tuple({column for fix in fixes for column in fix.changes}),
+        drops=any_of(fix.drops for fix in fixes),
+        removes=tuple({column for fix in fixes for column in fix.removes}),
+        adds=tuple(name for fix in fixes for name in fix.adds),
+    )
 
 
 def _refuse_beyond(
