@@ -17,10 +17,11 @@ import pandas as pd
 
 from mlqa_widgets.analysis import SAMPLE, ModelAnalysis
 from mlqa_widgets.errors import InputError, MlqaError
-from mlqa_widgets.explain import additive, linear, native, sampling
+from mlqa_widgets.explain import additive, leaves, linear, native, sampling
 from mlqa_widgets.explain.checks import allowed, compared_rows, disagreeing, incomplete
 from mlqa_widgets.explain.explanation import Explanation, joined
 from mlqa_widgets.explain.question import Answer, CannotAnswer, Question, Space
+from mlqa_widgets.explain.trees import TREES
 from mlqa_widgets.models.labels import rows_as_frame
 from mlqa_widgets.models.model import Family, Task
 from mlqa_widgets.progress import Progress
@@ -69,6 +70,7 @@ class Route:
 
 
 _LIGHTGBM, _XGBOOST, _CATBOOST = (frozenset({f}) for f in (Family.LIGHTGBM, Family.XGBOOST, Family.CATBOOST))
+_SKLEARN_TREES = TREES - _LIGHTGBM - _XGBOOST - _CATBOOST
 _LINEAR, _EBM = frozenset({Family.LINEAR}), frozenset({Family.EBM})
 
 ROUTES: tuple[Route, ...] = (
@@ -76,9 +78,11 @@ ROUTES: tuple[Route, ...] = (
     Route("LightGBM's own, path-dependent", _LIGHTGBM, native.lightgbm, _LEAVES),
     Route("XGBoost's own, path-dependent", _XGBOOST, native.xgboost, _LEAVES),
     Route("CatBoost's own, path-dependent", _CATBOOST, native.catboost, _LEAVES),
+    Route("exact over leaves, path-dependent", _SKLEARN_TREES, leaves.path_dependent, _LEAVES),
     Route("closed form", _LINEAR, linear.closed_form, "the mean of the training rows"),
     Route("its own terms", _EBM, additive.terms, "the training rows"),
     # against background rows
+    Route("exact over leaves, interventional", TREES, leaves.interventional),
     Route("closed form", _LINEAR, linear.closed_form),
     Route("permutations of columns, with their reverses", None, sampling.permutations),
 )
