@@ -98,7 +98,7 @@ def adapt_model(model: Any, X: pd.DataFrame, *, classes: Any = None) -> Model:
         columns=columns,
         predict=predict,
         raw=raw,
-        raw_space=_space(seen if additive is None else raw(probe), seen, task),
+        raw_space=_space(raw(probe), seen, task) if additive else _own_space(task, probabilities=fitted.probabilities),
         encoding=None if origin is None else Encoding(transform, origin, encoded_names(steps, origin, columns)),
         categorical=() if origin is None else tuple(dict.fromkeys(columns[origin[i]] for i in fitted.categorical)),
         probabilities=fitted.probabilities,
@@ -229,6 +229,11 @@ def _labels(found: tuple[Any, ...], classes: Any, name: str) -> tuple[Any, ...]:
         msg = f"model: {name} was fitted on one class only, {given[0]!r}; there is nothing to tell apart."
         raise InputError(msg)
     return given
+
+
+def _own_space(task: Task, *, probabilities: bool) -> str:
+    """Name the space of predictions themselves."""
+    return "value" if task is Task.REGRESSION else "probability" if probabilities else "score"
 
 
 def _space(raw: np.ndarray, predicted: np.ndarray, task: Task) -> str:

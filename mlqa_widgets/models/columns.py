@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from mlqa_widgets.errors import InputError, MissingPackage
@@ -66,23 +68,21 @@ def refusal(error: Exception, model: str, rows: pd.DataFrame) -> InputError | Mi
     said = shortened(f"{type(error).__name__}: {error}", 300)
     missing = [c for c in rows.columns if rows[c].isna().any()]
     words = [c for c in rows.columns if not pd.api.types.is_numeric_dtype(rows[c].dtype)]
+    infinite = [c for c in rows.select_dtypes(np.floating).columns if np.isinf(rows[c]).any()]
     hints = []
-    if missing and _mentions(error, "nan", "missing", "null"):
+    if missing and re.search(r"\b(nan?|null)\b", str(error), re.IGNORECASE):
         hints.append(
             f"Missing values are in {listing([quoted(c) for c in missing], 8)}: fill them as for fitting, or put an "
             "imputer before the model in a pipeline"
         )
-    if words and _mentions(error, "dtype", "string", "convert", "categor", "type"):
+    if words and re.search(r"dtype|string|convert|categor|object", str(error), re.IGNORECASE):
         hints.append(
             f"No numbers are in {_kinds(rows, words)}: pass these columns with the types they had when it was fitted"
         )
+    if infinite and "infinity" in str(error):
+        hints.append(f"Infinite values are in {listing([quoted(c) for c in infinite], 8)}: look at these rows")
     advice = f" {'. '.join(hints)}." if hints else ""
     return InputError(f"model: {model} cannot predict {count(len(rows), 'row')} of X.{advice} It said {said}")
-
-
-def _mentions(error: Exception, *words: str) -> bool:
-    text = f"{type(error).__name__} {error}".lower()
-    return any(word in text for word in words)
 
 
 def _kinds(rows: pd.DataFrame, columns: Sequence[Any]) -> str:

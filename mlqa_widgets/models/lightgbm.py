@@ -56,7 +56,7 @@ def read_lightgbm(model: Any) -> Fitted:
         predict,
         raw,
         names=names if named else None,
-        names_from="model.feature_name()" if booster is model else "model.feature_name_",
+        names_from="model.feature_name()" if booster is model else "model.feature_names_in_",
         width=len(names),
         categorical=[i for i, info in enumerate(infos) if info != "none" and not info.startswith("[")],
         feed=whole if named else nameless,

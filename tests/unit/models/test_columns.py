@@ -4,7 +4,9 @@ import sys
 
 import numpy as np
 import pytest
+from sklearn.base import BaseEstimator
 from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -64,6 +66,20 @@ def test_missing_values_are_named_wherever_they_are(model):
     adapted = adapt_model(model, NUMBERS)
     with pytest.raises(InputError, match="Missing values are in 'hours'"):
         adapted.predict(rows)
+
+
+def test_infinite_values_are_named(model):
+    with pytest.raises(InputError, match="Infinite values are in 'age'"):
+        adapt_model(model, NUMBERS.assign(age=np.inf))
+
+
+def test_an_estimator_of_the_users_own_says_itself_that_it_is_not_fitted():
+    class Own(BaseEstimator):  # type: ignore[misc]
+        def predict(self, _):
+            raise NotFittedError
+
+    with pytest.raises(InputError, match="this Own is not fitted"):
+        adapt_model(Own(), NUMBERS)
 
 
 def test_words_are_named():

@@ -177,6 +177,15 @@ def test_columns_left_out_lead_nowhere():
     assert adapted.encoding.origin.tolist() == [2]
 
 
+@pytest.mark.filterwarnings("ignore:Skipping features")
+@pytest.mark.parametrize("kept", [False, True])
+def test_a_column_without_any_value_may_be_dropped_by_its_imputer(kept):
+    rows = ROWS[["age", "fare", "zone"]].assign(fare=np.nan)
+    imputer = SimpleImputer(keep_empty_features=kept, add_indicator=True)
+    adapted = adapt_model(make_pipeline(imputer, LogisticRegression(max_iter=2000)).fit(rows, BINARY), rows)
+    assert adapted.encoding.origin.tolist() == ([0, 1, 2, 0, 1] if kept else [0, 2, 0, 1])
+
+
 def test_nested_pipelines_and_searches_are_laid_flat():
     inner = Pipeline([("scale", StandardScaler()), ("nothing", "passthrough"), ("model", LogisticRegression())])
     search = GridSearchCV(inner, {"model__C": [0.1, 1]}, cv=2)

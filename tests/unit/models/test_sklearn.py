@@ -136,6 +136,7 @@ def test_a_classifier_without_probabilities_marks_its_class(estimator, outcome):
 
 def test_pairwise_decisions_are_no_scores_of_classes():
     adapted = adapt_model(SVC(decision_function_shape="ovo").fit(NUMBERS, THREE), NUMBERS)
+    assert adapted.raw_space == "score"
     np.testing.assert_array_equal(adapted.raw(NUMBERS), adapted.predict(NUMBERS))
 
 
