@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.metadata import version
 
 from mlqa_widgets.analysis import ModelAnalysis, Selection, analyze
+from mlqa_widgets.checkpoints import Change, Checkpoint, History, checkpoint, history
 from mlqa_widgets.errors import Cancelled, FindingsRemain, FixRefused, InputError, MissingPackage, MlqaError
 from mlqa_widgets.fixes.plan import Plan
 from mlqa_widgets.options import options
@@ -15,8 +16,11 @@ __version__ = version("mlqa_widgets")
 
 __all__ = [
     "Cancelled",
+    "Change",
+    "Checkpoint",
     "FindingsRemain",
     "FixRefused",
+    "History",
     "InputError",
     "MissingPackage",
     "MlqaError",
@@ -28,6 +32,8 @@ __all__ = [
     "SuiteResult",
     "analyze",
     "check",
+    "checkpoint",
+    "history",
     "options",
     "scan",
 ]

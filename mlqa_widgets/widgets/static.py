@@ -6,6 +6,7 @@ from functools import cache
 
 import jinja2
 
+from mlqa_widgets.checkpoints import figure_text
 from mlqa_widgets.findings import Finding, Severity
 from mlqa_widgets.options import options
 from mlqa_widgets.scan import Scan
@@ -69,5 +70,5 @@ def template(name: str) -> jinja2.Template:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    environment.filters |= {"percent": percent, "count": count}
+    environment.filters |= {"percent": percent, "count": count, "figure": figure_text}
     return environment.get_template(name)
