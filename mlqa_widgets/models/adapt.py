@@ -19,6 +19,9 @@ from mlqa_widgets.wording import count, listing
 _PROBE = 100
 """Rows of X that are predicted first, to learn what the numbers of a model are."""
 
+_ROUNDING = 1e-6
+"""By how much single precision may take a probability out of 0 to 1."""
+
 
 def adapt_model(model: Any, X: pd.DataFrame, *, classes: Any = None) -> Model:
     """Return the model behind one interface.
@@ -79,16 +82,10 @@ def adapt_model(model: Any, X: pd.DataFrame, *, classes: Any = None) -> Model:
     labels = _labels(fitted.classes, classes, name)
     origin = _origin(steps, len(columns), transform, probe)
     task = Task.REGRESSION if not labels else Task.BINARY if len(labels) == 2 else Task.MULTICLASS
-    predict = _guarded(fitted.predict, transform, name, len(labels) or 1)
+    predict = _guarded(fitted.predict, transform, name, labels)
     additive = None if origin is None and fitted.probabilities else fitted.raw
     raw = predict if additive is None else _guarded(additive, transform, name, None)
     seen = predict(probe)
-    if labels and ((seen < 0) | (seen > 1)).any():
-        msg = (
-            f"model: {name} returns numbers outside 0 and 1 for its classes, so they are no "
-            "probabilities. Pass a function that takes a frame and returns probabilities, with classes=."
-        )
-        raise InputError(msg)
     return Model(
         original=model,
         estimator=model if origin is None else fitted.estimator,
@@ -98,7 +95,7 @@ def adapt_model(model: Any, X: pd.DataFrame, *, classes: Any = None) -> Model:
         columns=columns,
         predict=predict,
         raw=raw,
-        raw_space=_space(raw(probe), seen, task) if additive else _own_space(task, probabilities=fitted.probabilities),
+        raw_space=_own_space(task, fitted) if additive is None else _space(raw(probe), seen, task),
         encoding=None if origin is None else Encoding(transform, origin, encoded_names(steps, origin, columns)),
         categorical=() if origin is None else tuple(dict.fromkeys(columns[origin[i]] for i in fitted.categorical)),
         probabilities=fitted.probabilities,
@@ -117,24 +114,25 @@ def _check_fitted(model: Any, name: str) -> None:
     if isinstance(model, type):
         msg = f"model: {name} is a class, not a fitted model. Pass what {name}(...).fit(X, y) returns."
         raise InputError(msg)
-    found = set(libraries(model))
+    if not _is_fitted(model):
+        msg = f"model: this {name} is not fitted. Fit it first: model.fit(X, y)."
+        raise InputError(msg)
+
+
+def _is_fitted(model: Any) -> bool:
+    """Ask the libraries that can say; any other estimator says it when it predicts."""
+    found = list(libraries(model))
     if "catboost" in found:
-        fitted = model.is_fitted()
-    elif next(libraries(model)) in {"sklearn", "lightgbm", "xgboost", "interpret"} and "sklearn" in found:
+        return bool(model.is_fitted())
+    if found[0] in {"sklearn", "lightgbm", "xgboost", "interpret"} and "sklearn" in found:
         from sklearn.exceptions import NotFittedError
         from sklearn.utils.validation import check_is_fitted
 
         try:
             check_is_fitted(model)
         except NotFittedError:
-            fitted = False
-        else:
-            fitted = True
-    else:
-        fitted = True
-    if not fitted:
-        msg = f"model: this {name} is not fitted. Fit it first: model.fit(X, y)."
-        raise InputError(msg)
+            return False
+    return True
 
 
 def _read(estimator: Any, name: str, probe: Any, classes: Any) -> Fitted:
@@ -192,9 +190,15 @@ def _origin(
 
 
 def _guarded(
-    function: Callable[[Any], Any], transform: Callable[[pd.DataFrame], Any], name: str, outputs: int | None
+    function: Callable[[Any], Any],
+    transform: Callable[[pd.DataFrame], Any],
+    name: str,
+    labels: tuple[Any, ...] | None,
 ) -> Callable[[pd.DataFrame], np.ndarray]:
-    """Return a function of the user's frame that answers with float64 columns or a clear error."""
+    """Return a function of the user's frame that answers with float64 columns or a clear error.
+
+    With ``labels`` the columns are checked to be predictions: one probability for each, or one value without any.
+    """
 
     def of_frame(frame: pd.DataFrame) -> np.ndarray:
         try:
@@ -203,16 +207,28 @@ def _guarded(
             raise
         except Exception as error:  # whatever a model raises
             raise refusal(error, name, frame) from error
-        if found.ndim != 2 or len(found) != len(frame) or outputs not in (None, found.shape[1]):
-            msg = (
-                f"model: {name} returned shape {found.shape} for {count(len(frame), 'row')}, where "
-                f"{count(outputs or 1, 'column')} is expected. Look at one output at a time: pass a function that takes a "
-                "frame and returns it."
-            )
-            raise InputError(msg)
-        return found
+        return found if labels is None else _checked(found, name, len(frame), labels)
 
     return of_frame
+
+
+def _checked(found: np.ndarray, name: str, rows: int, labels: tuple[Any, ...]) -> np.ndarray:
+    if found.shape != (rows, len(labels) or 1):
+        msg = (
+            f"model: {name} returned shape {found.shape} for {count(rows, 'row')}, where "
+            f"{count(len(labels) or 1, 'column')} is expected. Look at one output at a time: pass a function that takes a "
+            "frame and returns it."
+        )
+        raise InputError(msg)
+    if not labels:
+        return found
+    if ((found < -_ROUNDING) | (found > 1 + _ROUNDING)).any():
+        msg = (
+            f"model: {name} returned numbers outside 0 and 1 for its classes, so they are no probabilities. Pass a module "
+            "that ends in a sigmoid or softmax, or a function that takes a frame and returns probabilities."
+        )
+        raise InputError(msg)
+    return np.clip(found, 0, 1)
 
 
 def _labels(found: tuple[Any, ...], classes: Any, name: str) -> tuple[Any, ...]:
@@ -231,9 +247,9 @@ def _labels(found: tuple[Any, ...], classes: Any, name: str) -> tuple[Any, ...]:
     return given
 
 
-def _own_space(task: Task, *, probabilities: bool) -> str:
+def _own_space(task: Task, fitted: Fitted) -> str:
     """Name the space of predictions themselves."""
-    return "value" if task is Task.REGRESSION else "probability" if probabilities else "score"
+    return "value" if task is Task.REGRESSION else "probability" if fitted.probabilities else "score"
 
 
 def _space(raw: np.ndarray, predicted: np.ndarray, task: Task) -> str:

@@ -50,7 +50,7 @@ def read_callable(function: Callable[[pd.DataFrame], Any], name: str, probe: pd.
 def probable(found: np.ndarray) -> bool:
     """Whether the numbers that are not missing can be probabilities: of one class, or of all, then summing to 1."""
     known = found[np.isfinite(found).all(axis=1)]
-    inside = len(known) > 0 and bool(((known >= 0) & (known <= 1)).all())
+    inside = len(known) > 0 and bool(((known >= -1e-6) & (known <= 1 + 1e-6)).all())
     return inside and (found.shape[1] == 1 or np.allclose(known.sum(axis=1), 1, atol=1e-3))
 
 

@@ -33,6 +33,11 @@ def test_one_value_a_row_with_classes_is_the_probability_of_the_second():
     assert adapted.name == "_chance"
 
 
+def test_rounding_does_not_make_a_probability_impossible():
+    adapted = adapt_model(lambda frame: np.full(len(frame), 1 + 1e-9), NUMBERS, classes=["no", "yes"])
+    assert adapted.predict(NUMBERS).max() == 1
+
+
 def test_columns_that_sum_to_1_are_classes():
     def chances(frame):
         return np.column_stack([1 - _chance(frame), _chance(frame)])

@@ -63,6 +63,17 @@ def test_one_output_between_0_and_1_for_two_classes_is_the_probability_of_the_se
     assert adapt_model(module, NUMBERS).task is Task.REGRESSION
 
 
+def test_an_output_that_leaves_0_to_1_on_later_rows_is_not_passed_on():
+    module = nn.Linear(1, 1)
+    with torch.no_grad():
+        module.weight.fill_(1)
+        module.bias.fill_(0)
+    rows = pd.DataFrame({"a": [0.5] * 100 + [7.0]})
+    adapted = adapt_model(module, rows, classes=["no", "yes"])
+    with pytest.raises(InputError, match=r"outside 0 and 1 for its classes.* ends in a sigmoid"):
+        adapted.predict(rows)
+
+
 @pytest.mark.parametrize("classes", [None, ["a", "b", "c"]])
 def test_outputs_that_sum_to_1_are_probabilities(classes):
     module = _net(3, nn.Softmax(1))
@@ -154,5 +165,13 @@ def test_a_function_may_return_a_tensor():
     np.testing.assert_array_equal(adapt_model(predict, NUMBERS).predict(NUMBERS)[:, 0], NUMBERS["age"])
 
 
-def test_rows_and_outcomes_may_be_tensors():
+def test_rows_with_missing_values_do_not_turn_probabilities_into_logits():
+    module = _net(1, nn.Sigmoid())
+    rows = NUMBERS.assign(age=NUMBERS["age"].mask(NUMBERS["age"] > 60))
+    adapted = adapt_model(module, rows, classes=["no", "yes"])
+    assert adapted.raw_space == "probability"
+    assert np.isnan(adapted.predict(rows)[:, 1]).sum() == rows["age"].isna().sum()
+
+
+def test_rows_may_be_tensors():
     assert rows_as_frame(torch.zeros(2, 3, requires_grad=True), "X").columns.tolist() == ["x0", "x1", "x2"]
