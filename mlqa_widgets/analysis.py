@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +23,7 @@ from mlqa_widgets.tables.table import Table
 from mlqa_widgets.wording import count
 
 if TYPE_CHECKING:
+    from mlqa_widgets.review.review import Review
     from mlqa_widgets.widgets.analysis import AnalysisWidget
 
 SAMPLE = 2_000
@@ -399,6 +400,46 @@ class ModelAnalysis:
         self._listeners.append(listener)
 
     # ------------------------------------------------------------------ views
+
+    def review(
+        self,
+        rows: Any = None,
+        *,
+        size: int = 50,
+        weights: Mapping[str, float] | None = None,
+        reviewer: str | None = None,
+        name: str | None = None,
+    ) -> Review:
+        """Queue the oddest predictions for a person to judge one by one.
+
+        Parameters
+        ----------
+        rows
+            The rows to queue: a boolean mask over ``X``, positions, a query. All if not given; of many those that
+            can be odd are examined, and the view says which.
+        size
+            Rows in the queue, at most.
+        weights
+            What each part of oddness counts in the mix: ``loss``, ``neighbours``, ``distance``, ``value``,
+            ``out_of_fold``. 0 leaves a part out; those not named keep their weight.
+        reviewer
+            Who judges; the user of the hub or of this machine if not given.
+        name
+            Verdicts are kept in ``<name>.mlqa-reviews.sqlite`` beside the notebook; the model's class if not given.
+
+        Returns
+        -------
+        Review
+            In a notebook the out-of-fold part comes in the background after a moment.
+
+        Raises
+        ------
+        InputError
+            When an argument is not usable; the message names it.
+        """
+        from mlqa_widgets.review.review import Review
+
+        return Review(self, rows, size=size, weights=weights, reviewer=reviewer, name=name)
 
     # ------------------------------------------------------------------ showing
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
@@ -60,10 +60,10 @@ def agreement(judged: pd.Series, row: pd.Series, group: pd.Series) -> pd.DataFra
     """
     votes = pd.DataFrame({"group": group, "row": row, "judged": judged})
     rows = votes.groupby(["group", "row"], observed=True, sort=False)["judged"].agg(["min", "max"])
-    contested = (rows["max"] & ~rows["min"]).fillna(False)  # noqa: FBT003
+    contested = (rows["max"] & ~rows["min"]).fillna(False)
     sides = rows["min"].where(~contested)
     by_group = pd.DataFrame(
-        {"reviewed": 1, "judged": sides.notna(), "agreed": sides.fillna(False), "contested": contested},  # noqa: FBT003
+        {"reviewed": 1, "judged": sides.notna(), "agreed": sides.fillna(False), "contested": contested},
         index=rows.index,
     )
     counts = by_group.groupby(level="group", observed=True).sum().astype(int)
@@ -96,11 +96,13 @@ def groups(values: pd.Series) -> pd.Series:
     if not numeric:
         return values.astype(object).where(values.notna(), "missing").map(str)
     if values.nunique() <= _FEW:
-        return values.map(lambda value: "missing" if pd.isna(value) else f"{value:.6g}")
-    limits = np.unique(np.nanquantile(values.to_numpy(dtype=float, na_value=np.nan), np.linspace(0, 1, _BINS + 1)))
-    names = [f"{low:.6g} to {high:.6g}" for low, high in zip(limits[:-1], limits[1:], strict=True)]
-    binned = pd.cut(values.astype(float), limits, labels=names, include_lowest=True)
-    return binned.cat.add_categories("missing").fillna("missing")
+        return values.astype(object).map("{:.6g}".format, na_action="ignore").fillna("missing")
+    plain = values.to_numpy(dtype=float, na_value=np.nan)
+    limits = np.unique(np.nanquantile(plain, np.linspace(0, 1, _BINS + 1)))
+    names = [f"{low:.4g} to {high:.4g}" for low, high in pairwise(limits)]
+    quarter = np.clip(np.searchsorted(limits, plain, side="left") - 1, 0, len(names) - 1)
+    named = np.where(np.isnan(plain), "missing", np.array(names, dtype=object)[quarter])
+    return pd.Series(pd.Categorical(named, list(dict.fromkeys([*names, "missing"]))), index=values.index)
 
 
 def kappas(verdicts: pd.DataFrame, reviewers: Sequence[str]) -> pd.DataFrame:

@@ -99,7 +99,7 @@ def test_two_files_merged_either_way_say_the_same(tmp_path_factory, verdicts):
 def test_a_file_of_something_else_is_named_and_left_alone(file, tmp_path):
     text = tmp_path / "notes.txt"
     text.write_text("no database " * 100)
-    with pytest.raises(InputError, match="notes.txt is no file of verdicts"):
+    with pytest.raises(InputError, match=r"notes\.txt is no file of verdicts"):
         file.merge(text)
     with sqlite3.connect(tmp_path / "other.sqlite") as connection:
         connection.execute("CREATE TABLE t (a)")
