@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from mlqa_widgets.errors import InputError
-from mlqa_widgets.models.columns import refusal
 from mlqa_widgets.models.fitted import Fitted, both_classes, whole
 from mlqa_widgets.models.model import Family
 from mlqa_widgets.wording import count
@@ -24,12 +23,9 @@ def read_callable(function: Callable[[pd.DataFrame], Any], name: str, probe: pd.
     Raises
     ------
     InputError
-        When it fails, or returns neither values nor probabilities of the rows.
+        When it returns neither values nor probabilities of the rows.
     """
-    try:
-        returned = function(whole(probe))
-    except Exception as error:
-        raise refusal(error, name, probe) from error
+    returned = function(whole(probe))
     found = _numbers(returned, name, len(probe))
     if found.shape[1] > 1 or classes is not None:
         labels = _labels(returned, found, name, classes)

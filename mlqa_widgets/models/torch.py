@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import RLock
 from typing import Any
 
 import numpy as np
@@ -11,32 +12,36 @@ import pandas as pd
 
 from mlqa_widgets.errors import InputError
 from mlqa_widgets.models.callables import probable
-from mlqa_widgets.models.columns import refusal
 from mlqa_widgets.models.fitted import Fitted, both_classes
 from mlqa_widgets.models.labels import SHAPE
 from mlqa_widgets.models.model import Family
 from mlqa_widgets.wording import count, listing
 
 _BATCH = 4_096
+_EVALUATING = RLock()
 
 
 @contextmanager
 def evaluating(module: Any) -> Iterator[None]:
-    """Switch dropout and batch statistics off, and leave each part of the module as it was."""
-    modes = [(part, part.training) for part in module.modules()]
-    module.eval()
-    try:
-        yield
-    finally:
-        for part, training in modes:
-            part.training = training
+    """Switch dropout and batch statistics off, and leave each part of the module as it was.
+
+    One thread at a time: another would take the switched mode for the module's own.
+    """
+    with _EVALUATING:
+        modes = [(part, part.training) for part in module.modules()]
+        module.eval()
+        try:
+            yield
+        finally:
+            for part, training in modes:
+                part.training = training
 
 
 def read_torch(module: Any, name: str, probe: pd.DataFrame, classes: Any) -> Fitted:
     """Read a module by what it returns for a few rows.
 
     Outputs between 0 and 1 that sum to 1 in each row are probabilities of the classes. With ``classes``, one output
-    between 0 and 1 on every row is the probability of the second class; all other outputs are logits, which a sigmoid
+    between 0 and 1 on all of these rows is the probability of the second class; all other outputs are logits, which a sigmoid
     (one output) or a softmax makes probabilities. Without ``classes`` one output is a value.
 
     Raw scores are what the module returns.
@@ -44,19 +49,14 @@ def read_torch(module: Any, name: str, probe: pd.DataFrame, classes: Any) -> Fit
     Raises
     ------
     InputError
-        When it fails, or returns several values a row that are neither probabilities nor, by ``classes``, logits.
+        When it returns several values a row that are neither probabilities nor, by ``classes``, logits.
     """
     tensor = _tensor_of(module, probe.attrs.get(SHAPE))
 
     def raw(rows: Any) -> np.ndarray:
         return _outputs(module, rows, name)
 
-    try:
-        found = raw(tensor(probe))
-    except InputError:
-        raise
-    except Exception as error:
-        raise refusal(error, name, probe) from error
+    found = raw(tensor(probe))
     outputs = found.shape[1]
     probabilities = probable(found) and (outputs > 1 or classes is not None)
     if outputs > 1 and classes is None and not probabilities:

@@ -1,5 +1,7 @@
 """PyTorch modules: tables and sequences, and what their outputs are taken for."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -124,6 +126,17 @@ def test_the_module_is_left_as_it_was():
     np.testing.assert_array_equal(adapted.predict(NUMBERS), adapted.predict(NUMBERS))
     assert [part.training for part in module.modules()] == before
     assert all(weight.grad is None for weight in module.parameters())
+
+
+def test_threads_do_not_take_each_others_mode_for_the_modules_own():
+    module = _net(1)
+    module.train()
+    adapted = adapt_model(module, NUMBERS)
+    expected = adapted.predict(NUMBERS)
+    with ThreadPoolExecutor(4) as threads:
+        for predicted in threads.map(lambda _: adapted.predict(NUMBERS), range(40)):
+            np.testing.assert_array_equal(predicted, expected)
+    assert all(part.training for part in module.modules())
 
 
 def test_weights_of_double_precision_get_their_kind_of_numbers():
