@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -23,6 +23,7 @@ from mlqa_widgets.tables.table import Table
 from mlqa_widgets.wording import count
 
 if TYPE_CHECKING:
+    from mlqa_widgets.explain.local import GroupExplanation, RowExplanation
     from mlqa_widgets.review.review import Review
     from mlqa_widgets.widgets.analysis import AnalysisWidget
 
@@ -440,6 +441,57 @@ class ModelAnalysis:
         from mlqa_widgets.review.review import Review
 
         return Review(self, rows, size=size, weights=weights, reviewer=reviewer, name=name)
+
+    def explain(
+        self,
+        row: Any = None,
+        output: Any = None,
+        *,
+        position: int | None = None,
+        against: Literal["training", "background"] | pd.DataFrame = "training",
+        space: Literal["raw", "probability"] = "raw",
+    ) -> RowExplanation | GroupExplanation:
+        """Explain why the model said what it said of one row, or of some rows against the rest.
+
+        Parameters
+        ----------
+        row
+            Label of a row in ``X.index``; or several, as a list of labels, a boolean mask or a query
+            (``"age > 60"``). If not given: the row in focus, the selected rows, else the first row.
+        output
+            The class to explain. If not given: the second of two; of several the one predicted for the row.
+        position
+            Position of a row in ``X``, in place of its label.
+        against
+            What contributions are counted against. ``training``: what the model learned from its training rows.
+            ``background``: rows drawn from ``train``. A frame: these rows.
+        space
+            ``raw``: where contributions add up, log-odds for boosted trees. ``probability``: contributions to the
+            probability itself, against background rows.
+
+        Returns
+        -------
+        RowExplanation or GroupExplanation
+            Contributions, a sentence, what-if, nearest rows, the smallest change that flips the prediction, and
+            whether all that can be trusted.
+
+        Raises
+        ------
+        InputError
+            When there is no such row or class.
+
+        Examples
+        --------
+        >>> import numpy as np, pandas as pd
+        >>> from sklearn.linear_model import LinearRegression
+        >>> import mlqa_widgets as mq
+        >>> X = pd.DataFrame({"age": np.arange(10.0), "shoe": np.arange(10) % 3})
+        >>> mq.analyze(LinearRegression().fit(X, 2 * X["age"]), X).explain(9).sentence
+        'The model says 18, where 9 is usual. Most of the difference comes from age = 9.'
+        """
+        from mlqa_widgets.explain.local import explain
+
+        return explain(self, row, output, position=position, against=against, space=space)
 
     # ------------------------------------------------------------------ showing
 
