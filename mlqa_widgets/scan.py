@@ -18,6 +18,7 @@ from mlqa_widgets.errors import FindingsRemain, InputError
 from mlqa_widgets.findings import Finding, Severity
 from mlqa_widgets.fixes.apply import Change, apply_fix, preview_fix
 from mlqa_widgets.fixes.fix import Fix
+from mlqa_widgets.fixes.pandera import PanderaSchema, pandera_schema
 from mlqa_widgets.fixes.plan import Plan, Step
 from mlqa_widgets.naming import nearest
 from mlqa_widgets.notebook import kernel
@@ -358,6 +359,22 @@ class Scan:
         for i, choice in chosen:
             self.fix(i, choice)
         return Plan([Step(self.finding(i), self.finding(i).fixes[choice]) for i, choice in chosen], self.table)
+
+    def to_pandera(self, choices: Iterable[int | tuple[int, int]] | None = None) -> PanderaSchema:
+        """Return a pandera schema that passes on the repaired table and fails on what was repaired.
+
+        Parameters
+        ----------
+        choices
+            The repairs, as for :meth:`plan`.
+
+        Returns
+        -------
+        PanderaSchema
+            ``.code`` is a Python module (it needs ``pandera`` to run); ``.left_out`` says which findings a schema cannot
+            express.
+        """
+        return pandera_schema(self.plan(choices), self.table)
 
     def chart(self, i: int) -> alt.TopLevelMixin:
         """Return the evidence of finding ``i`` as an Altair chart.
