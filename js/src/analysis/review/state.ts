@@ -1,0 +1,235 @@
+import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { attempt } from "../../components/attempt";
+import type { Linked } from "../linked";
+import type { CardView, QueueItem, ReasonsView, ReviewView } from "./messages";
+
+/** What a reviewer can say of a prediction; the keys are their places. */
+export const VERDICTS = [
+  "makes sense",
+  "model is wrong",
+  "data is wrong",
+  "label is wrong",
+  "true outlier",
+  "unsure",
+];
+
+export type Tab = "queue" | "summary";
+
+/** A verdict that is painted and not yet stored; `error` says why storing it failed. */
+interface Pending {
+  verdict: string;
+  note: string;
+  error: string;
+}
+
+/** What was asked for: an answer, or why there is none; neither while it is on its way. */
+export interface Asked<A> {
+  answer?: A;
+  error?: string;
+}
+
+/** What one view of a review knows beyond what Python holds: the row on screen, notes being written. */
+export class ReviewState {
+  readonly tab = signal<Tab>("queue");
+  readonly row = signal<number | null>(null);
+  readonly onlyUnreviewed = signal(false);
+  readonly refused = signal("");
+  /** Notes as they are written, before a verdict carries them. */
+  readonly drafts = signal<ReadonlyMap<number, string>>(new Map());
+  /** The queue with what was said of it, stored or not. */
+  readonly items: ReadonlySignal<QueueItem[]>;
+  readonly listed: ReadonlySignal<QueueItem[]>;
+  readonly unstored: ReadonlySignal<[number, Pending][]>;
+  readonly #pending = signal<ReadonlyMap<number, Pending>>(new Map());
+  readonly #view: Signal<ReviewView | null>;
+  readonly #linked: Linked<ReviewView>;
+  readonly #cards = new Map<string, Signal<Asked<unknown>>>();
+  readonly #focused: number[] = [];
+
+  constructor(linked: Linked<ReviewView>) {
+    this.#linked = linked;
+    this.#view = linked.view;
+    this.items = computed(() =>
+      (this.#view.value?.queue ?? []).map((item) => {
+        const said = this.#pending.value.get(item.row);
+        return said ? { ...item, verdict: said.verdict, note: said.note } : item;
+      }),
+    );
+    this.listed = computed(() =>
+      this.onlyUnreviewed.value
+        ? this.items.value.filter(({ verdict, row }) => !verdict || row === this.row.value)
+        : this.items.value,
+    );
+    this.unstored = computed(() => [...this.#pending.value].filter(([, { error }]) => error));
+  }
+
+  /** Follow Python for as long as the view is shown. */
+  follow(): () => void {
+    const { selection } = this.#linked;
+    const stops = [
+      effect(() => {
+        const { row } = selection.value;
+        // What this view put into focus itself comes back late: the reviewer may be further by then.
+        if (row !== null && !this.#focused.includes(row) && this.#has(row)) this.row.value = row;
+      }),
+      effect(() => {
+        const queue = this.#view.value?.queue ?? [];
+        if (this.row.peek() === null) {
+          const first = queue.find(({ verdict }) => !verdict) ?? queue[0];
+          this.row.value = first?.row ?? null;
+        }
+      }),
+      effect(() => {
+        // Parts of oddness that were not known before.
+        this.#view.value?.known;
+        for (const key of this.#cards.keys()) if (key.startsWith("card")) this.#cards.delete(key);
+      }),
+    ];
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }
+
+  get item(): QueueItem | undefined {
+    return this.items.value.find(({ row }) => row === this.row.value);
+  }
+
+  card(row: number): ReadonlySignal<Asked<CardView>> {
+    // Asked again when more is known of oddness.
+    return this.#asked(`card ${this.#view.value?.known}`, "card", row);
+  }
+
+  reasons(row: number): ReadonlySignal<Asked<ReasonsView>> {
+    return this.#asked("reasons", "reasons", row);
+  }
+
+  #asked<A>(kind: string, type: string, row: number): ReadonlySignal<Asked<A>> {
+    const key = `${kind} ${row}`;
+    let found = this.#cards.get(key) as Signal<Asked<A>> | undefined;
+    if (!found) {
+      const made = signal<Asked<A>>({});
+      found = made;
+      this.#cards.set(key, made as Signal<Asked<unknown>>);
+      this.#linked.ask<A>(type, { row }, 120_000).then(
+        (answer) => {
+          made.value = { answer };
+        },
+        (reason: Error) => {
+          made.value = { error: reason.message };
+          this.#cards.delete(key);
+        },
+      );
+    }
+    return found;
+  }
+
+  /** Show a row here, and put it into focus in every view. */
+  choose(row: number): void {
+    this.row.value = row;
+    this.#focused.push(row);
+    void attempt(this.#linked.focus(row), this.refused).then(() => this.#focused.shift());
+  }
+
+  /** Show the row so many places further in the list. */
+  move(by: number): void {
+    const to = this.#beside(by);
+    if (to) this.choose(to.row);
+  }
+
+  /** Ask for what the next row needs before it is looked at. */
+  prepareNext(): void {
+    const next = this.#beside(1);
+    if (!next) return;
+    this.card(next.row);
+    this.reasons(next.row);
+  }
+
+  #beside(by: number): QueueItem | undefined {
+    const listed = this.listed.peek();
+    const at = listed.findIndex(({ row }) => row === this.row.peek());
+    return listed[at < 0 ? 0 : at + by];
+  }
+
+  #has(row: number): boolean {
+    return this.#view.value?.queue.some((item) => item.row === row) ?? false;
+  }
+
+  note(row: number): string {
+    return this.drafts.value.get(row) ?? this.items.value.find((item) => item.row === row)?.note ?? "";
+  }
+
+  write(row: number, note: string): void {
+    this.drafts.value = new Map(this.drafts.value).set(row, note);
+  }
+
+  /** Say what is to be held of the row on screen and go on to the next that is not reviewed. */
+  judge(verdict: string): void {
+    const row = this.row.peek();
+    if (row === null) return;
+    const listed = this.listed.peek();
+    const at = listed.findIndex((item) => item.row === row);
+    const open = ({ verdict, row: other }: QueueItem) => !verdict && other !== row;
+    const next = listed.slice(at + 1).find(open) ?? listed.find(open);
+    void this.#store(row, verdict, this.note(row));
+    if (next) this.choose(next.row);
+  }
+
+  /** Keep the note of a row that is judged already. */
+  keepNote(row: number): void {
+    const item = this.items.peek().find((item) => item.row === row);
+    const note = this.note(row).trim();
+    if (item?.verdict && note !== item.note) void this.#store(row, item.verdict, note);
+  }
+
+  /** Try again what could not be stored. */
+  storeAgain(): void {
+    for (const [row, { verdict, note }] of this.unstored.value) void this.#store(row, verdict, note);
+  }
+
+  async #store(row: number, verdict: string, note: string): Promise<void> {
+    const said = { verdict, note, error: "" };
+    this.#set(row, said);
+    try {
+      await this.#linked.ask("judge", { row, verdict, note });
+      if (this.#pending.value.get(row) !== said) return;
+      this.#set(row, null);
+      const drafts = new Map(this.drafts.value);
+      drafts.delete(row);
+      this.drafts.value = drafts;
+    } catch (reason) {
+      if (this.#pending.value.get(row) === said)
+        this.#set(row, { ...said, error: (reason as Error).message });
+    }
+  }
+
+  #set(row: number, said: Pending | null): void {
+    const pending = new Map(this.#pending.value);
+    pending.delete(row);
+    if (said) pending.set(row, said);
+    this.#pending.value = pending;
+  }
+
+  /** Take back the latest verdict and show its row. */
+  async undo(): Promise<void> {
+    const unstored = this.unstored.value.at(-1);
+    if (unstored) {
+      this.#set(unstored[0], null);
+      this.choose(unstored[0]);
+      return;
+    }
+    await attempt(
+      this.#linked.ask<number | null>("undo").then((row) => {
+        if (row !== null) this.choose(row);
+      }),
+      this.refused,
+    );
+  }
+
+  /** Queue the rows selected elsewhere, the one in focus there, or all rows again. */
+  async only(rows: "selected" | "focused" | "all"): Promise<void> {
+    if (await attempt(this.#linked.ask("only", { rows }, 60_000), this.refused)) {
+      const first = this.#view.value?.queue[0];
+      if (first) this.choose(first.row);
+    }
+  }
+}
