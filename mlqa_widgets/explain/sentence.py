@@ -12,7 +12,7 @@ import pandas as pd
 from mlqa_widgets.wording import listing, number, percent, shortened
 
 _NAMED = 3
-_MOST = 0.5
+_MOST = 0.6
 _WORTH_NAMING = 0.2
 _BALANCED = 0.1
 
@@ -139,7 +139,7 @@ def _strongest(parts: Sequence[Part], *, above: bool) -> list[Part]:
 
 
 def _leading(parts: Sequence[Part]) -> tuple[list[Part], bool]:
-    """Return the fewest columns, three at most, that make up more than half, and whether they do."""
+    """Return the fewest columns, three at most, that make up most of it, and whether they do."""
     whole, so_far = sum(abs(part.contribution) for part in parts), 0.0
     for place, part in enumerate(parts[:_NAMED]):
         so_far += abs(part.contribution)
