@@ -14,18 +14,20 @@ Rows that pass the same tests on the way to a leaf share its values, so each pat
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 
 import numpy as np
 import pandas as pd
 
-from mlqa_widgets.explain.question import Answer, CannotAnswer, Question, in_chunks
+from mlqa_widgets.explain.question import Answer, CannotAnswer, Question, in_threads
 from mlqa_widgets.explain.trees import Tree, Trees, read_trees
 from mlqa_widgets.progress import Progress
 
 _BLOCK_LEAVES = 4_096
-_CHUNK_ROWS = 512
+_CHUNK_ROWS = 1_024
+_CACHED_LEAVES = 2_048
 _CALIBRATION_ROWS = 50
 _MOST_SLOTS = 40
 _SMALLEST_SHARE = 1e-12
@@ -230,33 +232,37 @@ def _contributions(
     columns = len(question.model.columns)
     origin = np.arange(columns) if encoding is None else encoding.origin
 
-    def chunk(rows: slice) -> np.ndarray:
-        matrix = trees.matrix(frame.iloc[rows])
-        total = np.zeros((len(matrix), columns))
-        for block, of_slots in zip(blocks, values, strict=True):
-            for start in range(0, len(matrix), _CHUNK_ROWS):
-                some = slice(start, start + _CHUNK_ROWS)
-                total[some] += _of_block(block, matrix[some], of_slots, origin, columns)
-        return total
+    total = np.zeros((len(frame), columns))
+    chunks = [slice(start, start + _CHUNK_ROWS) for start in range(0, len(frame), _CHUNK_ROWS)]
 
-    return in_chunks(len(frame), chunk, progress, "Explaining rows")
+    def part(rows: slice, matrix: np.ndarray, block: Block, of_slots: _Values) -> tuple[slice, np.ndarray]:
+        return rows, _of_block(block, matrix, of_slots, origin, columns)
+
+    def parts() -> Iterator[Callable[[], tuple[slice, np.ndarray]]]:
+        for rows in chunks:
+            matrix = trees.matrix(frame.iloc[rows])
+            for block, of_slots in zip(blocks, values, strict=True):
+                yield partial(part, rows, matrix, block, of_slots)
+
+    for rows, found in in_threads(parts(), len(chunks) * len(blocks), progress):
+        total[rows] += found
+    return total
 
 
 def _of_block(block: Block, matrix: np.ndarray, of_slots: _Values, origin: np.ndarray, columns: int) -> np.ndarray:
     """Return contributions of the leaves of a block, shape (rows, the user's columns)."""
     from scipy.sparse import csr_array
 
+    if block.most_slots == 0:
+        return np.zeros((len(matrix), columns))
     leaves, patterns, place = _distinct(block, block.failed(matrix))
     values = of_slots(block, leaves, patterns)
-    by_column = np.zeros((len(leaves), columns))
-    every = np.arange(len(leaves))
-    owner = origin[block.column[leaves]]
-    for slot in range(block.most_slots):
-        by_column[every, owner[:, slot]] += values[:, slot]
+    steps = np.arange(0, values.size + 1, block.most_slots)
+    by_column = csr_array((values.ravel(), origin[block.column[leaves]].ravel(), steps), shape=(len(leaves), columns))
     reached = csr_array(
         (np.ones(len(place)), place, np.arange(0, len(place) + 1, len(block.value))), shape=(len(matrix), len(leaves))
     )
-    return reached @ by_column
+    return reached @ by_column.toarray()
 
 
 def _distinct(block: Block, failed: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -272,20 +278,26 @@ def _path_dependent(block: Block, leaves: np.ndarray, failed: np.ndarray) -> np.
     found = np.zeros((len(leaves), block.most_slots))
     slots = block.slots[leaves]
     for width in np.unique(slots[slots > 0]):
-        chosen = np.flatnonzero(slots == width)
-        leaf = leaves[chosen]
-        share = np.maximum(block.share[leaf, :width].T, _SMALLEST_SHARE)
-        passes = ((failed[chosen] >> np.arange(width)[:, None]) & 1 == 0).astype(np.float64)
-        difference = passes - share
-        points, weights = _quadrature(math.ceil(width / 2))
-        total = np.zeros(share.shape)
-        for point, weight in zip(points, weights, strict=True):
-            factors = share + point * difference
-            total += weight * factors.prod(axis=0) / factors
-        found[chosen, :width] = (total * difference * block.value[leaf]).T
+        alike = np.flatnonzero(slots == width)
+        for start in range(0, len(alike), _CACHED_LEAVES):
+            chosen = alike[start : start + _CACHED_LEAVES]
+            leaf = leaves[chosen]
+            share = np.maximum(block.share[leaf, :width].T, _SMALLEST_SHARE)
+            passes = (failed[chosen] >> np.arange(width)[:, None]) & 1 == 0
+            found[chosen, :width] = (_integral(passes - share, share) * block.value[leaf]).T
     return found
 
 
+def _integral(difference: np.ndarray, share: np.ndarray) -> np.ndarray:
+    """Return each slot's integral, shape (slots, leaves)."""
+    total = np.zeros(share.shape)
+    for point, weight in zip(*_quadrature(math.ceil(len(share) / 2)), strict=True):
+        factors = share + point * difference
+        total += weight * factors.prod(axis=0) / factors
+    return total * difference
+
+
+@cache
 def _quadrature(points: int) -> tuple[np.ndarray, np.ndarray]:
     """Return Gauss-Legendre points and weights between 0 and 1."""
     places, weights = np.polynomial.legendre.leggauss(points)

@@ -57,12 +57,15 @@ def _explainer(rows: pd.DataFrame, background: pd.DataFrame | None) -> Any:
         pays = depth <= _LAID_OUT and len(rows) >= 10 * 2**depth
         if depth <= _LAID_OUT:
             laid_out = calculator(HighDepthWoodelfPathToSVectors, _LAID_OUT)
-            woodelf_for_high_depth_single_tree(
-                root, rows, background, values, laid_out, use_neighbor_leaf_trick=pays
-            )
+            woodelf_for_high_depth_single_tree(root, rows, background, values, laid_out, use_neighbor_leaf_trick=pays)
         elif background is None:
             sparse_path_dependent_single_tree(
-                root, rows, values, calculator(LTSRecursivePathToSVectors, rows.shape[1]), GPU=False, use_neighbor_leaf_trick=True
+                root,
+                rows,
+                values,
+                calculator(LTSRecursivePathToSVectors, rows.shape[1]),
+                GPU=False,
+                use_neighbor_leaf_trick=True,
             )
         else:
             occurring = calculator(MNBackgroundFasterPathToSVectors, rows.shape[1])
@@ -77,11 +80,11 @@ def _nodes(tree: Tree) -> Any:
     """Return a tree as Woodelf's nodes."""
     from woodelf.core.trees.decision_trees_ensemble import LeftIsSmallerEqualDecisionTreeNode
 
-    class CategoryNode(LeftIsSmallerEqualDecisionTreeNode):
+    class CategoryNode(LeftIsSmallerEqualDecisionTreeNode):  # type: ignore[misc]
         """A split that sends some codes left."""
 
-        def shall_go_left(self, row: pd.DataFrame, GPU: bool = False) -> pd.Series:
-            values = row[self.feature_name]
+        def shall_go_left(self, row: pd.DataFrame, GPU: bool = False) -> Any:  # noqa: ARG002 - Woodelf passes it
+            values: Any = row[self.feature_name]
             left = values.isin(tree.categories[self.index])
             return left | values.isna() if self.nan_go_left else left
 

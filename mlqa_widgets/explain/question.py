@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Callable, Hashable
+from collections import deque
+from collections.abc import Callable, Hashable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar, cast
 
@@ -18,6 +21,7 @@ T = TypeVar("T")
 Space = Literal["raw", "probability"]
 
 _CHUNK_SECONDS = 0.3
+_THREADS = min(4, os.cpu_count() or 1)
 
 
 @dataclass(frozen=True)
@@ -115,3 +119,25 @@ def in_chunks(rows: int, compute: Callable[[slice], np.ndarray], progress: Progr
         seconds = max(time.perf_counter() - started, 1e-4)
         size = int(np.clip(size * _CHUNK_SECONDS / seconds, 1, 8 * size))
     return np.concatenate(parts)
+
+
+def in_threads(
+    tasks: Iterator[Callable[[], T]], count: int, progress: Progress, step: str = "Explaining rows"
+) -> Iterator[T]:
+    """Yield the answers of tasks in their order, a few of them computed at a time; NumPy lets threads run beside."""
+    waiting: deque[Future[T]] = deque()
+    done = 0
+    with ThreadPoolExecutor(_THREADS, thread_name_prefix="mlqa explanation") as pool:
+        try:
+            for task in tasks:
+                waiting.append(pool.submit(task))
+                if len(waiting) > _THREADS:
+                    progress.at(step, done / count)
+                    yield waiting.popleft().result()
+                    done += 1
+            while waiting:
+                progress.at(step, done / count)
+                yield waiting.popleft().result()
+                done += 1
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
