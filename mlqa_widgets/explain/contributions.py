@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal, TypeAlias
 from weakref import WeakKeyDictionary
 
@@ -17,7 +18,7 @@ import pandas as pd
 
 from mlqa_widgets.analysis import SAMPLE, ModelAnalysis
 from mlqa_widgets.errors import InputError, MlqaError
-from mlqa_widgets.explain import additive, leaves, linear, native, sampling
+from mlqa_widgets.explain import additive, leaves, linear, many_rows, native, sampling
 from mlqa_widgets.explain.checks import allowed, compared_rows, disagreeing, incomplete
 from mlqa_widgets.explain.explanation import Explanation, joined
 from mlqa_widgets.explain.question import Answer, CannotAnswer, Question, Space
@@ -30,7 +31,18 @@ from mlqa_widgets.wording import count
 Against: TypeAlias = Literal["training", "background"] | pd.DataFrame
 
 _LEAVES = "the training rows that reached each leaf"
-_PAYS_ALWAYS = 1
+_SEED = 0
+_FIRST_SECONDS = 0.5
+_PUBLISH_SECONDS = 4.0
+_REST_SECONDS = 20.0
+_FEWEST_ROWS = 20
+_PROBE_ROWS = 16
+_RATED_ROWS = 500
+"""Rows from which a batch tells what a row costs."""
+_SOME = 100
+"""Rows from which reading LightGBM's and XGBoost's trees pays."""
+_MANY = 5_000
+"""Rows from which Woodelf's fixed cost for each leaf pays."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +69,7 @@ class Route:
     families: frozenset[Family] | None
     compute: Callable[[Question, pd.DataFrame, Progress], Answer]
     against: str = ""
-    from_rows: int = _PAYS_ALWAYS
+    from_rows: int = 1
     compared: bool = False
 
     def takes(self, question: Question, rows: int) -> bool:
@@ -71,10 +83,20 @@ class Route:
 
 _LIGHTGBM, _XGBOOST, _CATBOOST = (frozenset({f}) for f in (Family.LIGHTGBM, Family.XGBOOST, Family.CATBOOST))
 _SKLEARN_TREES = TREES - _LIGHTGBM - _XGBOOST - _CATBOOST
+_BOOSTED = TREES - _CATBOOST - frozenset({Family.FOREST, Family.TREE})
 _LINEAR, _EBM = frozenset({Family.LINEAR}), frozenset({Family.EBM})
 
 ROUTES: tuple[Route, ...] = (
     # against what the model learned from its training rows
+    Route("woodelf, path-dependent", _BOOSTED, many_rows.woodelf, _LEAVES, from_rows=_MANY, compared=True),
+    Route(
+        "exact over leaves, path-dependent",
+        _LIGHTGBM | _XGBOOST,
+        leaves.path_dependent,
+        _LEAVES,
+        from_rows=_SOME,
+        compared=True,
+    ),
     Route("LightGBM's own, path-dependent", _LIGHTGBM, native.lightgbm, _LEAVES),
     Route("XGBoost's own, path-dependent", _XGBOOST, native.xgboost, _LEAVES),
     Route("CatBoost's own, path-dependent", _CATBOOST, native.catboost, _LEAVES),
@@ -82,6 +104,7 @@ ROUTES: tuple[Route, ...] = (
     Route("closed form", _LINEAR, linear.closed_form, "the mean of the training rows"),
     Route("its own terms", _EBM, additive.terms, "the training rows"),
     # against background rows
+    Route("woodelf, interventional", _BOOSTED | _CATBOOST, many_rows.woodelf, from_rows=_MANY, compared=True),
     Route("exact over leaves, interventional", TREES, leaves.interventional),
     Route("closed form", _LINEAR, linear.closed_form),
     Route("permutations of columns, with their reverses", None, sampling.permutations),
@@ -171,47 +194,46 @@ def refine(
     """
     progress = progress or Progress(what="explanation")
     question = _question(analysis, output, against, space)
-    order = np.random.default_rng(0).permutation(positions)
-    size = int(np.clip(_FIRST_SECONDS / _seconds_per_row(analysis, question), 20, SAMPLE))
+    order = np.random.default_rng(_SEED).permutation(positions)
+    size = int(np.clip(_FIRST_SECONDS / max(_seconds(analysis, question, 1), 1e-9), _FEWEST_ROWS, SAMPLE))
     parts: list[Explanation] = []
     done = 0
     while done < len(order):
+        some = order[done : done + size]
+        inner = Progress(partial(_within, progress, done / len(order), len(some) / len(order)), progress.what)
         started = time.perf_counter()
-        share = done / len(order)
-        inner = Progress(lambda step, part, share=share, size=size: progress.at(step, share + part * size / len(order)))  # type: ignore[misc]
-        parts.append(_explain(analysis, question, analysis.X.iloc[order[done : done + size]], inner))
-        done = min(done + size, len(order))
+        parts.append(_explain(analysis, question, analysis.X.iloc[some], inner))
+        rate = (time.perf_counter() - started) / len(some)
+        done += len(some)
         yield order[:done], joined(parts)
-        rate = (time.perf_counter() - started) / size
         rest = len(order) - done
-        size = (
-            rest
-            if estimate_seconds(analysis, rest, against=against) < _ALL_SECONDS
-            else int(max(size, _PUBLISH_SECONDS / rate))
-        )
+        size = rest if _seconds(analysis, question, rest) < _REST_SECONDS else int(max(size, _PUBLISH_SECONDS / rate))
 
 
-_FIRST_SECONDS = 0.5
-_PUBLISH_SECONDS = 4.0
-_ALL_SECONDS = 20.0
-_PROBE_ROWS = 8
+def _within(progress: Progress, start: float, part: float, step: str, share: float) -> None:
+    progress.at(step, start + part * share)
 
 
 def estimate_seconds(analysis: ModelAnalysis, rows: int, *, against: Against = "training") -> float:
-    """Return about how long the contributions of so many rows take, measured on a few and kept."""
-    question = _question(analysis, None, against, "raw")
-    return rows * _seconds_per_row(analysis, question)
+    """Return about how long the contributions of so many rows take: measured on a few, and whenever some were made."""
+    return _seconds(analysis, _question(analysis, None, against, "raw"), rows)
 
 
-def _seconds_per_row(analysis: ModelAnalysis, question: Question) -> float:
+def _seconds(analysis: ModelAnalysis, question: Question, rows: int) -> float:
+    route = next((r for r in ROUTES if r.takes(question, rows) and ("dropped", r.engine) not in question.kept), None)
+    if route is not None and ("rate", route.engine) in question.kept:
+        return rows * float(question.kept["rate", route.engine])
+
     def measure() -> float:
         frame = analysis.X.iloc[analysis.sample(_PROBE_ROWS)]
-        _explain(analysis, question, frame.head(1), Progress())
-        started = time.perf_counter()
-        _explain(analysis, question, frame, Progress())
-        return (time.perf_counter() - started) / len(frame)
+        seconds = []
+        for part in (frame.head(1), frame.head(1), frame):
+            started = time.perf_counter()
+            _explain(analysis, question, part, Progress())
+            seconds.append(time.perf_counter() - started)
+        return max(seconds[2] - seconds[1], seconds[2] / 2) / len(frame)
 
-    return question.keep("seconds per row", measure)
+    return rows * question.keep("seconds per row", measure)
 
 
 # ---------------------------------------------------------------------- the question
@@ -303,7 +325,10 @@ def _attempt(
 ) -> Answer | str | None:
     """Return the answer of the first route, what is wrong with it, or None where it does not take the question."""
     try:
+        started = time.perf_counter()
         answer = routes[0].compute(question, frame, progress)
+        if len(frame) >= _RATED_ROWS:
+            question.kept["rate", routes[0].engine] = (time.perf_counter() - started) / len(frame)
         wrong = incomplete(output, answer.base, answer.values, limit)
         if wrong is None and routes[0].compared:
             wrong = _compare(question, frame, answer, limit, routes[1:])

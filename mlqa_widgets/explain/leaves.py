@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 
 from mlqa_widgets.explain.question import Answer, CannotAnswer, Question, in_threads
-from mlqa_widgets.explain.trees import Tree, Trees, read_trees
+from mlqa_widgets.explain.trees import Tree, read_trees
 from mlqa_widgets.progress import Progress
 
 _BLOCK_LEAVES = 4_096
@@ -56,8 +56,8 @@ class Block:
         Of each leaf.
     slots
         Number of columns tested on the way to each leaf.
-    column
-        The column of each slot of each leaf, shape (leaves, most slots).
+    player
+        What is switched at each slot of each leaf, shape (leaves, most slots).
     share
         The share of the training rows that pass each slot's tests, same shape.
     roots
@@ -68,7 +68,7 @@ class Block:
 
     value: np.ndarray
     slots: np.ndarray
-    column: np.ndarray
+    player: np.ndarray
     share: np.ndarray
     roots: int
     levels: tuple[_Level, ...]
@@ -98,11 +98,11 @@ class Block:
     @property
     def most_slots(self) -> int:
         """The largest number of columns on the way to a leaf."""
-        return self.column.shape[1]
+        return self.player.shape[1]
 
 
-def make_block(trees: Sequence[Tree]) -> Block:
-    """Lay trees side by side, depth by depth."""
+def make_block(trees: Sequence[Tree], players: np.ndarray) -> Block:
+    """Lay trees side by side, depth by depth; ``players`` says what each column of the matrix is switched with."""
     starts = np.cumsum([0, *(len(tree.left) for tree in trees)])
     left, right = (
         np.concatenate([np.where(side < 0, -1, side + start) for side, start in zip(sides, starts, strict=False)])
@@ -119,20 +119,20 @@ def make_block(trees: Sequence[Tree]) -> Block:
         for node, codes in tree.categories.items()
     }
     nodes = starts[:-1]
-    column = np.empty((len(nodes), 0), dtype=np.int64)
+    player = np.empty((len(nodes), 0), dtype=np.int64)
     share = np.empty((len(nodes), 0))
     used = np.zeros(len(nodes), dtype=np.int64)
     levels, ends = [], []
     while len(nodes):
         leaf = left[nodes] < 0
-        ends.append((value[nodes[leaf]], used[leaf], column[leaf], share[leaf]))
+        ends.append((value[nodes[leaf]], used[leaf], player[leaf], share[leaf]))
         split = nodes[~leaf]
-        used, (column, share) = used[~leaf], (np.pad(part[~leaf], ((0, 0), (0, 1))) for part in (column, share))
-        known = (column == feature[split][:, None]) & (np.arange(column.shape[1]) < used[:, None])
+        used, (player, share) = used[~leaf], (np.pad(part[~leaf], ((0, 0), (0, 1))) for part in (player, share))
+        known = (player == players[feature[split]][:, None]) & (np.arange(player.shape[1]) < used[:, None])
         slot = np.where(known.any(axis=1), known.argmax(axis=1), used)
         rows = np.arange(len(split))
         used = np.maximum(used, slot + 1)
-        column[rows, slot] = feature[split]
+        player[rows, slot] = players[feature[split]]
         share[rows, slot] = np.where(known.any(axis=1), share[rows, slot], 1.0)
         places = np.flatnonzero(np.isin(split, list(categories)))
         levels.append(
@@ -152,37 +152,41 @@ def make_block(trees: Sequence[Tree]) -> Block:
             part[rows, slot] *= cover[child] / np.maximum(cover[split], _SMALLEST_SHARE)
             passed.append(part)
         nodes = np.concatenate([left[split], right[split]])
-        column, used, share = np.concatenate([column] * 2), np.concatenate([used] * 2), np.concatenate(passed)
+        player, used, share = np.concatenate([player] * 2), np.concatenate([used] * 2), np.concatenate(passed)
     most = max(int(used.max(initial=0)) for _, used, _, _ in ends)
     if most > _MOST_SLOTS:
         msg = f"its trees test {most} columns on the way to one leaf"
         raise CannotAnswer(msg)
     width = max(part[2].shape[1] for part in ends)
-    column, share = (
+    player, share = (
         np.concatenate([np.pad(part[i], ((0, 0), (0, width - part[i].shape[1]))) for part in ends])[:, :most]
         for i in (2, 3)
     )
     return Block(
         np.concatenate([part[0] for part in ends]),
         np.concatenate([part[1] for part in ends]),
-        column,
+        player,
         share,
         len(trees),
         tuple(levels),
     )
 
 
-def make_blocks(trees: Trees) -> list[Block]:
+def _blocks(question: Question) -> list[Block]:
     """Return all trees in blocks of a few thousand leaves, which stay in the processor's cache."""
-    blocks: list[list[Tree]] = [[]]
-    leaves = 0
-    for tree in trees.trees:
-        if blocks[-1] and leaves + len(tree.leaves) > _BLOCK_LEAVES:
-            blocks.append([])
-            leaves = 0
-        blocks[-1].append(tree)
-        leaves += len(tree.leaves)
-    return [make_block(block) for block in blocks]
+
+    def make() -> list[Block]:
+        blocks: list[list[Tree]] = [[]]
+        leaves = 0
+        for tree in read_trees(question).trees:
+            if blocks[-1] and leaves + len(tree.leaves) > _BLOCK_LEAVES:
+                blocks.append([])
+                leaves = 0
+            blocks[-1].append(tree)
+            leaves += len(tree.leaves)
+        return [make_block(block, question.players) for block in blocks]
+
+    return question.keep("blocks", make)
 
 
 # ---------------------------------------------------------------------- the answers
@@ -190,7 +194,7 @@ def make_blocks(trees: Trees) -> list[Block]:
 
 def path_dependent(question: Question, frame: pd.DataFrame, progress: Progress) -> Answer:
     """Return contributions against the training rows that reached each leaf."""
-    blocks = question.keep("blocks", lambda: make_blocks(read_trees(question)))
+    blocks = _blocks(question)
     return Answer(
         _contributions(question, frame, blocks, [_path_dependent] * len(blocks), progress), base_value(question)
     )
@@ -202,7 +206,7 @@ def interventional(question: Question, frame: pd.DataFrame, progress: Progress) 
     if background is None:
         msg = "this counts against a background"
         raise CannotAnswer(msg)
-    blocks = question.keep("blocks", lambda: make_blocks(read_trees(question)))
+    blocks = _blocks(question)
     against = question.keep("background patterns", lambda: _background_patterns(question, background, blocks))
     return Answer(_contributions(question, frame, blocks, against, progress), base_value(question))
 
@@ -213,7 +217,7 @@ def base_value(question: Question) -> float:
     def base() -> float:
         if question.background is not None:
             return float(question.score(question.background).mean())
-        blocks = question.keep("blocks", lambda: make_blocks(read_trees(question)))
+        blocks = _blocks(question)
         expected = sum(float((block.value * _shares_product(block)).sum()) for block in blocks)
         return expected + _constant(question, blocks)
 
@@ -228,15 +232,12 @@ def _contributions(
     question: Question, frame: pd.DataFrame, blocks: Sequence[Block], values: Sequence[_Values], progress: Progress
 ) -> np.ndarray:
     trees = read_trees(question)
-    encoding = question.model.encoding
     columns = len(question.model.columns)
-    origin = np.arange(columns) if encoding is None else encoding.origin
-
     total = np.zeros((len(frame), columns))
     chunks = [slice(start, start + _CHUNK_ROWS) for start in range(0, len(frame), _CHUNK_ROWS)]
 
     def part(rows: slice, matrix: np.ndarray, block: Block, of_slots: _Values) -> tuple[slice, np.ndarray]:
-        return rows, _of_block(block, matrix, of_slots, origin, columns)
+        return rows, _of_block(block, matrix, of_slots, question.owners, columns)
 
     def parts() -> Iterator[Callable[[], tuple[slice, np.ndarray]]]:
         for rows in chunks:
@@ -249,7 +250,7 @@ def _contributions(
     return total
 
 
-def _of_block(block: Block, matrix: np.ndarray, of_slots: _Values, origin: np.ndarray, columns: int) -> np.ndarray:
+def _of_block(block: Block, matrix: np.ndarray, of_slots: _Values, owners: np.ndarray, columns: int) -> np.ndarray:
     """Return contributions of the leaves of a block, shape (rows, the user's columns)."""
     from scipy.sparse import csr_array
 
@@ -258,7 +259,7 @@ def _of_block(block: Block, matrix: np.ndarray, of_slots: _Values, origin: np.nd
     leaves, patterns, place = _distinct(block, block.failed(matrix))
     values = of_slots(block, leaves, patterns)
     steps = np.arange(0, values.size + 1, block.most_slots)
-    by_column = csr_array((values.ravel(), origin[block.column[leaves]].ravel(), steps), shape=(len(leaves), columns))
+    by_column = csr_array((values.ravel(), owners[block.player[leaves]].ravel(), steps), shape=(len(leaves), columns))
     reached = csr_array(
         (np.ones(len(place)), place, np.arange(0, len(place) + 1, len(block.value))), shape=(len(matrix), len(leaves))
     )

@@ -7,16 +7,19 @@ and explain the first class. Sums are kept in single precision.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from mlqa_widgets.explain.leaves import base_value
-from mlqa_widgets.explain.question import Answer, Question
+from mlqa_widgets.explain.question import Answer, Question, in_threads
 from mlqa_widgets.explain.trees import Tree, read_trees
 from mlqa_widgets.progress import Progress
 
+_BATCH_TREES = 5
 _LAID_OUT = 10
 """Columns on a path up to which Woodelf lays out all patterns; beyond, only those that occur."""
 
@@ -27,20 +30,29 @@ def woodelf(question: Question, frame: pd.DataFrame, progress: Progress) -> Answ
     rows = pd.DataFrame(trees.matrix(frame))
     background = None if question.background is None else pd.DataFrame(trees.matrix(question.background))
     explain = _explainer(rows, background)
+    found = np.zeros((len(rows), len(question.owners)))
+    batches = [trees.trees[start : start + _BATCH_TREES] for start in range(0, len(trees.trees), _BATCH_TREES)]
+    tasks = (partial(_of_trees, batch, question.players, explain) for batch in batches)
+    for values in in_threads(tasks, len(batches), progress):
+        for player, part in values.items():
+            found[:, player] += part
+    return Answer(found if background is not None else question.to_columns(found), base_value(question))
+
+
+_Explain = Callable[[Any, dict[int, np.ndarray]], None]
+"""Takes a tree and adds the contributions of its players, one for each row."""
+
+
+def _of_trees(trees: Sequence[Tree], players: np.ndarray, explain: _Explain) -> dict[int, np.ndarray]:
+    """Return contributions of the players that some trees split on, over all rows."""
     values: dict[int, np.ndarray] = {}
-    for number, tree in enumerate(trees.trees):
-        progress.at("Explaining rows", number / len(trees.trees))
-        explain(_nodes(tree), values)
-    found = np.zeros(rows.shape)
-    for column, part in values.items():
-        found[:, column] = part
-    return Answer(question.to_columns(found), base_value(question))
+    for tree in trees:
+        explain(_nodes(tree, players), values)
+    return values
 
 
-def _explainer(rows: pd.DataFrame, background: pd.DataFrame | None) -> Any:
-    """Return a function that adds the contributions of one tree to those of its columns."""
-    from functools import cache
-
+def _explainer(rows: pd.DataFrame, background: pd.DataFrame | None) -> _Explain:
+    """Return what explains these rows against the background, or path-dependent."""
     from woodelf.core.cube_metric import ShapleyValues
     from woodelf.core.path_to_s_vectors.lts_recursive_p2s import LTSRecursivePathToSVectors
     from woodelf.core.path_to_s_vectors.mn_background_p2s import MNBackgroundFasterPathToSVectors
@@ -76,25 +88,26 @@ def _explainer(rows: pd.DataFrame, background: pd.DataFrame | None) -> Any:
     return explain
 
 
-def _nodes(tree: Tree) -> Any:
+def _nodes(tree: Tree, players: np.ndarray) -> Any:
     """Return a tree as Woodelf's nodes."""
-    from woodelf.core.trees.decision_trees_ensemble import LeftIsSmallerEqualDecisionTreeNode
+    from woodelf.core.trees.decision_trees_ensemble import DecisionTreeNode
 
-    class CategoryNode(LeftIsSmallerEqualDecisionTreeNode):  # type: ignore[misc]
-        """A split that sends some codes left."""
+    class Node(DecisionTreeNode):  # type: ignore[misc]
+        """A split as the library that grew it decides it."""
 
-        def shall_go_left(self, row: pd.DataFrame, GPU: bool = False) -> Any:  # noqa: ARG002 - Woodelf passes it
-            values: Any = row[self.feature_name]
-            left = values.isin(tree.categories[self.index])
-            return left | values.isna() if self.nan_go_left else left
+        def shall_go_left(self, row: pd.DataFrame, GPU: bool = False) -> pd.Series:  # noqa: ARG002 - Woodelf passes it
+            values: Any = row[tree.feature[self.index]]
+            if self.index in tree.categories:
+                left = values.isin(tree.categories[self.index])
+                return left | values.isna() if self.nan_go_left else left
+            return ~(values > self.value) if self.nan_go_left else values <= self.value
 
     nodes = []
-    for node in range(len(tree.left)):
-        leaf = tree.left[node] < 0
-        kind = CategoryNode if node in tree.categories else LeftIsSmallerEqualDecisionTreeNode
+    for node, left in enumerate(tree.left):
+        leaf = left < 0
         nodes.append(
-            kind(
-                feature_name=None if leaf else int(tree.feature[node]),
+            Node(
+                feature_name=None if leaf else int(players[tree.feature[node]]),
                 value=tree.value[node] if leaf else tree.threshold[node],
                 left=None,
                 right=None,

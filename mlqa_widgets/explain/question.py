@@ -83,13 +83,32 @@ class Question:
         """Return the matrix that the estimator sees."""
         return frame if self.model.encoding is None else self.model.encoding.transform(frame)
 
+    @property
+    def origin(self) -> np.ndarray:
+        """For each column that the estimator sees, the position of the user's column it is made of."""
+        encoding = self.model.encoding
+        return np.arange(len(self.model.columns)) if encoding is None else encoding.origin
+
+    @property
+    def players(self) -> np.ndarray:
+        """For each column that the estimator sees, what it is switched with.
+
+        Against a background the user's columns are switched whole: no row is half one category and half another.
+        """
+        return np.arange(len(self.origin)) if self.background is None else self.origin
+
+    @property
+    def owners(self) -> np.ndarray:
+        """The position of the user's column of each player."""
+        return self.origin if self.background is None else np.arange(len(self.model.columns))
+
     def to_columns(self, values: np.ndarray) -> np.ndarray:
         """Return contributions of the estimator's columns, shape (rows, its columns), summed to the user's."""
-        encoding, columns = self.model.encoding, len(self.model.columns)
-        if encoding is None or (len(encoding.origin) == columns and (encoding.origin == np.arange(columns)).all()):
+        columns = len(self.model.columns)
+        if len(self.origin) == columns and (self.origin == np.arange(columns)).all():
             return values
         summed = np.zeros((len(values), columns))
-        np.add.at(summed.T, encoding.origin, values.T)
+        np.add.at(summed.T, self.origin, values.T)
         return summed
 
 
