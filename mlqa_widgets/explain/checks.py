@@ -10,7 +10,7 @@ COMPARED = 16
 """Rows of each batch that a fast engine is compared on with the reference engine."""
 
 
-def allowed(scores: np.ndarray, share: float = TOLERANCE) -> float:
+def allowed(scores: np.ndarray, share: float) -> float:
     """Return the largest error allowed: a share of the range of scores, and what single precision cannot resolve."""
     finest = 8 * float(np.finfo(np.float32).eps) * float(np.abs(scores).max())
     return share * float(np.ptp(scores)) + finest

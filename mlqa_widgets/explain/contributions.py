@@ -18,8 +18,8 @@ import pandas as pd
 
 from mlqa_widgets.analysis import SAMPLE, ModelAnalysis
 from mlqa_widgets.errors import InputError, MlqaError
-from mlqa_widgets.explain import additive, leaves, linear, many_rows, native, sampling
-from mlqa_widgets.explain.checks import allowed, compared_rows, disagreeing, incomplete
+from mlqa_widgets.explain import additive, deep, leaves, linear, many_rows, native, sampling
+from mlqa_widgets.explain.checks import TOLERANCE, allowed, compared_rows, disagreeing, incomplete
 from mlqa_widgets.explain.explanation import Explanation, joined
 from mlqa_widgets.explain.question import Answer, CannotAnswer, Question, Space
 from mlqa_widgets.explain.trees import TREES
@@ -41,6 +41,8 @@ _RATED_ROWS = 500
 """Rows from which a batch tells what a row costs."""
 _SOME = 100
 """Rows from which reading LightGBM's and XGBoost's trees pays."""
+_GRADIENTS = 1e-3
+"""Error allowed of gradients summed at points along the way, which kinks of the module make inexact."""
 _MANY = 5_000
 """Rows from which Woodelf's fixed cost for each leaf pays."""
 
@@ -63,6 +65,8 @@ class Route:
         Number of rows from which it pays.
     compared
         Whether some rows of each batch are compared with the next route that is not.
+    share
+        Largest error allowed, as a share of the range of scores.
     """
 
     engine: str
@@ -71,6 +75,7 @@ class Route:
     against: str = ""
     from_rows: int = 1
     compared: bool = False
+    share: float = TOLERANCE
 
     def takes(self, question: Question, rows: int) -> bool:
         """Whether this route may answer the question for so many rows."""
@@ -84,7 +89,7 @@ class Route:
 _LIGHTGBM, _XGBOOST, _CATBOOST = (frozenset({f}) for f in (Family.LIGHTGBM, Family.XGBOOST, Family.CATBOOST))
 _SKLEARN_TREES = TREES - _LIGHTGBM - _XGBOOST - _CATBOOST
 _BOOSTED = TREES - _CATBOOST - frozenset({Family.FOREST, Family.TREE})
-_LINEAR, _EBM = frozenset({Family.LINEAR}), frozenset({Family.EBM})
+_LINEAR, _EBM, _TORCH = (frozenset({f}) for f in (Family.LINEAR, Family.EBM, Family.TORCH))
 
 ROUTES: tuple[Route, ...] = (
     # against what the model learned from its training rows
@@ -107,6 +112,8 @@ ROUTES: tuple[Route, ...] = (
     Route("woodelf, interventional", _BOOSTED | _CATBOOST, many_rows.woodelf, from_rows=_MANY, compared=True),
     Route("exact over leaves, interventional", TREES, leaves.interventional),
     Route("closed form", _LINEAR, linear.closed_form),
+    Route("DeepLIFT of shap", _TORCH, deep.deeplift),
+    Route("integrated gradients", _TORCH, deep.integrated_gradients, share=_GRADIENTS),
     Route("permutations of columns, with their reverses", None, sampling.permutations),
 )
 
@@ -283,7 +290,7 @@ def _explain(analysis: ModelAnalysis, question: Question, frame: pd.DataFrame, p
     if frame.empty:
         return Explanation(np.empty((0, columns)), 0.0, np.empty(0), None, question.space_name, "", "")
     output = question.score(frame)
-    limit = allowed(np.concatenate([output, _usual_scores(analysis, question)]))
+    scores = np.concatenate([output, _usual_scores(analysis, question)])
     notes: list[str] = []
     for asked in (question, _against_background(analysis, question)):
         for place, route in enumerate(ROUTES):
@@ -293,7 +300,7 @@ def _explain(analysis: ModelAnalysis, question: Question, frame: pd.DataFrame, p
             if dropped in asked.kept:
                 notes.append(asked.kept[dropped])
                 continue
-            answer = _attempt(asked, frame, output, limit, ROUTES[place:], progress)
+            answer = _attempt(asked, frame, output, scores, ROUTES[place:], progress)
             if isinstance(answer, Answer):
                 against = route.against or _in_words(analysis, question, asked)
                 engine = answer.engine or route.engine
@@ -319,7 +326,7 @@ def _attempt(
     question: Question,
     frame: pd.DataFrame,
     output: np.ndarray,
-    limit: float,
+    scores: np.ndarray,
     routes: tuple[Route, ...],
     progress: Progress,
 ) -> Answer | str | None:
@@ -329,6 +336,7 @@ def _attempt(
         answer = routes[0].compute(question, frame, progress)
         if len(frame) >= _RATED_ROWS:
             question.kept["rate", routes[0].engine] = (time.perf_counter() - started) / len(frame)
+        limit = allowed(scores, routes[0].share)
         wrong = incomplete(output, answer.base, answer.values, limit)
         if wrong is None and routes[0].compared:
             wrong = _compare(question, frame, answer, limit, routes[1:])
