@@ -7,6 +7,8 @@ const entries = [
   { in: "src/scan/scan.css", out: "scan" },
   { in: "src/analysis/overview/index.tsx", out: "analysis" },
   { in: "src/analysis/overview/analysis.css", out: "analysis" },
+  { in: "src/analysis/explain/index.tsx", out: "explain" },
+  { in: "src/analysis/explain/explain.css", out: "explain" },
   { in: "src/analysis/review/index.tsx", out: "review" },
   { in: "src/analysis/review/review.css", out: "review" },
   { in: "src/vega-runtime.ts", out: "vega-runtime" },

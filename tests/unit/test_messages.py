@@ -10,7 +10,7 @@ from typing import Any, Literal, NotRequired, Union, get_args, get_origin, get_t
 
 import pytest
 
-from mlqa_widgets.widgets.messages import analysis, linked, review, scan, shared
+from mlqa_widgets.widgets.messages import analysis, explain, linked, review, scan, shared
 
 _SOURCES = Path(__file__).parents[2] / "js" / "src"
 _BOTH_SIDES = {
@@ -18,6 +18,7 @@ _BOTH_SIDES = {
     scan: _SOURCES / "scan" / "messages.ts",
     analysis: _SOURCES / "analysis" / "overview" / "messages.ts",
     linked: _SOURCES / "analysis" / "messages.ts",
+    explain: _SOURCES / "analysis" / "explain" / "messages.ts",
     review: _SOURCES / "analysis" / "review" / "messages.ts",
 }
 both_sides = pytest.mark.parametrize(
