@@ -188,14 +188,12 @@ def _lightgbm(question: Question) -> Trees:
     infos = [
         info for info in dump["tree_info"] if info["tree_index"] % per_iteration == question.output % per_iteration
     ]
-    scale = 1 / len(infos) if dump["average_output"] else 1.0
-    if per_iteration == 1:
-        scale = float(question.signed(np.array(scale)))
+    sign = float(question.signed(np.array(1.0))) if per_iteration == 1 else 1.0
 
     def matrix(frame: pd.DataFrame) -> np.ndarray:
         return _codes(question.encoded(frame), booster.pandas_categorical)
 
-    return Trees(tuple(_lightgbm_tree(info["tree_structure"], scale) for info in infos), matrix)
+    return Trees(tuple(_lightgbm_tree(info["tree_structure"], sign) for info in infos), matrix)
 
 
 def _codes(encoded: Any, categories: Sequence[Sequence[Any]] | None) -> np.ndarray:
@@ -216,7 +214,7 @@ def _codes(encoded: Any, categories: Sequence[Sequence[Any]] | None) -> np.ndarr
     return matrix
 
 
-def _lightgbm_tree(root: dict[str, Any], scale: float) -> Tree:
+def _lightgbm_tree(root: dict[str, Any], sign: float) -> Tree:
     nodes = [root]
     children: list[tuple[int, int]] = []
     for node in nodes:
@@ -242,7 +240,7 @@ def _lightgbm_tree(root: dict[str, Any], scale: float) -> Tree:
         np.array(thresholds, dtype=np.float64),
         np.array([place not in categories and _lightgbm_missing_left(node) for place, node in enumerate(nodes)]),
         np.array([node.get("internal_count", node.get("leaf_count", 1)) for node in nodes], dtype=np.float64),
-        np.array([node.get("leaf_value", 0.0) for node in nodes]) * scale,
+        np.array([node.get("leaf_value", 0.0) for node in nodes]) * sign,
         categories,
     )
 
