@@ -25,6 +25,9 @@ from mlqa_widgets.wording import count
 if TYPE_CHECKING:
     from mlqa_widgets.explain.local import GroupExplanation, RowExplanation
     from mlqa_widgets.review.review import Review
+    from mlqa_widgets.scan import Scan
+    from mlqa_widgets.slices.impact import Impact
+    from mlqa_widgets.slices.slices import Slices
     from mlqa_widgets.widgets.analysis import AnalysisWidget
 
 SAMPLE = 2_000
@@ -401,6 +404,79 @@ class ModelAnalysis:
         self._listeners.append(listener)
 
     # ------------------------------------------------------------------ views
+
+    def slices(
+        self,
+        metric: str | Callable[[np.ndarray, np.ndarray], float] | None = None,
+        *,
+        conditions: int = 3,
+        support: int | None = None,
+        bins: Literal["quantiles", "tree"] = "quantiles",
+    ) -> Slices:
+        """Look for whom the model errs: every category of every column, and the worst slices of several conditions.
+
+        Parameters
+        ----------
+        metric
+            ``error_rate`` (if not given, for classes), ``accuracy``, ``precision``, ``recall``, ``specificity``, ``f1``,
+            ``log_loss``, ``brier``, ``mae`` (if not given, for values), ``mse``, ``bias``; or a function
+            ``(y_true, y_pred) -> float`` of labels or values, which is compared category by category but not searched.
+        conditions
+            Slices of up to so many conditions are searched for: 1, 2 or 3.
+        support
+            Rows that a slice must have; 50 or 1 % of those that count if not given, whichever is more.
+        bins
+            Where numbers of more than 24 values are cut: at their tenths, or where a decision tree (fitted on the half that is
+            searched) tells errors apart.
+
+        Returns
+        -------
+        Slices
+            In a notebook the search goes on in the background after a moment.
+
+        Raises
+        ------
+        InputError
+            When an argument is not usable, or what came is not known; the message names it.
+
+        Examples
+        --------
+        >>> import numpy as np, pandas as pd
+        >>> import mlqa_widgets as mq
+        >>> X = pd.DataFrame({"age": np.arange(2000) % 60, "town": np.resize(["A", "B", "C"], 2000)})
+        >>> y = X["town"].eq("B")
+        >>> slices = mq.analyze(lambda X: np.zeros(len(X)), X, y, classes=[False, True]).slices()
+        >>> slices.worst[["slice", "rows", "value", "rest"]]
+               slice  rows  value  rest
+        0  town is B   667    1.0   0.0
+        """
+        from mlqa_widgets.slices.slices import Slices
+
+        return Slices(self, metric, conditions=conditions, support=support, bins=bins)
+
+    def impact(self, scan: Scan, metric: str | Callable[[np.ndarray, np.ndarray], float] | None = None) -> Impact:
+        """Ask what the defects of a table do to the model: every finding of a scan as a slice.
+
+        Parameters
+        ----------
+        scan
+            What ``mq.scan(analysis.X)`` returned: of the same rows in the same order, with more columns or fewer.
+        metric
+            As for :meth:`slices`.
+
+        Returns
+        -------
+        Impact
+            The metric on the rows of each finding against all other rows.
+
+        Raises
+        ------
+        InputError
+            When the scan is of other rows, an argument is not usable, or what came is not known.
+        """
+        from mlqa_widgets.slices.impact import Impact
+
+        return Impact(self, scan, metric)
 
     def review(
         self,
