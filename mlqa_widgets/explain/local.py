@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 BARS = 10
 """Columns with a bar of their own; the others share one."""
 
+_NOTHING = 1e-9
+
 Space: TypeAlias = Literal["raw", "probability"]
 
 
@@ -167,7 +169,9 @@ class RowExplanation(View):
     def waterfall(self) -> Waterfall:
         """The contributions as bars from the base to the output."""
         table, found = self.contributions, self.explanation
-        shown = len(table) if len(table) <= BARS + 1 else BARS
+        sizes = table["contribution"].abs().to_numpy()
+        counting = int((sizes > _NOTHING * sizes.max()).sum())
+        shown = counting if counting == len(table) <= BARS + 1 else min(counting, BARS)
         bars, at = [], found.base
         for column, value, contribution, error in table.head(shown).itertuples(index=False):
             end = at + contribution

@@ -17,7 +17,7 @@ from mlqa_widgets.explain.reference import reference
 from mlqa_widgets.wording import count, listing, quoted
 
 STOPS = 60
-"""Values of a number on offer, at most: quantiles of the training rows."""
+"""Values of a number on offer, about at most: half of them quantiles of the training rows, half of the values they have."""
 _CHOICES = 60
 _FEW = 12
 
@@ -32,7 +32,7 @@ class Range:
         Its name.
     values
         Values that training rows have. Numbers and dates in order: all of them if they are few, else the least, the
-        greatest and quantiles between. Others by how frequent they are, 60 at most. Missing is never among them.
+        greatest, quantiles of the rows and of the different values. Others by how frequent they are, 60 at most. Missing is never among them.
     ordered
         Whether they are numbers or dates.
     distinct
@@ -50,7 +50,7 @@ class Range:
     @property
     def few(self) -> bool:
         """Whether there are so few values that they can be listed."""
-        return not self.ordered or len(self.values) <= _FEW
+        return not self.ordered or self.distinct <= _FEW
 
     @cached_property
     def offered(self) -> tuple[Any, ...]:
@@ -109,14 +109,17 @@ def _range(column: pd.Series, drawn: pd.Series) -> Range:
         )
     present = drawn.dropna()
     distinct = present.nunique()
-    if distinct <= STOPS:
-        values = present.drop_duplicates().sort_values()
-    else:
-        stops = np.linspace(0, len(present) - 1, STOPS).round().astype(np.int64)
-        values = present.sort_values().iloc[stops]
+    values = present.drop_duplicates().sort_values()
+    if distinct > STOPS:
+        values = pd.concat([_spread(present.sort_values()), _spread(values)])
     ends = pd.Series([column.min(), column.max()], dtype=values.dtype).dropna()
     values = pd.concat([values, ends]).drop_duplicates().sort_values()
     return Range(column.name, tuple(values), ordered=True, distinct=distinct, missing=missing)
+
+
+def _spread(values: pd.Series) -> pd.Series:
+    """Return values evenly spread over those in order."""
+    return values.iloc[np.linspace(0, len(values) - 1, STOPS // 2).round().astype(np.int64)]
 
 
 def _value_counts(column: pd.Series) -> pd.Series:

@@ -125,8 +125,10 @@ class ExplainWidget(LinkedWidget):
         if isinstance(now, GroupExplanation):
             analysis.focus(int(among[0]))
             return
-        side = "right" if request["by"] > 0 else "left"
-        place = int(np.searchsorted(among, now.position, side=side)) - (request["by"] < 0)
+        if request["by"] > 0:
+            place = int(np.searchsorted(among, now.position, side="right"))
+        else:
+            place = int(np.searchsorted(among, now.position, side="left")) - 1
         analysis.focus(int(among[place % len(among)]))
 
     def _settings(self, request: dict[str, Any]) -> None:

@@ -25,7 +25,8 @@ def people():
 
 @pytest.fixture(scope="module")
 def rich(people):
-    return (people["x0"] + (people["town"] == "Zug") > 0.5).map({True: "rich", False: "poor"}).rename("wealth")
+    others = people.filter(regex="^x[1-9]").fillna(0).sum(axis=1) / 4
+    return (people["x0"] + others + (people["town"] == "Zug") > 0.5).map({True: "rich", False: "poor"}).rename("wealth")
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +51,12 @@ def test_bars_run_from_the_base_to_the_output(analysis):
     assert waterfall.bars[-1].label == "3 other columns"
     sizes = [abs(bar.contribution) for bar in waterfall.bars[:-1]]
     assert sizes == sorted(sizes, reverse=True)
+
+
+def test_columns_without_a_contribution_have_no_bar_of_their_own(people):
+    X = people[["x0", "x1", "x2"]].fillna(0)
+    bars = mq.analyze(LinearRegression().fit(X, X["x0"]), X).explain("p7", against=X.iloc[[8]]).waterfall.bars
+    assert [bar.label for bar in bars] == ["x0", "2 other columns"]
 
 
 def test_log_odds_are_told_as_probabilities_too(analysis):

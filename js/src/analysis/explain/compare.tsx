@@ -94,7 +94,7 @@ function Compared({
                       row <VisibleText text={label} />
                     </th>
                     <th scope="col" colSpan={2}>
-                      difference of contributions ({space})
+                      difference
                     </th>
                   </tr>
                 </thead>

@@ -54,6 +54,7 @@ export function Contrast(props: ContrastProps) {
 
 function SmallestChange({ linked, view, of, fixed }: ContrastProps) {
   const target = useSignal("");
+  const name = view.classes[view.settings.output];
   const id = useId();
   const asked = useAsked(`${of} ${target.value} ${fixed.value.join()}`, () =>
     linked.ask<ChangesView>("changes", { fixed: fixed.value, target: target.value }, 60_000),
@@ -120,14 +121,16 @@ function SmallestChange({ linked, view, of, fixed }: ContrastProps) {
             <ol class="mq-changes">
               {changes.map((change) => (
                 <li key={change.sentence}>
-                  {change.moves.map(({ column, label, before, after }) => (
-                    <span key={column} class="mq-move">
+                  {change.moves.map(({ column, label, before, after }, place) => (
+                    <span key={column}>
+                      {place > 0 && ", "}
                       <VisibleText text={label} /> <Value text={after} />{" "}
                       <span class="mq-quiet">instead of {before}</span>
                     </span>
-                  ))}
+                  ))}{" "}
                   <span>
                     → <strong>{change.said}</strong>
+                    {name !== undefined && <> for {name}</>}
                     {!change.plausible && <span class="mq-small"> (an unusual row)</span>}
                   </span>
                 </li>

@@ -46,7 +46,7 @@ export function Similar({ view, row, asked, onFocus, onCompare }: SimilarProps) 
                   </td>
                   {own.map((value) => (
                     <td>
-                      <Value text={value} />
+                      <VisibleText text={value ?? ""} />
                     </td>
                   ))}
                 </tr>

@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { Button } from "../../components/button";
 import { count } from "../../components/figures";
 import { VisibleText } from "../../components/visible-text";
-import { signed } from "./contribution";
+import { minus, signed } from "./contribution";
 import type { BarView, WaterfallView } from "./messages";
 
 interface WaterfallProps {
@@ -67,8 +67,8 @@ function End({ label, words, at }: { label: string; words: string; at: number })
       <span class="mq-waterfall-label">{label}</span>
       <span class="mq-waterfall-track">
         <i style={{ left: `${at}%` }} />
+        <em style={at > 50 ? { right: `${100 - at}%` } : { left: `${at}%` }}>{minus(words)}</em>
       </span>
-      <span class="mq-figure">{words}</span>
     </li>
   );
 }
