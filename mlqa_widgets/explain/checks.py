@@ -24,10 +24,10 @@ def incomplete(output: np.ndarray, base: float, values: np.ndarray, limit: float
     return f"its sums missed the model's output by up to {largest:.2g}" if largest > limit else None
 
 
-def disagreeing(values: np.ndarray, reference: np.ndarray, limit: float) -> str | None:
+def disagreeing(values: np.ndarray, reference: np.ndarray, limit: float, engine: str) -> str | None:
     """Return what is wrong when contributions of the same rows differ from the reference engine's."""
     largest = float(np.abs(values - reference).max())
-    return f"its values differed by up to {largest:.2g}" if not largest <= limit else None
+    return f"its values differed by up to {largest:.2g} from those of {engine!r}" if not largest <= limit else None
 
 
 def compared_rows(rows: int) -> np.ndarray:

@@ -174,8 +174,8 @@ def contributions(
     >>> X = pd.DataFrame({"age": np.arange(10.0), "shoe": np.arange(10) % 3})
     >>> analysis = mq.analyze(LinearRegression().fit(X, 2 * X["age"]), X)
     >>> found = contributions(analysis, np.array([9]))
-    >>> found.values.round(6).tolist(), round(found.base, 6), found.engine
-    ([[9.0, 0.0]], 9.0, 'closed form')
+    >>> found.values.round(6)[0, 0], round(found.base, 6), found.engine
+    (np.float64(9.0), 9.0, 'closed form')
     """
     question = _question(analysis, output, against, space)
     frame = analysis.X.iloc[positions]
@@ -372,7 +372,7 @@ def _compare(
                 reference = route.compute(question, frame.iloc[rows], Progress())
             except CannotAnswer:
                 continue
-            return disagreeing(answer.values[rows], reference.values, limit)
+            return disagreeing(answer.values[rows], reference.values, limit, route.engine)
     return None
 
 

@@ -19,6 +19,8 @@ from mlqa_widgets.progress import Progress
 
 PAIRS = 8
 """Permutations drawn for each row, each with its reverse."""
+_TOGETHER = 0.4
+"""How far the variance of a column's draws is drawn towards the mean over the columns."""
 _CALL_ROWS = 100_000
 """Rows given to the model in one call, which bounds the memory."""
 _EXACT_ROWS = 100_000
@@ -111,7 +113,11 @@ class _Permutations:
         found = np.empty(self._orders.shape)
         np.put_along_axis(found, self._orders, np.diff(path, axis=1), axis=1)
         pairs = found.reshape(PAIRS, 2, -1).mean(axis=1)
-        return pairs.mean(axis=0), pairs.std(axis=0, ddof=1) / math.sqrt(PAIRS)
+        # So few draws of one column say little of its spread, and may miss the order that matters: it is drawn towards
+        # the spread of the row's columns together.
+        own = pairs.var(axis=0, ddof=1)
+        variance = (1 - _TOGETHER) * own + _TOGETHER * own.mean()
+        return pairs.mean(axis=0), np.sqrt(variance / PAIRS)
 
 
 def _differing(frame: pd.DataFrame, background: pd.DataFrame) -> np.ndarray:
