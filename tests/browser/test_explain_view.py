@@ -173,7 +173,10 @@ def test_the_path_through_a_tree_is_drawn(notebook):
     expect(panel).to_contain_text("else:")
 
 
-def test_it_is_accessible_wide_and_narrow_light_and_dark(notebook, view):
+def test_it_is_accessible_wide_and_narrow_light_and_dark(lab):
+    notebook = lab.open_notebook([PEOPLE, SHOW])
+    notebook.run_all()
+    view = notebook.output(1).locator(".mlqa")
     for theme, width in ((LIGHT, 1300), (DARK, 700)):
         notebook.set_theme(theme)
         notebook.set_viewport(width, 1000)
