@@ -6,6 +6,7 @@ import keyword
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from unicodedata import is_normalized
 
 import numpy as np
 
@@ -44,14 +45,14 @@ def joined_expression(conditions: Sequence[Condition]) -> str | None:
 
 
 def reference(column: Hashable) -> str | None:
-    """Return how a query names a column; None where it cannot.
+    """Return how a query names a column; None where pandas cannot read it back as it is.
 
     Examples
     --------
     >>> reference("age"), reference("hours per week"), reference(3)
     ('age', '`hours per week`', None)
     """
-    if not isinstance(column, str) or "\n" in column or "\r" in column:
+    if not isinstance(column, str) or not column.isprintable() or not is_normalized("NFKC", column):
         return None
     if column.isascii() and column.isidentifier() and not keyword.iskeyword(column):
         return column

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,9 @@ import pandas as pd
 from mlqa_widgets.errors import InputError
 from mlqa_widgets.models.model import model_name
 from mlqa_widgets.slices.figures import CONFIDENCE, FIGURES
+
+if TYPE_CHECKING:
+    from typing import Self
 
 Function = Callable[[np.ndarray, np.ndarray], float]
 
@@ -41,9 +44,13 @@ class CustomMetric:
         """What the function is called."""
         return model_name(self.function).replace("_", " ")
 
-    @cached_property
+    @property
     def overall(self) -> float:
-        """The metric of all rows.
+        """The metric of all rows."""
+        return self._value(np.arange(len(self.actual)))
+
+    def tried(self) -> Self:
+        """Return itself, when the function takes all rows.
 
         Raises
         ------
@@ -51,10 +58,11 @@ class CustomMetric:
             When the function does not take them, or gives no number.
         """
         try:
-            return float(self.function(self.actual, self.predicted))
+            float(self.function(self.actual, self.predicted))
         except Exception as error:  # whatever the user's function raises
             msg = f"metric: {self.label}(y_true, y_pred) failed on all rows: {type(error).__name__}: {error}"
             raise InputError(msg) from error
+        return self
 
     def of_categories(self, codes: np.ndarray, size: int) -> pd.DataFrame:
         """Compare each category with all other rows, given the category of each row."""

@@ -147,8 +147,8 @@ def _same_rows(analysis: ModelAnalysis, scan: Scan) -> None:
         differ = np.flatnonzero(np.asarray(labels != X.index))
         at = int(differ[0]) if len(differ) else 0
         msg = (
-            f"scan: its rows are not those of the analysis, or not in their order: row {at} is {labels[at]!r} in the scan and "
-            f"{X.index[at]!r} in X. Scan the rows of the analysis: mq.scan(analysis.X)."
+            f"scan: its rows are not those of the analysis, or not in their order: row {at} is {labels[at]} in the scan and "
+            f"{X.index[at]} in X. Scan the rows of the analysis: mq.scan(analysis.X)."
         )
         raise InputError(msg)
 

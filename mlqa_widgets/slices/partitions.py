@@ -111,11 +111,13 @@ class _Subject:
 
 
 def _of_values(values: pd.Series, subject: _Subject, kept: int) -> Partition:
+    ref = subject.reference
     try:
         codes, found = pd.factorize(values)
     except TypeError:  # cells that cannot be hashed, such as lists
         codes, found = pd.factorize(values.astype("str"))
-    distinct, ref = list(found), subject.reference
+        ref += ".astype('str')"
+    distinct = list(found)
     rows = np.bincount(codes[codes >= 0], minlength=len(distinct))
     if isinstance(values.dtype, pd.CategoricalDtype) and values.cat.ordered:
         order = np.argsort(values.cat.categories.get_indexer(pd.Index(distinct)))

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 _FEWEST = 50
 _SHARE = 0.01
 _SPANS = 10
+_BEYOND_CHANCE = 15.0
+"""What a cut by the tree must explain, in units of what one drawn at random would."""
 
 
 class Slices(SliceView):
@@ -298,8 +300,13 @@ def _by_tree(scale: Measure, half: np.ndarray, support: int, codes: np.ndarray, 
     rows = half[codes[half] >= 0]
     reach = float(np.finfo(np.float32).max)
     values = np.clip(distinct.astype(np.float64), -reach, reach)
-    tree = DecisionTreeRegressor(max_leaf_nodes=_SPANS, min_samples_leaf=math.ceil(support / 2), random_state=0)
-    tree.fit(values[codes[rows], None], scale.weight[rows])
+    weight = scale.weight[rows]
+    tree = DecisionTreeRegressor(
+        max_leaf_nodes=_SPANS,
+        min_samples_leaf=math.ceil(support / 2),
+        min_impurity_decrease=_BEYOND_CHANCE * weight.var() / max(1, len(rows)),
+        random_state=0,
+    ).fit(values[codes[rows], None], weight)
     return np.searchsorted(values, np.sort(tree.tree_.threshold[tree.tree_.feature >= 0]), side="right")
 
 

@@ -81,7 +81,7 @@ def yardstick(analysis: ModelAnalysis, metric: str | Function | None) -> Yardsti
             codes if outcomes.task is Task.REGRESSION else np.array(classes[codes].tolist())
             for codes in (outcomes.actual, outcomes.predicted)
         )
-        custom = CustomMetric(metric, actual, predicted)
+        custom = CustomMetric(metric, actual, predicted).tried()
         return Yardstick("custom", custom.label, None, share=False, scale=custom)
     usable = usable_metrics(analysis)
     name = metric or ("mae" if outcomes.task is Task.REGRESSION else "error_rate")
