@@ -35,9 +35,9 @@ _SEED = 0
 _FIRST_SECONDS = 0.5
 _PUBLISH_SECONDS = 4.0
 _REST_SECONDS = 20.0
-_FEWEST_ROWS = 20
+_FEWEST_ROWS = 50
 _PROBE_ROWS = 16
-_RATED_ROWS = 500
+_RATED_ROWS = 50
 """Rows from which a batch tells what a row costs."""
 _SOME = 100
 """Rows from which reading LightGBM's and XGBoost's trees pays."""
@@ -67,6 +67,8 @@ class Route:
         Whether some rows of each batch are compared with the next route that is not.
     share
         Largest error allowed, as a share of the range of scores.
+    seconds
+        Estimates from some rows how long so many take, where that is not in proportion.
     """
 
     engine: str
@@ -76,6 +78,7 @@ class Route:
     from_rows: int = 1
     compared: bool = False
     share: float = TOLERANCE
+    seconds: Callable[[Question, pd.DataFrame, int], float] | None = None
 
     def takes(self, question: Question, rows: int) -> bool:
         """Whether this route may answer the question for so many rows."""
@@ -91,17 +94,13 @@ _SKLEARN_TREES = TREES - _LIGHTGBM - _XGBOOST - _CATBOOST
 _BOOSTED = TREES - _CATBOOST - frozenset({Family.FOREST, Family.TREE})
 _LINEAR, _EBM, _TORCH = (frozenset({f}) for f in (Family.LINEAR, Family.EBM, Family.TORCH))
 
+_woodelf = partial(Route, compute=many_rows.woodelf, from_rows=_MANY, compared=True, seconds=many_rows.seconds)
+_leaves = partial(Route, compute=leaves.path_dependent, from_rows=_SOME, compared=True)
+
 ROUTES: tuple[Route, ...] = (
     # against what the model learned from its training rows
-    Route("woodelf, path-dependent", _BOOSTED, many_rows.woodelf, _LEAVES, from_rows=_MANY, compared=True),
-    Route(
-        "exact over leaves, path-dependent",
-        _LIGHTGBM | _XGBOOST,
-        leaves.path_dependent,
-        _LEAVES,
-        from_rows=_SOME,
-        compared=True,
-    ),
+    _woodelf("woodelf, path-dependent", _BOOSTED, against=_LEAVES),
+    _leaves("exact over leaves, path-dependent", _LIGHTGBM | _XGBOOST, against=_LEAVES),
     Route("LightGBM's own, path-dependent", _LIGHTGBM, native.lightgbm, _LEAVES),
     Route("XGBoost's own, path-dependent", _XGBOOST, native.xgboost, _LEAVES),
     Route("CatBoost's own, path-dependent", _CATBOOST, native.catboost, _LEAVES),
@@ -109,7 +108,7 @@ ROUTES: tuple[Route, ...] = (
     Route("closed form", _LINEAR, linear.closed_form, "the mean of the training rows"),
     Route("its own terms", _EBM, additive.terms, "the training rows"),
     # against background rows
-    Route("woodelf, interventional", _BOOSTED | _CATBOOST, many_rows.woodelf, from_rows=_MANY, compared=True),
+    _woodelf("woodelf, interventional", _BOOSTED | _CATBOOST),
     Route("exact over leaves, interventional", TREES, leaves.interventional),
     Route("closed form", _LINEAR, linear.closed_form),
     Route("DeepLIFT of shap", _TORCH, deep.deeplift),
@@ -230,6 +229,12 @@ def _seconds(analysis: ModelAnalysis, question: Question, rows: int) -> float:
     route = next((r for r in ROUTES if r.takes(question, rows) and ("dropped", r.engine) not in question.kept), None)
     if route is not None and ("rate", route.engine) in question.kept:
         return rows * float(question.kept["rate", route.engine])
+    if route is not None and route.seconds is not None:
+        frame = analysis.X.iloc[analysis.sample(route.from_rows)]
+        try:
+            return route.seconds(question, frame, rows)
+        except CannotAnswer:
+            pass
 
     def measure() -> float:
         frame = analysis.X.iloc[analysis.sample(_PROBE_ROWS)]

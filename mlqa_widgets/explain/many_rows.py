@@ -7,6 +7,7 @@ and explain the first class. Sums are kept in single precision.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from functools import cache, partial
 from typing import Any
@@ -19,7 +20,8 @@ from mlqa_widgets.explain.question import Answer, Question, in_threads
 from mlqa_widgets.explain.trees import Tree, read_trees
 from mlqa_widgets.progress import Progress
 
-_BATCH_TREES = 5
+_BATCH_TREES = 2
+_TIMED_TREES = 3
 _LAID_OUT = 10
 """Columns on a path up to which Woodelf lays out all patterns; beyond, only those that occur."""
 
@@ -37,6 +39,23 @@ def woodelf(question: Question, frame: pd.DataFrame, progress: Progress) -> Answ
         for player, part in values.items():
             found[:, player] += part
     return Answer(found if background is not None else question.to_columns(found), base_value(question))
+
+
+def seconds(question: Question, frame: pd.DataFrame, rows: int) -> float:
+    """Return about how long so many rows take, from a few trees over these rows and over a tenth of them."""
+    trees = read_trees(question)
+    matrix = pd.DataFrame(trees.matrix(frame))
+    background = None if question.background is None else pd.DataFrame(trees.matrix(question.background))
+    some = trees.trees[:: max(1, len(trees.trees) // _TIMED_TREES)]
+    _of_trees(some[:1], question.players, _explainer(matrix.head(1), background))
+
+    def timed(part: pd.DataFrame) -> float:
+        started = time.perf_counter()
+        _of_trees(some, question.players, _explainer(part, background))
+        return (time.perf_counter() - started) * len(trees.trees) / len(some)
+
+    few, all_rows = timed(matrix.head(max(1, len(matrix) // 10))), timed(matrix)
+    return few + max(all_rows - few, 0.0) * rows / len(matrix)
 
 
 _Explain = Callable[[Any, dict[int, np.ndarray]], None]

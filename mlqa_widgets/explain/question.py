@@ -146,17 +146,17 @@ def in_threads(
     """Yield the answers of tasks in their order, a few of them computed at a time; NumPy lets threads run beside."""
     waiting: deque[Future[T]] = deque()
     done = 0
-    with ThreadPoolExecutor(_THREADS, thread_name_prefix="mlqa explanation") as pool:
-        try:
-            for task in tasks:
-                waiting.append(pool.submit(task))
-                if len(waiting) > _THREADS:
-                    progress.at(step, done / count)
-                    yield waiting.popleft().result()
-                    done += 1
-            while waiting:
+    pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="mlqa explanation")
+    try:
+        for task in tasks:
+            waiting.append(pool.submit(task))
+            if len(waiting) > _THREADS:
                 progress.at(step, done / count)
                 yield waiting.popleft().result()
                 done += 1
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+        while waiting:
+            progress.at(step, done / count)
+            yield waiting.popleft().result()
+            done += 1
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)

@@ -231,3 +231,15 @@ def test_what_no_reader_of_trees_takes_is_explained_by_switching_columns():
     found = contributions(mq.analyze(linear_leaves, _NUMBERS), np.arange(4), against="background")
     assert found.engine == "all coalitions of columns"
     assert found.residual == pytest.approx(0, abs=1e-9)
+
+
+def test_trees_of_one_leaf_and_of_one_split_are_explained():
+    outcome = (_NUMBERS["a"] > 0).astype(float)
+    model = GradientBoostingRegressor(n_estimators=3, learning_rate=1.0, max_depth=1)
+    analysis = mq.analyze(model.fit(_NUMBERS[["a", "b"]], outcome), _NUMBERS[["a", "b"]])
+    assert [stage[0].get_n_leaves() for stage in model.estimators_] == [2, 1, 1]
+    for output, against in ((None, "training"), (0, "background")):
+        many = contributions(analysis, np.resize(np.arange(_ROWS), 6_000), output=output, against=against)
+        assert many.engine.startswith("woodelf")
+        few = contributions(analysis, np.arange(20), output=output, against=against)
+        assert many.values[:20] == pytest.approx(few.values, abs=1e-6)
