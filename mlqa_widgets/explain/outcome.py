@@ -90,7 +90,7 @@ def class_position(analysis: ModelAnalysis, label: Any, argument: str) -> int:
 def _other_value(analysis: ModelAnalysis, own: float, target: Any) -> OtherOutcome:
     if target is None:
         apart = float(analysis.predicted.std())
-        words = f"a prediction at least {figure(apart)} away, one standard deviation of all predictions"
+        words = f"a prediction at least {figure(apart)} away (one standard deviation of all predictions)"
         least = max(apart, np.finfo(float).tiny)
         return OtherOutcome(lambda prediction: np.abs(prediction[:, 0] - own) >= least, words)
     try:

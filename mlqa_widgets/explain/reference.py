@@ -46,7 +46,7 @@ class Reference:
     def usual_distances(self) -> np.ndarray:
         """Mean distance of some of the rows to their nearest others, sorted."""
         some = self.rows.iloc[np.random.default_rng(_SEED).permutation(len(self.rows))[:_YARDSTICK]]
-        return np.sort(self.near.nearest(some, NEAREST + 1)[1][:, 1:].mean(axis=1))
+        return np.sort(self.distance(some, among_them=True))
 
     def distance(self, rows: pd.DataFrame, *, among_them: bool) -> np.ndarray:
         """Return the mean distance of each row to its nearest training rows.
@@ -59,10 +59,10 @@ class Reference:
             Whether they may be training rows themselves: one row just like it is then left out.
         """
         found = self.near.nearest(rows, NEAREST + 1)[1]
-        alike = (found[:, [0]] == 0) & among_them
-        return np.where(alike, found[:, 1:].mean(axis=1, keepdims=True), found[:, :-1].mean(axis=1, keepdims=True))[
-            :, 0
-        ]
+        if found.shape[1] == 1:
+            return found[:, 0]
+        alike = (found[:, 0] == 0) & among_them
+        return np.where(alike, found[:, 1:].mean(axis=1), found[:, :-1].mean(axis=1))
 
     def farther_than(self, distances: np.ndarray) -> np.ndarray:
         """Return the share of training rows that lie nearer to the data than each distance, ties half."""
