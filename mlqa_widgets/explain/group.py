@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -12,10 +12,11 @@ from mlqa_widgets.analysis import ModelAnalysis
 from mlqa_widgets.errors import InputError
 from mlqa_widgets.explain.contributions import Against, contributions, estimate_seconds
 from mlqa_widgets.explain.explanation import Explanation
+from mlqa_widgets.explain.outcome import class_words
 from mlqa_widgets.explain.sentence import column_words, figure, value_words
 from mlqa_widgets.models.model import Task
 from mlqa_widgets.progress import Progress
-from mlqa_widgets.wording import count, listing, percent, shortened
+from mlqa_widgets.wording import count, listing, percent
 
 DRAWN = 500
 """Rows explained on either side, at most."""
@@ -150,8 +151,10 @@ def _typical(column: pd.Series) -> str:
 
 def _sentence(analysis: ModelAnalysis, means: tuple[float, float], output: int, table: pd.DataFrame, rows: int) -> str:
     here, there = (figure(m) if analysis.model.task is Task.REGRESSION else percent(m) for m in means)
-    label: Any = None if analysis.model.task is Task.REGRESSION else analysis.model.classes[output]
-    opening = f"The model says {here}" if label is None else f"The model gives {here} for {shortened(str(label))}"
+    if analysis.model.task is Task.REGRESSION:
+        opening = f"The model says {here}"
+    else:
+        opening = f"The model gives {here} for {class_words(analysis, output)}"
     text = f"{opening} on average for these {count(rows, 'row')}, and {there} for the rest."
     clear = table[(table["low"] > 0) | (table["high"] < 0)]
     if clear.empty:

@@ -16,7 +16,7 @@ from mlqa_widgets.explain.contributions import Against, contributions
 from mlqa_widgets.explain.counterfactual import Counterfactual, NoCounterfactual, counterfactual
 from mlqa_widgets.explain.explanation import Explanation
 from mlqa_widgets.explain.group import Group, group
-from mlqa_widgets.explain.outcome import class_position
+from mlqa_widgets.explain.outcome import class_position, class_words
 from mlqa_widgets.explain.sentence import Part, cells, column_words, figure, sentence, value_words
 from mlqa_widgets.explain.similar import SIMILAR, Contrast, Similar, contrast, similar_rows
 from mlqa_widgets.explain.tree_path import Step, tree_path
@@ -121,8 +121,7 @@ class RowExplanation(View):
     @property
     def class_name(self) -> str | None:
         """The class explained; None for values."""
-        classes = self.analysis.model.classes
-        return shortened(str(classes[self.output])) if classes else None
+        return class_words(self.analysis, self.output) if self.analysis.model.classes else None
 
     @property
     def prediction(self) -> float:

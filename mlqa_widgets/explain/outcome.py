@@ -60,15 +60,34 @@ def other_outcome(analysis: ModelAnalysis, position: int, target: Any = None) ->
     if model.task is Task.REGRESSION:
         return _other_value(analysis, float(own), target)
     if target is None:
-        others = [shortened(str(label)) for i, label in enumerate(model.classes) if i != own]
-        words = f"a prediction of {others[0]}" if len(others) == 1 else f"a prediction other than {model.classes[own]}"
+        others = [class_words(analysis, i) for i in range(model.outputs) if i != own]
+        several = f"a prediction other than {class_words(analysis, int(own))}"
+        words = f"a prediction of {others[0]}" if len(others) == 1 else several
         return OtherOutcome(lambda prediction: predicted_of(analysis, prediction) != own, words)
     wanted = class_position(analysis, target, "target")
     if wanted == own:
         msg = f"target: {quoted(target)} is what the model predicts for this row. Name another class."
         raise InputError(msg)
-    words = f"a prediction of {shortened(str(model.classes[wanted]))}"
+    words = f"a prediction of {class_words(analysis, wanted)}"
     return OtherOutcome(lambda prediction: predicted_of(analysis, prediction) == wanted, words)
+
+
+def class_words(analysis: ModelAnalysis, place: int) -> str:
+    """Return a class in a sentence: its label, with the name of what it is of where the label is no text.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import mlqa_widgets as mq
+    >>> X = pd.DataFrame({"age": [20, 40]})
+    >>> analysis = mq.analyze(lambda rows: rows["age"] / 100, X, pd.Series([0, 1], name="late"), classes=[0, 1])
+    >>> class_words(analysis, 1)
+    'late = 1'
+    """
+    label = analysis.model.classes[place]
+    if isinstance(label, str) or analysis.actual is None:
+        return shortened(str(label))
+    return f"{shortened(analysis.target)} = {label}"
 
 
 def class_position(analysis: ModelAnalysis, label: Any, argument: str) -> int:
@@ -107,4 +126,4 @@ def prediction_words(analysis: ModelAnalysis, prediction: np.ndarray, output: in
     """Return one line of predictions in words: the probability of the class explained, or the value."""
     if analysis.model.task is Task.REGRESSION:
         return figure(float(prediction[0]))
-    return f"{percent(float(prediction[output]))} for {shortened(str(analysis.model.classes[output]))}"
+    return f"{percent(float(prediction[output]))} for {class_words(analysis, output)}"

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mlqa_widgets.analysis import ModelAnalysis
-from mlqa_widgets.explain.outcome import other_outcome
+from mlqa_widgets.explain.outcome import class_words, other_outcome
 from mlqa_widgets.explain.reference import surroundings
 from mlqa_widgets.explain.sentence import figure
 from mlqa_widgets.models.model import Task
@@ -97,7 +97,7 @@ def _says(analysis: ModelAnalysis, positions: np.ndarray, output: int) -> str:
         if analysis.actual is None:
             return f"Of {rows} {model}"
         return f"For {rows} {figure(float(analysis.actual[positions].mean()))} came on average; {model}"
-    name = shortened(str(analysis.model.classes[output]))
+    name = class_words(analysis, output)
     model = f"the model gives them {percent(mean)} on average."
     if analysis.actual is None:
         return f"For {rows}: {model.replace('them', f'them {name} with', 1)}"

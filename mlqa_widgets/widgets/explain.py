@@ -20,7 +20,7 @@ from mlqa_widgets.explain.local import (
     row_position,
 )
 from mlqa_widgets.explain.neighbours import DISTANCE
-from mlqa_widgets.explain.outcome import predicted_of
+from mlqa_widgets.explain.outcome import class_words, predicted_of
 from mlqa_widgets.explain.sentence import cells, column_words, figure, value_words
 from mlqa_widgets.explain.tree_path import Step
 from mlqa_widgets.explain.what_if import Range, ranges
@@ -178,9 +178,10 @@ class ExplainWidget(LinkedWidget):
         return _started("contrast", lambda: _contrast_view(row))
 
     def _changes(self, request: dict[str, Any]) -> Work[ChangesView]:
-        row, columns = self._row(), self.analysis.model.columns
-        fixed = [columns[i] for i in request["fixed"]]
-        target = request["target"].strip() or None
+        row, model = self._row(), self.analysis.model
+        fixed = [model.columns[i] for i in request["fixed"]]
+        asked = request["target"].strip()
+        target = model.classes[int(asked)] if asked and model.classes else asked or None
         return _started("search for the smallest change", lambda: _changes_view(row, target, fixed))
 
     def _trust(self, _request: dict[str, Any]) -> Work[list[LightView]]:
@@ -269,7 +270,7 @@ def _explain_view(explained: RowExplanation | GroupExplanation) -> ExplainView:
     return {
         "rows": len(analysis.X),
         "target": shortened(analysis.target),
-        "classes": [shortened(str(name)) for name in model.classes],
+        "classes": [class_words(analysis, i) for i in range(len(model.classes))],
         "probable": model.task is not Task.REGRESSION and model.raw_space != "probability",
         "raw_space": model.raw_space,
         "columns": [column_words(name) for name in model.columns[:_COLUMNS]],

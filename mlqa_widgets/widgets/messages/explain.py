@@ -301,7 +301,7 @@ class AsideRequest(TypedDict):
 
 
 class ChangesRequest(TypedDict):
-    """The smallest change; ``fixed`` columns may not change, ``target`` is a class or a value, empty for any other."""
+    """The smallest change; ``fixed`` columns may not change, ``target`` is the place of a class, or a value, or empty."""
 
     type: Literal["changes"]
     id: int

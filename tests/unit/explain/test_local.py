@@ -91,6 +91,14 @@ def test_the_sentence_is_of_the_second_class(analysis, people):
     assert "for poor" in analysis.explain("p7", output="poor").sentence
 
 
+def test_classes_that_are_no_words_are_told_with_what_they_are_of(people):
+    X = people[["x0", "x1"]]
+    late = (X["x0"] > 0).rename("late")
+    analysis = mq.analyze(LogisticRegression().fit(X, late), X, late)
+    assert "% for late = True" in analysis.explain("p7").sentence
+    assert "late = " in analysis.explain("p7").contrast().sentence
+
+
 def test_the_other_class_has_the_same_bars_turned(analysis):
     assert np.allclose(
         analysis.explain("p7").explanation.values, -analysis.explain("p7", output="poor").explanation.values

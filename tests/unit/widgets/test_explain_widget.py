@@ -178,6 +178,21 @@ def test_what_stands_beside_the_row_is_answered(ask, analysis):
     assert len(compared["columns"]) == 4
 
 
+def test_a_class_or_a_value_can_be_reached(people):
+    X = people[["age", "pay"]]
+    grade = np.digitize(X["age"], [40, 60])
+    analysis = mq.analyze(
+        DecisionTreeClassifier(max_depth=3, random_state=0).fit(X, grade), X, pd.Series(grade, X.index, name="grade")
+    )
+    young = int(np.flatnonzero(grade == 0)[0])
+    widget = analysis.explain(position=young).widget()
+    assert widget.view["classes"] == ["grade = 0", "grade = 1", "grade = 2"]
+    found = widget._changes({"fixed": [], "target": "2"}).result
+    assert found["changes"][0]["moves"][0]["label"] == "age"
+    values = mq.analyze(LinearRegression().fit(X, X["age"]), X).explain(position=young).widget()
+    assert "would give 7" in values._changes({"fixed": [], "target": "70"}).result["sentence"]
+
+
 def test_selected_rows_are_compared_with_the_rest(ask, analysis):
     assert "two on either side" in ask("group")
     analysis.select("age > 60")

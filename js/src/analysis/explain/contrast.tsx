@@ -72,7 +72,7 @@ function SmallestChange({ linked, view, of, fixed }: ContrastProps) {
             label="Prediction to reach"
             none="any other class"
             value={target.value}
-            choices={view.classes.map((name) => [name, name])}
+            choices={view.classes.map((name, place) => [String(place), name])}
             onPick={(name) => {
               target.value = name;
             }}

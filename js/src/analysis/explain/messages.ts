@@ -268,7 +268,7 @@ export interface AsideRequest {
   id: number;
 }
 
-/** The smallest change; `fixed` columns may not change, `target` is a class or a value, empty for any other. */
+/** The smallest change; `fixed` columns may not change, `target` is the place of a class, or a value, or empty. */
 export interface ChangesRequest {
   type: "changes";
   id: number;
