@@ -11,6 +11,8 @@ const entries = [
   { in: "src/analysis/explain/explain.css", out: "explain" },
   { in: "src/analysis/review/index.tsx", out: "review" },
   { in: "src/analysis/review/review.css", out: "review" },
+  { in: "src/analysis/slices/index.tsx", out: "slices" },
+  { in: "src/analysis/slices/slices.css", out: "slices" },
   { in: "src/vega-runtime.ts", out: "vega-runtime" },
   { in: "src/standalone.ts", out: "standalone" },
 ];

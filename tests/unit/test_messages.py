@@ -10,7 +10,7 @@ from typing import Any, Literal, NotRequired, Union, get_args, get_origin, get_t
 
 import pytest
 
-from mlqa_widgets.widgets.messages import analysis, explain, linked, review, scan, shared
+from mlqa_widgets.widgets.messages import analysis, explain, linked, review, scan, shared, slices
 
 _SOURCES = Path(__file__).parents[2] / "js" / "src"
 _BOTH_SIDES = {
@@ -20,6 +20,7 @@ _BOTH_SIDES = {
     linked: _SOURCES / "analysis" / "messages.ts",
     explain: _SOURCES / "analysis" / "explain" / "messages.ts",
     review: _SOURCES / "analysis" / "review" / "messages.ts",
+    slices: _SOURCES / "analysis" / "slices" / "messages.ts",
 }
 both_sides = pytest.mark.parametrize(
     ("python", "typescript"), _BOTH_SIDES.items(), ids=lambda side: getattr(side, "__name__", "")
