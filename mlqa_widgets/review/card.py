@@ -11,7 +11,7 @@ from mlqa_widgets.analysis import ModelAnalysis
 from mlqa_widgets.explain.contributions import contributions
 from mlqa_widgets.explain.explanation import Explanation
 from mlqa_widgets.models.model import Task
-from mlqa_widgets.review.oddness import Examination, Surroundings
+from mlqa_widgets.review.oddness import Examination
 from mlqa_widgets.wording import percent
 
 _STANDS_OUT = 0.9
@@ -57,24 +57,6 @@ def _summary(parts: dict[str, float], sentences: dict[str, str]) -> str:
     if not standing_out:
         return f"Nothing sets this row apart: no part of its oddness is above that of {percent(_STANDS_OUT)} of rows."
     return " ".join(sentences[part] for part in standing_out[:_SAID])
-
-
-def contrast(analysis: ModelAnalysis, surroundings: Surroundings, row: int) -> int | None:
-    """Return the position of the nearest row with the other outcome: predicted so, and rightly where that is known.
-
-    For values: whose prediction is at least one standard deviation of all predictions away.
-    """
-    nearest = surroundings.nearest(np.array([row]), len(surroundings.reference))[0][0]
-    predicted = analysis.predicted
-    if analysis.model.task is Task.REGRESSION:
-        other = np.abs(predicted[nearest] - predicted[row]) >= max(predicted.std(), np.finfo(float).tiny)
-        return int(nearest[other][0]) if other.any() else None
-    other = predicted[nearest] != predicted[row]
-    right = other if analysis.actual is None else other & (analysis.actual[nearest] == predicted[nearest])
-    for wanted in (right, other):
-        if wanted.any():
-            return int(nearest[wanted][0])
-    return None
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,12 @@ import pandas as pd
 
 from mlqa_widgets.analysis import ModelAnalysis
 from mlqa_widgets.errors import InputError
+from mlqa_widgets.explain.similar import contrast
 from mlqa_widgets.models.model import Task
 from mlqa_widgets.naming import nearest
 from mlqa_widgets.progress import Progress
 from mlqa_widgets.review.agreement import agreement, groups, judgements, kappas
-from mlqa_widgets.review.card import Card, Reasons, card, contrast, reasons
+from mlqa_widgets.review.card import Card, Reasons, card, reasons
 from mlqa_widgets.review.extremes import Extremes
 from mlqa_widgets.review.oddness import (
     LABELS,
@@ -255,9 +256,9 @@ class Review(View):
         """Return the position of the nearest row with the other outcome: predicted so, and rightly where known.
 
         For values: whose prediction is at least one standard deviation of all predictions away. None where no row
-        examined has another outcome.
+        has another outcome.
         """
-        return contrast(self.analysis, self.surroundings, self._existing(row))
+        return contrast(self.analysis, self._existing(row)).position
 
     # ------------------------------------------------------------------ verdicts
 

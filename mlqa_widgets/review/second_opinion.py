@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,18 +46,27 @@ class SecondOpinion:
         """
         fold, rows = self._fold[positions], self._features(positions)
         total = np.zeros((len(positions), self._outputs))
-        for number, model in enumerate(self._models):
-            total += np.where(((fold == number) | (fold < 0))[:, None], self._of(model, rows), 0.0)
+        with _alone():
+            for number, model in enumerate(self._models):
+                total += np.where(((fold == number) | (fold < 0))[:, None], self._of(model, rows), 0.0)
         return total / np.where(fold < 0, len(self._models), 1)[:, None]
 
     def _of(self, model: Any, rows: Any) -> np.ndarray:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            if self._task is Task.REGRESSION:
-                return np.asarray(model.predict(rows), dtype=float).reshape(-1, 1)
-            found = np.zeros((len(rows), self._outputs))
-            found[:, np.asarray(model.classes_, dtype=int)] = model.predict_proba(rows)
-            return found
+        if self._task is Task.REGRESSION:
+            return np.asarray(model.predict(rows), dtype=float).reshape(-1, 1)
+        found = np.zeros((len(rows), self._outputs))
+        found[:, np.asarray(model.classes_, dtype=int)] = model.predict_proba(rows)
+        return found
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Fit and predict quietly in one thread: on so few rows more of them mostly wait for each other."""
+    from threadpoolctl import threadpool_limits
+
+    with warnings.catch_warnings(), threadpool_limits(1):
+        warnings.simplefilter("ignore")
+        yield
 
 
 def second_opinion(analysis: ModelAnalysis, progress: Progress) -> SecondOpinion | None:
@@ -102,15 +112,12 @@ class _Plan:
 
 def _fitted(analysis: ModelAnalysis, plan: _Plan, progress: Progress) -> SecondOpinion | None:
     from sklearn.model_selection import KFold, StratifiedKFold
-    from threadpoolctl import threadpool_limits
 
     task, actual, rows = analysis.model.task, analysis.outcomes.actual, plan.rows
     splitter = KFold if task is Task.REGRESSION else StratifiedKFold
     fold = np.full(len(analysis.X), -1, dtype=np.int8)
     models = []
-    # One thread: on so few rows more of them mostly wait for each other, and the notebook is in use.
-    with warnings.catch_warnings(), threadpool_limits(1):
-        warnings.simplefilter("ignore")
+    with _alone():
         for number, (fit, left_out) in enumerate(
             splitter(plan.folds, shuffle=True, random_state=0).split(rows, actual[rows])
         ):
