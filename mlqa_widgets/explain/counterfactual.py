@@ -22,7 +22,7 @@ from mlqa_widgets.analysis import ModelAnalysis
 from mlqa_widgets.errors import InputError
 from mlqa_widgets.explain.outcome import OtherOutcome, other_outcome, predicted_of, prediction_words
 from mlqa_widgets.explain.reference import reference
-from mlqa_widgets.explain.sentence import cells, column_words, value_words
+from mlqa_widgets.explain.sentence import apart_words, cells, column_words
 from mlqa_widgets.explain.what_if import ranges, varied
 from mlqa_widgets.wording import count, listing, percent, quoted
 
@@ -266,10 +266,10 @@ class _Search:
     def _sentence(self, changes: pd.DataFrame, after: np.ndarray, farther: float | None) -> str:
         output = int(predicted_of(self._analysis, after[None])[0]) if self._analysis.model.classes else 0
         said = prediction_words(self._analysis, after, output)
-        moves = [
-            f"{column_words(c)} = {value_words(to)} instead of {value_words(own)}"
-            for c, own, to in zip(changes["column"], changes["from"], changes["to"], strict=True)
-        ]
+        moves = []
+        for column, own, to in zip(changes["column"], changes["from"], changes["to"], strict=True):
+            before, then = apart_words(own, to)
+            moves.append(f"{column_words(column)} = {then} instead of {before}")
         text = f"With {listing(moves, 6)} the model would give {said}."
         if farther is not None:
             text += f" That is an unusual row: it lies farther from the training rows than {percent(farther)} of them."

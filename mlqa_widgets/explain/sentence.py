@@ -51,22 +51,34 @@ def value_words(value: Any) -> str:
     if isinstance(value, (int, np.integer)):
         return str(value) if abs(int(value)) < 10_000 else f"{int(value):,}"
     if isinstance(value, (float, np.floating)):
-        return figure(float(value))
+        return figure(float(value), 6)
     if isinstance(value, pd.Timestamp):
         return value.strftime("%Y-%m-%d" if value == value.normalize() else "%Y-%m-%d %H:%M")
     return shortened(str(value))
 
 
-def figure(value: float) -> str:
-    """Return a value to four digits, as many as a reader can use; up to 9999 without a comma, as a year is written.
+def apart_words(one: Any, other: Any) -> tuple[str, str]:
+    """Return two cells that differ so that the reader sees it.
+
+    Examples
+    --------
+    >>> apart_words(1015.6, 1016.1), apart_words(0.12345678, 0.12345679)
+    (('1015.6', '1016.1'), ('0.12345678', '0.12345679'))
+    """
+    words = value_words(one), value_words(other)
+    return words if words[0] != words[1] else (str(one), str(other))
+
+
+def figure(value: float, digits: int = 4) -> str:
+    """Return a value to a few digits, as many as a reader can use; up to 9999 without a comma, as a year is written.
 
     Examples
     --------
     >>> figure(0.123456), figure(1234.5678), figure(1990.0), figure(12345.6)
     ('0.1235', '1235', '1990', '12,350')
     """
-    rounded = float(f"{value:.4g}")
-    return str(int(rounded)) if abs(rounded) < 10_000 and rounded == int(rounded) else number(rounded)
+    rounded = float(f"{value:.{digits}g}") + 0.0
+    return f"{rounded:.{digits}g}" if abs(rounded) < 10_000 else number(rounded)
 
 
 def column_words(name: Hashable) -> str:

@@ -21,7 +21,7 @@ from mlqa_widgets.explain.local import (
 )
 from mlqa_widgets.explain.neighbours import DISTANCE
 from mlqa_widgets.explain.outcome import class_words, predicted_of
-from mlqa_widgets.explain.sentence import cells, column_words, figure, value_words
+from mlqa_widgets.explain.sentence import apart_words, cells, column_words, figure, value_words
 from mlqa_widgets.explain.tree_path import Step
 from mlqa_widgets.explain.what_if import Range, ranges
 from mlqa_widgets.models.model import Task
@@ -39,6 +39,7 @@ from mlqa_widgets.widgets.messages.explain import (
     ExplainView,
     GroupView,
     LightView,
+    MoveView,
     NearView,
     OfferView,
     SimilarView,
@@ -499,16 +500,12 @@ def _changes_view(row: RowExplanation, target: Any, fixed: list[Hashable]) -> Ch
 
 def _change_view(row: RowExplanation, change: Counterfactual) -> ChangeView:
     places = {name: i for i, name in enumerate(row.analysis.model.columns)}
+    moves: list[MoveView] = []
+    for column, own, to in change.changes[["column", "from", "to"]].itertuples(index=False):
+        before, after = apart_words(own, to)
+        moves.append({"column": places[column], "label": column_words(column), "before": before, "after": after})
     return {
-        "moves": [
-            {
-                "column": places[column],
-                "label": column_words(column),
-                "before": value_words(before),
-                "after": value_words(after),
-            }
-            for column, before, after in change.changes[["column", "from", "to"]].itertuples(index=False)
-        ],
+        "moves": moves,
         "said": _said(row.analysis, row.output)(change.after),
         "plausible": change.plausible,
         "sentence": change.sentence,
