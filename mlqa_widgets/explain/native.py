@@ -11,6 +11,8 @@ from mlqa_widgets.explain.question import Answer, Question, in_chunks
 from mlqa_widgets.models.xgboost import data_matrix, rounds_used
 from mlqa_widgets.progress import Progress
 
+_FIRST_ROWS = 2_000
+
 
 def lightgbm(question: Question, frame: pd.DataFrame, progress: Progress) -> Answer:
     """Return LightGBM's ``pred_contrib``."""
@@ -60,5 +62,5 @@ def _answer(question: Question, frame: pd.DataFrame, contributions: Any, progres
         found = contributions(question.encoded(frame.iloc[rows])).astype(np.float64)
         return question.signed(found[:, 0]) if found.shape[1] == 1 else found[:, question.output]
 
-    found = in_chunks(len(frame), chunk, progress, "Explaining rows")
+    found = in_chunks(len(frame), chunk, progress, "Explaining rows", _FIRST_ROWS)
     return Answer(question.to_columns(found[:, :-1]), float(found[0, -1]))

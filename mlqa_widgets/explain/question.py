@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 Space = Literal["raw", "probability"]
 
-_CHUNK_SECONDS = 0.3
+_CHUNK_SECONDS = 0.7
 _THREADS = min(4, os.cpu_count() or 1)
 
 
@@ -127,16 +127,21 @@ class CannotAnswer(Exception):
     """An engine does not take this model or these rows; the message says why."""
 
 
-def in_chunks(rows: int, compute: Callable[[slice], np.ndarray], progress: Progress, step: str) -> np.ndarray:
-    """Return the answers for all rows, computed a fraction of a second at a time so that it can be cancelled."""
-    parts, done, size = [], 0, 16
+def in_chunks(
+    rows: int, compute: Callable[[slice], np.ndarray], progress: Progress, step: str, first: int = 16
+) -> np.ndarray:
+    """Return the answers for all rows, computed a fraction of a second at a time so that it can be cancelled.
+
+    The first chunk has ``first`` rows; it tells how many the next may have.
+    """
+    parts, done, size = [], 0, first
     while done < rows:
         progress.at(step, done / rows)
         started = time.perf_counter()
         parts.append(compute(slice(done, min(done + size, rows))))
         done += size
         seconds = max(time.perf_counter() - started, 1e-4)
-        size = int(np.clip(size * _CHUNK_SECONDS / seconds, 1, 8 * size))
+        size = int(np.clip(size * _CHUNK_SECONDS / seconds, 1, 16 * size))
     return np.concatenate(parts)
 
 
