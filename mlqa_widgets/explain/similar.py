@@ -93,16 +93,15 @@ def _says(analysis: ModelAnalysis, positions: np.ndarray, output: int) -> str:
     rows = f"the {count(len(positions), 'nearest row')}"
     mean = float(analysis.prediction[positions, output].mean())
     if analysis.model.task is Task.REGRESSION:
-        model = f"the model says {figure(mean)} of them on average."
         if analysis.actual is None:
-            return f"Of {rows} {model}"
-        return f"For {rows} {figure(float(analysis.actual[positions].mean()))} came on average; {model}"
+            return f"Of {rows} the model says {figure(mean)} on average."
+        came = figure(float(analysis.actual[positions].mean()))
+        return f"For {rows} {came} came on average; the model says {figure(mean)} of them on average."
     name = class_words(analysis, output)
-    model = f"the model gives them {percent(mean)} on average."
     if analysis.actual is None:
-        return f"For {rows}: {model.replace('them', f'them {name} with', 1)}"
-    came = int((analysis.actual[positions] == output % analysis.model.outputs).sum())
-    return f"Of {rows} {came} came out {name}; {model}"
+        return f"The model gives {rows} {percent(mean)} for {name} on average."
+    of_class = int((analysis.actual[positions] == output % analysis.model.outputs).sum())
+    return f"Of {rows} {of_class} came out {name}; the model gives them {percent(mean)} on average."
 
 
 def contrast(analysis: ModelAnalysis, position: int, *, target: Any = None) -> Contrast:

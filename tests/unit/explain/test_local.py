@@ -212,6 +212,13 @@ def test_similar_rows_come_with_what_came(analysis):
     assert found.sentence.startswith(f"Of the 5 nearest rows {came} came out rich")
 
 
+def test_without_outcomes_similar_rows_come_with_what_is_predicted(people):
+    analysis = mq.analyze(lambda rows: rows["x0"] * 0 + 0.25, people[["x0"]], classes=["no", "yes"])
+    assert analysis.explain("p7").similar(5).sentence == "The model gives the 5 nearest rows 25 % for yes on average."
+    values = mq.analyze(lambda rows: rows["x0"] * 0 + 3, people[["x0"]])
+    assert values.explain("p7").similar(5).sentence == "Of the 5 nearest rows the model says 3 on average."
+
+
 def test_of_a_group_the_columns_that_set_it_apart_are_named(analysis):
     found = analysis.explain("x0 > 0.8")
     table = found.group.table
