@@ -56,7 +56,7 @@ class Impact(SliceView):
                 rows[place],
                 figures,
                 q=float(one_q),
-                origin=f"Finding {place} of the scan, {findings[place].check.replace('_', ' ')}; q is adjusted for all "
+                origin=f"Finding {place} of the scan, {findings[place].check.replace('_', ' ')}; q is adjusted for the "
                 f"{count(len(rows), 'finding')} compared.",
             )
             for (place, figures), one_q in zip(compared.items(), q, strict=True)

@@ -73,7 +73,7 @@ export function Card({ linked, view, card }: CardProps) {
         {cells && <Cells cells={cells} />}
         {residuals && <Residuals residuals={residuals} />}
       </Section>
-      <Section title="What it looks at here">
+      <Section title="Why here: what the model looks at">
         <Answered asked={why}>{(found) => <Why why={found} />}</Answered>
       </Section>
     </article>

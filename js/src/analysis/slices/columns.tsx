@@ -46,6 +46,7 @@ export function Columns({ linked, view, column, share, onChoose }: ColumnsProps)
           <Lines
             label={`Categories of ${name}`}
             lines={lines}
+            metric={view.label}
             share={share}
             chosen={(line) => of === "column" && cut === at && lines[place] === line}
             onChoose={(place) => onChoose(at, place)}

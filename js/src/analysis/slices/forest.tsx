@@ -4,7 +4,7 @@ import type { FiguresView } from "./messages";
 export type Scale = (value: number) => number;
 
 /** The scale of several lines of a forest plot, from the lowest to the highest end of an interval. */
-export function scaleOf(lines: FiguresView[], share: boolean): { scale: Scale; ends: [number, number] } {
+export function scaleOf(lines: FiguresView[], share: boolean): Scale {
   const values = lines
     .flatMap(({ value, low, high, rest }) => [value, low, high, rest])
     .filter((value) => value !== null);
@@ -13,7 +13,28 @@ export function scaleOf(lines: FiguresView[], share: boolean): { scale: Scale; e
   const margin = (to - from || Math.abs(to) || 1) * 0.04;
   from = share ? Math.max(0, from - margin) : from - margin;
   to = share ? Math.min(1, to + margin) : to + margin;
-  return { scale: (value) => (100 * (value - from)) / (to - from), ends: [from, to] };
+  return (value) => (100 * (value - from)) / (to - from);
+}
+
+/** What the marks of a forest plot stand for. */
+export function Legend({ metric }: { metric: string }) {
+  return (
+    <p class="mq-forest-legend mq-small">
+      <span>
+        <span class="mq-forest" aria-hidden="true">
+          <i style={{ left: "0", width: "100%" }} />
+          <b style={{ left: "50%" }} />
+        </span>
+        {metric}, 95 % interval
+      </span>
+      <span>
+        <span class="mq-forest" aria-hidden="true">
+          <u style={{ left: "0" }} />
+        </span>
+        the rest
+      </span>
+    </p>
+  );
 }
 
 interface ForestProps {

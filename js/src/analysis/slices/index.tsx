@@ -162,6 +162,7 @@ function Lists({ linked, view, onChoose }: ListsProps) {
           <Lines
             label={isFinding ? "Findings" : "Worst slices"}
             lines={found}
+            metric={view.label}
             share={share}
             stacked
             chosen={(line) => card?.chosen.of === "found" && found[card.chosen.place] === line}

@@ -1,5 +1,6 @@
 import { integer, percent } from "../../components/figures";
 import { VisibleText } from "../../components/visible-text";
+import { minus } from "../explain/contribution";
 import type { CellsView, ResidualsView } from "./messages";
 
 /** The confusion matrix of the slice beside that of the rest; shares are of what came. */
@@ -66,7 +67,7 @@ export function Residuals({
 }) {
   const highest = Math.max(...here, ...rest, 1e-12);
   const height = (share: number) => `${(100 * share) / highest}%`;
-  const text = (value = 0) => Number(value.toPrecision(3)).toLocaleString("en-US");
+  const text = (value = 0) => minus(Number(value.toPrecision(3)).toLocaleString("en-US"));
   return (
     <>
       <div
