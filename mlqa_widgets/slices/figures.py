@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 CONFIDENCE = 0.95
 ENOUGH = 20
 """Rows from which a mean gets an interval: of fewer, a skewed loss says too little of its own spread."""
-_FEW_EXPECTED = 5
+_FEW_EXPECTED = 25
 _FEW_OUTCOMES = 8
 
 
@@ -174,8 +174,9 @@ def compared(groups: Sums, total: Sums, *, shares: bool) -> pd.DataFrame:
         One line per group: ``counted`` rows, ``value`` with ``low`` and ``high``, ``rest`` (the value of all other
         rows), ``difference`` with ``difference_low`` and ``difference_high`` (95 % intervals, each for itself), and
         ``p``, two-sided. Shares: Wilson's interval, Newcombe's for the difference, the test of two proportions, or
-        Fisher's where fewer than 5 are expected. Other ratios: delta method and Welch's t, from 20 rows on either
-        side. Missing where there are too few.
+        Fisher's where fewer than 25 are expected. Other ratios: delta method and Welch's interval, from 20 rows on
+        either side; ``p`` is the larger of Welch's and Student's, as a few rows without a large loss would make little of
+        their own spread. Missing where there are too few.
     """
     rest = total - groups
     frame = pd.DataFrame({"counted": groups.counted.astype(np.int64), "value": groups.value})
@@ -199,7 +200,8 @@ def _ratios(group: Sums, rest: Sums) -> dict[str, np.ndarray]:
         freedom = (here + there) ** 2 / (here**2 / (group.counted - 1) + there**2 / (rest.counted - 1))
         difference = value - other
         apart = t.isf((1 - CONFIDENCE) / 2, freedom) * error
-        p = 2 * t.sf(np.abs(difference) / error, freedom)
+        welch = 2 * t.sf(np.abs(difference) / error, freedom)
+        student = 2 * t.sf(np.abs(difference) / _common_error(group, rest), group.counted + rest.counted - 2)
     return {
         "low": value - reach,
         "high": value + reach,
@@ -207,8 +209,15 @@ def _ratios(group: Sums, rest: Sums) -> dict[str, np.ndarray]:
         "difference": difference,
         "difference_low": difference - apart,
         "difference_high": difference + apart,
-        "p": p,
+        "p": np.where(both, np.fmax(welch, student), np.nan),
     }
+
+
+def _common_error(group: Sums, rest: Sums) -> np.ndarray:
+    """Return the standard error of the difference if both sides had the same spread."""
+    squares = [side.variance * side.bottom**2 * (side.counted - 1) / side.counted for side in (group, rest)]
+    spread = sum(squares) / (group.counted + rest.counted - 2)
+    return np.sqrt(spread * (group.counted / group.bottom**2 + rest.counted / rest.bottom**2))
 
 
 def _shares(group: Sums, rest: Sums) -> dict[str, np.ndarray]:

@@ -2,7 +2,7 @@
 
 Each column's category is a digit, so a combination of columns is one number per row, and one ``bincount`` of these
 numbers gives the sums of all its slices at once. A slice is a candidate if the metric is worse there than on the rest,
-and clearly worse than for any part of its conditions. Candidates that are mostly the same rows are folded into one.
+and clearly worse than for any part of its conditions. One that is no worse but for rows of another is folded into it.
 Those left are to be looked at again on the other half of the rows, which had no say in choosing them.
 """
 
@@ -22,10 +22,11 @@ MOST_COLUMNS = 25
 """Columns among which combinations of three are tried; of more, those that tell errors apart best by one or two."""
 MOST_FOUND = 30
 """Candidates left after folding, at most."""
+CLEAR = 3.0
+"""Standard errors by which a slice must be worse than the rest."""
 ADDS = 1.25
 """How many times the effect of a part a further condition must make of it."""
 _EXAMINED = 2000
-_PROMISING = 3.0
 _STEPS = 50
 
 Categories = tuple[tuple[int, int], ...]
@@ -47,7 +48,7 @@ class Candidate:
     improves
         By how many standard errors it is worse than the worst part of its conditions.
     variants
-        Other candidates that are mostly the same rows.
+        Other candidates that are no worse than the rest but for rows of this one, or of one before it.
     """
 
     categories: Categories
@@ -166,9 +167,8 @@ class _Counts:
                 parent = np.fmax(parent, worse * part[places[:left] + places[left + 1 :]])
             with np.errstate(invalid="ignore", divide="ignore"):
                 improves = (worse * effect - parent) / error
-            needed = _quantile(1) if len(columns) == 1 else _PROMISING
             adds = worse * effect > parent * ADDS
-            for i in np.flatnonzero((improves > needed) & adds):
+            for i in np.flatnonzero((improves > CLEAR) & adds):
                 categories = tuple((c, int(place[i])) for c, place in zip(columns, places, strict=True))
                 found = Candidate(categories, worse, float(worse * effect[i]), float(error[i]), float(improves[i]))
                 self._promising.append(found)

@@ -72,7 +72,7 @@ class Slice:
     confirmed
         Whether a slice searched for is worse on the held-out rows too, beyond chance; None without a search.
     variants
-        Other slices that are mostly the same rows, in words.
+        Other slices that are no worse than the rest but for rows of this one, in words.
     origin
         Where it comes from and what its figures are worth, in a sentence.
     """

@@ -19,7 +19,7 @@ from mlqa_widgets.slices.conditions import Condition, joined_expression, joined_
 from mlqa_widgets.slices.custom import CustomMetric, Function
 from mlqa_widgets.slices.figures import FIGURES, Measure, adjusted
 from mlqa_widgets.slices.partitions import Partition, partitions
-from mlqa_widgets.slices.search import ADDS, MOST_COLUMNS, Candidate, Categories, Search, search
+from mlqa_widgets.slices.search import ADDS, CLEAR, MOST_COLUMNS, Candidate, Categories, Search, search
 from mlqa_widgets.slices.slice import Comparison, Slice
 from mlqa_widgets.slices.view import ALPHA, SliceResult, SliceView, as_frame
 from mlqa_widgets.slices.yardstick import Yardstick, yardstick
@@ -170,11 +170,10 @@ class Slices(SliceView):
             f"and leave out as many, on {searched:,} rows drawn at random."
         )
         again = (
-            f"The {count(offered, 'candidate')} were looked at again on the other {held_out:,} rows, whose figures are "
-            f"shown, with p adjusted by Benjamini and Hochberg for the {offered:,}; ranked by the lower end of the "
-            f"difference's interval."
+            f"Candidates: {offered:,}. Each is looked at again on the other {held_out:,} rows, whose figures are shown, with "
+            f"p adjusted by Benjamini and Hochberg for all of them; ranked by the lower end of the difference's interval."
         )
-        said = [tried_words, _CANDIDATE.format(label=label, adds=ADDS), again]
+        said = [tried_words, _CANDIDATE.format(label=label, clear=CLEAR, adds=ADDS), again]
         if found.left_out:
             said.append(
                 f"Three conditions were only tried among the {MOST_COLUMNS} columns that tell errors apart best by one "
@@ -201,7 +200,7 @@ class Slices(SliceView):
 
         Columns: ``slice``, ``rows`` (all of them), then figures of the rows that had no say in choosing it, as in
         :attr:`frame`, ``q`` adjusted for the slices of this frame, ``confirmed``, ``variants`` (how many other slices
-        of mostly the same rows were folded into it), ``expression``. Empty when nothing was found.
+        were folded into it), ``expression``. Empty when nothing was found.
         """
         frame = as_frame(self.found, "slice")
         frame["confirmed"] = pd.Series([one.confirmed for one in self.found], dtype=bool)
@@ -315,9 +314,9 @@ def _by_tree(scale: Measure, half: np.ndarray, support: int, codes: np.ndarray, 
 _SEARCHED = "Found on one half of the rows and confirmed on the other, whose figures these are."
 _NOT_HELD = "It stood out on the half that was searched, but not beyond chance on the other, whose figures these are."
 _CANDIDATE = (
-    "A slice is a candidate if the {label} is worse there than on the rest, beyond its 95 % interval; a further condition "
-    "must make {adds:g} times the effect of it, clearly for all that were tried. Candidates that are mostly the same rows "
-    "are folded into one."
+    "A slice is a candidate if the {label} is worse there than on the rest by {clear:g} standard errors; a further condition "
+    "must make {adds:g} times the effect of it, clearly for all that were tried. One that is no worse than the rest but for "
+    "rows of another is folded into it."
 )
 _NO_CAUSE = "That the metric is worse on some rows does not say that what they have in common is the cause."
 
