@@ -115,24 +115,23 @@ def group(
 
 
 def _table(analysis: ModelAnalysis, here: np.ndarray, there: np.ndarray) -> pd.DataFrame:
-    from scipy.stats import ttest_ind
+    from scipy.stats import t
 
     difference = here.mean(axis=0) - there.mean(axis=0)
     columns = here.shape[1]
-    varies = (np.ptp(here, axis=0) > 0) | (np.ptp(there, axis=0) > 0)
-    low, high = difference.copy(), difference.copy()
-    if varies.any():
-        test = ttest_ind(here[:, varies], there[:, varies], equal_var=False)
-        interval = test.confidence_interval(1 - 0.05 / columns)
-        low[varies], high[varies] = interval.low, interval.high
+    variances = [side.var(axis=0, ddof=1) / len(side) for side in (here, there)]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        parts = sum(v**2 / (len(side) - 1) for v, side in zip(variances, (here, there), strict=True))
+        reach = t.isf(0.025 / columns, sum(variances) ** 2 / parts) * np.sqrt(sum(variances))
+    reach = np.nan_to_num(reach)  # neither side varies
     table = pd.DataFrame(
         {
             "column": pd.Series(list(analysis.model.columns), dtype=object),
             "here": here.mean(axis=0),
             "there": there.mean(axis=0),
             "difference": difference,
-            "low": low,
-            "high": high,
+            "low": difference - reach,
+            "high": difference + reach,
         }
     )
     order = np.argsort(-np.abs(difference), kind="stable")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import combinations
 
 import numpy as np
@@ -116,6 +117,7 @@ def search(
     return Search(counts.tried, tuple(_folded(counts, counts.candidates())), left_out)
 
 
+@cache
 def _quantile(tried: int) -> float:
     """Return how many standard errors the ends of this many intervals, all to hold at once, are away."""
     from scipy.stats import norm
