@@ -236,15 +236,15 @@ def _reasons_view(review: Review, row: int) -> ReasonsView:
     found = review.reasons(row)
     against = found.against_contrast
     return {
-        "usual": _explanation(review, row, found.usual),
-        "contrast": None if against is None else _explanation(review, row, against),
+        "usual": _explanation(review, row, found.usual, found.output, _BARS),
+        "contrast": None if against is None else _explanation(review, row, against, found.output, _COLUMNS),
     }
 
 
-def _explanation(review: Review, row: int, found: Explanation) -> ExplanationView:
-    values, X = found.values[0], review.analysis.X
-    columns = review.analysis.model.columns
-    greatest = [i for i in np.argsort(-np.abs(values), kind="stable")[:_BARS] if values[i]]
+def _explanation(review: Review, row: int, found: Explanation, output: int | None, limit: int) -> ExplanationView:
+    values, X, model = found.values[0], review.analysis.X, review.analysis.model
+    columns, of = model.columns, "" if output is None else f" of {label_text(model.classes[output])}"
+    greatest = [i for i in np.argsort(-np.abs(values), kind="stable")[:limit] if values[i]]
     bars: list[ContributionView] = [
         {
             "column": str(columns[i]),
@@ -261,7 +261,7 @@ def _explanation(review: Review, row: int, found: Explanation) -> ExplanationVie
         "rest": float(others.sum()),
         "base": float(found.base),
         "output": float(found.output[0]),
-        "method": f"{found.space}; {found.engine}; against {found.background}",
+        "method": f"{found.space}{of}; {found.engine}; against {found.background}",
         "notes": list(found.notes),
     }
 

@@ -29,8 +29,8 @@ export function Card({ row, view, state }: CardProps) {
     if (article.current) article.current.scrollTop = 0;
   }, [row]);
   return (
-    <article class="mq-card" aria-label={`Row ${label}`} tabIndex={-1} ref={article}>
-      <header class="mq-card-head">
+    <article class="mq-review-card" aria-label={`Row ${label}`} tabIndex={-1} ref={article}>
+      <header class="mq-review-card-head">
         <h3>
           Row <VisibleText text={label} />
         </h3>
@@ -40,6 +40,9 @@ export function Card({ row, view, state }: CardProps) {
           </span>
         )}
         <span class="mq-space" />
+        <Button class="mq-button mq-plain" aria-keyshortcuts="u" onClick={() => void state.undo()}>
+          Undo <span class="mq-key">u</span>
+        </Button>
         <Button
           class="mq-button mq-plain"
           aria-keyshortcuts="k ArrowUp ArrowLeft"
@@ -60,7 +63,7 @@ export function Card({ row, view, state }: CardProps) {
       <Failure reason={error ?? ""} />
       {answer ? (
         <>
-          <p class="mq-card-sentence">{answer.sentence}</p>
+          <p class="mq-review-card-sentence">{answer.sentence}</p>
           <Outcome card={answer} />
         </>
       ) : (
@@ -68,7 +71,7 @@ export function Card({ row, view, state }: CardProps) {
       )}
       <Verdicts row={row} state={state} onDone={() => article.current?.focus({ preventScroll: true })} />
       {answer && (
-        <div class="mq-card-evidence">
+        <div class="mq-review-card-evidence">
           <Oddness card={answer} />
           <Why card={answer} reasons={reasons} />
           <Contrast card={answer} reasons={reasons} />
@@ -80,7 +83,7 @@ export function Card({ row, view, state }: CardProps) {
 
 function Outcome({ card: { prediction, actual, target } }: { card: CardView }) {
   return (
-    <dl class="mq-outcome">
+    <dl class="mq-review-outcome">
       <div>
         <dt>The model says</dt>
         <dd>
@@ -103,14 +106,14 @@ function Outcome({ card: { prediction, actual, target } }: { card: CardView }) {
 function Oddness({ card: { parts, oddness } }: { card: CardView }) {
   return (
     <Section title="What is odd" beside={<span class="mq-small">odder than … of rows</span>}>
-      <ul class="mq-oddness">
-        {[...parts, { label: "in all", rank: oddness, sentence: "" }].map(({ label, rank, sentence }) => (
-          <li key={label} title={sentence} data-strong={rank >= 0.9} data-mix={label === "in all"}>
+      <ul class="mq-review-oddness">
+        {[...parts, { label: "mix", rank: oddness, sentence: "" }].map(({ label, rank, sentence }) => (
+          <li key={label} title={sentence} data-strong={rank >= 0.9} data-mix={label === "mix"}>
             <span>{label}</span>
-            <span class="mq-oddness-track">
+            <span class="mq-review-oddness-track">
               <span style={{ width: `${100 * rank}%` }} />
             </span>
-            <span class="mq-figure">{label === "in all" ? percent(oddness) : percent(rank)}</span>
+            <span class="mq-review-figure">{label === "mix" ? percent(oddness) : percent(rank)}</span>
           </li>
         ))}
       </ul>
@@ -127,7 +130,7 @@ function Oddness({ card: { parts, oddness } }: { card: CardView }) {
 }
 
 const Waiting = () => (
-  <p class="mq-card-sentence">
+  <p class="mq-review-card-sentence">
     <span class="mq-skeleton">…</span>
   </p>
 );

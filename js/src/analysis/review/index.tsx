@@ -24,7 +24,7 @@ export default linkedView<ReviewView>({
 function onKey(event: KeyboardEvent, root: HTMLElement): boolean {
   if (event.defaultPrevented || event.target instanceof HTMLSelectElement) return false;
   const found = root.querySelector<HTMLElement>(`[aria-keyshortcuts~="${CSS.escape(event.key)}"]`);
-  if (found instanceof HTMLInputElement) found.focus();
+  if (found instanceof HTMLInputElement && found.type === "text") found.focus();
   else found?.click();
   return found !== null;
 }

@@ -30,10 +30,10 @@ function Contributions({
   const widest = Math.max(...bars.map(({ contribution }) => Math.abs(contribution)), Math.abs(rest), 1e-12);
   return (
     <>
-      <ul class="mq-contributions">
+      <ul class="mq-review-contributions">
         {bars.map((bar) => (
           <li key={bar.column} title={errorOf(bar)}>
-            <span class="mq-contribution-label">
+            <span class="mq-review-contribution-label">
               <VisibleText text={bar.column} titled /> <Value text={bar.value} />
             </span>
             <Bar value={bar.contribution} widest={widest} />
@@ -41,7 +41,7 @@ function Contributions({
         ))}
         {others > 0 && (
           <li class="mq-quiet">
-            <span class="mq-contribution-label">{count(others, "other column")}</span>
+            <span class="mq-review-contribution-label">{count(others, "other column")}</span>
             <Bar value={rest} widest={widest} />
           </li>
         )}
@@ -64,10 +64,10 @@ function Bar({ value, widest }: { value: number; widest: number }) {
   const half = (50 * Math.abs(value)) / widest;
   return (
     <>
-      <span class="mq-contribution-track" data-adds={value >= 0}>
+      <span class="mq-review-contribution-track" data-adds={value >= 0}>
         <span style={{ left: `${value >= 0 ? 50 : 50 - half}%`, width: `${half}%` }} />
       </span>
-      <span class="mq-figure">{signed(value)}</span>
+      <span class="mq-review-figure">{signed(value)}</span>
     </>
   );
 }
@@ -98,7 +98,8 @@ export function Contrast({ card, reasons: { answer } }: ReasonsProps) {
         </span>
       }
     >
-      <div class="mq-contrast">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by key */}
+      <section class="mq-review-contrast" aria-label="Both rows" tabIndex={0}>
         <table>
           <thead>
             <tr>
@@ -126,9 +127,9 @@ export function Contrast({ card, reasons: { answer } }: ReasonsProps) {
                 <td>
                   <Value text={cell.other} />
                 </td>
-                <td class="mq-made" colSpan={2}>
+                <td class="mq-review-made" colSpan={2}>
                   {made.has(cell.column) && (
-                    <span class="mq-made-bar">
+                    <span class="mq-review-made-bar">
                       <Bar value={made.get(cell.column) ?? 0} widest={widest} />
                     </span>
                   )}
@@ -137,7 +138,7 @@ export function Contrast({ card, reasons: { answer } }: ReasonsProps) {
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
       {same > 0 && (
         <Button
           class="mq-link"
@@ -167,11 +168,11 @@ function shortNumber(text: string): string {
 }
 
 function figure(value: number): string {
-  return String(Number(value.toPrecision(3)));
+  return String(Number(value.toPrecision(3))).replace("-", "−");
 }
 
 function signed(value: number): string {
-  return value > 0 ? `+${figure(value)}` : figure(value).replace("-", "−");
+  return value > 0 ? `+${figure(value)}` : figure(value);
 }
 
 const Waiting = () => (

@@ -44,6 +44,7 @@ export class ReviewState {
   readonly #view: Signal<ReviewView | null>;
   readonly #linked: Linked<ReviewView>;
   readonly #cards = new Map<string, Signal<Asked<unknown>>>();
+  /** Rows put into focus from here of which Python has not told back yet. */
   readonly #focused: number[] = [];
 
   constructor(linked: Linked<ReviewView>) {
@@ -66,11 +67,15 @@ export class ReviewState {
   /** Follow Python for as long as the view is shown. */
   follow(): () => void {
     const { selection } = this.#linked;
+    let seen: number | null = null;
     const stops = [
       effect(() => {
         const { row } = selection.value;
         // What this view put into focus itself comes back late: the reviewer may be further by then.
-        if (row !== null && !this.#focused.includes(row) && this.#has(row)) this.row.value = row;
+        const own = row === null ? -1 : this.#focused.indexOf(row);
+        if (own >= 0) this.#focused.splice(0, own + 1);
+        else if (row !== null && row !== seen && this.#has(row)) this.row.value = row;
+        seen = row;
       }),
       effect(() => {
         const queue = this.#view.value?.queue ?? [];
@@ -127,7 +132,9 @@ export class ReviewState {
   choose(row: number): void {
     this.row.value = row;
     this.#focused.push(row);
-    void attempt(this.#linked.focus(row), this.refused).then(() => this.#focused.shift());
+    void attempt(this.#linked.focus(row), this.refused).then((told) => {
+      if (!told) this.#focused.length = 0;
+    });
   }
 
   /** Show the row so many places further in the list. */
@@ -151,7 +158,7 @@ export class ReviewState {
   }
 
   #has(row: number): boolean {
-    return this.#view.value?.queue.some((item) => item.row === row) ?? false;
+    return this.#view.peek()?.queue.some((item) => item.row === row) ?? false;
   }
 
   note(row: number): string {

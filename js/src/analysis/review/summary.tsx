@@ -75,7 +75,7 @@ function Agreement({ total, counts }: { total: AgreementLine | null; counts: Cou
       {total === null || total.agreement === null ? (
         <p>No row is judged yet as right or wrong of the model.</p>
       ) : (
-        <p class="mq-agreement">
+        <p class="mq-review-agreement">
           <strong>{percent(total.agreement)}</strong> of {count(total.judged, "judged row")}: the reviewers
           held the model right on {integer(total.agreed)} (95 % interval {percent(total.low ?? 0)} to{" "}
           {percent(total.high ?? 1)})
@@ -87,7 +87,7 @@ function Agreement({ total, counts }: { total: AgreementLine | null; counts: Cou
         predicted another class. The other verdicts speak of the data and do not count. These are the oddest
         rows, not a fair draw: the figure says nothing of rows nobody looked at.
       </p>
-      <ul class="mq-bars mq-verdict-counts">
+      <ul class="mq-bars mq-review-verdict-counts">
         {counts.map(({ verdict, rows }) => (
           <li key={verdict}>
             <span class="mq-bar">
@@ -108,11 +108,11 @@ function Agreement({ total, counts }: { total: AgreementLine | null; counts: Cou
 function Lines({ lines }: { lines: AgreementLine[] }) {
   return (
     <>
-      <ul class="mq-intervals">
+      <ul class="mq-review-intervals">
         {lines.map(({ group, judged, agreed, agreement, low, high }) => (
           <li key={group}>
             <VisibleText text={group} titled />
-            <span class="mq-interval">
+            <span class="mq-review-interval">
               {agreement !== null && (
                 <>
                   <i
@@ -122,7 +122,7 @@ function Lines({ lines }: { lines: AgreementLine[] }) {
                 </>
               )}
             </span>
-            <span class="mq-figure">{agreement === null ? "–" : percent(agreement)}</span>
+            <span class="mq-review-figure">{agreement === null ? "–" : percent(agreement)}</span>
             <span class="mq-small">
               {integer(agreed)} of {integer(judged)}
             </span>
@@ -208,7 +208,7 @@ function Merge({ linked }: { linked: Linked<ReviewView> }) {
     void attempt(asked, refused);
   };
   return (
-    <form class="mq-form mq-merge" onSubmit={submit}>
+    <form class="mq-form mq-review-merge" onSubmit={submit}>
       <label for={id}>Another reviewer's file of verdicts</label>
       <div class="mq-form-line">
         <input

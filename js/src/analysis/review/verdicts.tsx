@@ -14,8 +14,8 @@ export function Verdicts({ row, state, onDone }: VerdictsProps) {
   const item = state.item;
   const said = item?.verdict ?? "";
   return (
-    <section class="mq-verdicts" aria-label="Verdict">
-      <div class="mq-verdict-buttons">
+    <section class="mq-review-verdicts" aria-label="Verdict">
+      <div class="mq-review-verdict-buttons">
         {VERDICTS.map((verdict, place) => (
           <Button
             key={verdict}
@@ -28,11 +28,8 @@ export function Verdicts({ row, state, onDone }: VerdictsProps) {
             <span class="mq-key">{place + 1}</span> {verdict}
           </Button>
         ))}
-        <Button class="mq-button mq-plain" aria-keyshortcuts="u" onClick={() => void state.undo()}>
-          Undo <span class="mq-key">u</span>
-        </Button>
       </div>
-      <div class="mq-search mq-note">
+      <div class="mq-search mq-review-note">
         <input
           type="text"
           aria-label="Note"
@@ -50,7 +47,7 @@ export function Verdicts({ row, state, onDone }: VerdictsProps) {
         <span class="mq-key">n</span>
       </div>
       {said && item && item.others.length > 0 && (
-        <ul class="mq-small mq-others">
+        <ul class="mq-small mq-review-others">
           {item.others.map(({ reviewer, verdict, note }) => (
             <li key={reviewer}>
               {reviewer}: <strong>{verdict}</strong> {note && <VisibleText text={note} />}
