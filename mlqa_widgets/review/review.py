@@ -207,20 +207,22 @@ class Review(View):
         )
         return f"{said} Out-of-fold: {self._opinion}." if self._opinion else said
 
-    def card(self, row: int) -> Card:
+    def card(self, row: Any = None, *, position: int | None = None) -> Card:
         """Return what a reviewer needs to judge one row: why it is odd, and the row to compare it with.
 
         Parameters
         ----------
         row
-            Position in ``X``.
+            Label of a row in ``X.index``.
+        position
+            Its position in ``X``, in place of its label.
 
         Raises
         ------
         InputError
             When there is no such row.
         """
-        return card(self.analysis, self.work.first, self._existing(row))
+        return card(self.analysis, self.work.first, self._meant(row, position))
 
     def only(self, rows: Any, label: str = "") -> None:
         """Queue these rows instead: the oddest of them first.
@@ -242,38 +244,55 @@ class Review(View):
         self.narrowed_to = None if rows is None else self._pool_label(rows, label)
         self._tell()
 
-    def reasons(self, row: int) -> Reasons:
+    def reasons(self, row: Any = None, *, position: int | None = None) -> Reasons:
         """Return why the model said what it said of one row, and why it did not say so of its :meth:`contrast`.
+
+        Parameters
+        ----------
+        row
+            Label of a row in ``X.index``.
+        position
+            Its position in ``X``, in place of its label.
 
         Raises
         ------
         InputError
             When there is no such row, or the model cannot be explained.
         """
-        return reasons(self.analysis, self._existing(row), self.contrast(row))
+        meant = self._meant(row, position)
+        return reasons(self.analysis, meant, self.contrast(position=meant))
 
-    def contrast(self, row: int) -> int | None:
+    def contrast(self, row: Any = None, *, position: int | None = None) -> int | None:
         """Return the position of the nearest row with the other outcome: predicted so, and rightly where known.
 
         For values: whose prediction is at least one standard deviation of all predictions away. None where no row
         has another outcome.
+
+        Parameters
+        ----------
+        row
+            Label of a row in ``X.index``.
+        position
+            Its position in ``X``, in place of its label.
         """
-        return contrast(self.analysis, self._existing(row)).position
+        return contrast(self.analysis, self._meant(row, position)).position
 
     # ------------------------------------------------------------------ verdicts
 
-    def judge(self, row: int, verdict: str, note: str = "") -> None:
+    def judge(self, row: Any, verdict: str, note: str = "", *, position: int | None = None) -> None:
         """Say what is to be held of one prediction. When this returns, it is on the disk.
 
         Parameters
         ----------
         row
-            Position in ``X``.
+            Label of a row in ``X.index``; None if its position is given.
         verdict
             ``makes sense``, ``model is wrong``, ``data is wrong``, ``label is wrong``, ``true outlier`` or
             ``unsure``.
         note
             Why.
+        position
+            The row's position in ``X``, in place of its label.
 
         Raises
         ------
@@ -282,15 +301,15 @@ class Review(View):
         MlqaError
             When it could not be stored.
         """
-        row, said = self._existing(row), as_verdict(verdict)
+        meant, said = self._meant(row, position), as_verdict(verdict)
         self.file.add(
-            self.key(row),
+            self.key(meant),
             said,
             note=note,
             reviewer=self.reviewer,
-            label=str(self.analysis.X.index[row]),
-            prediction=str(self._named(self.analysis.predicted[[row]])[0]),
-            actual="" if self.analysis.actual is None else str(self._named(self.analysis.actual[[row]])[0]),
+            label=str(self.analysis.X.index[meant]),
+            prediction=str(self._named(self.analysis.predicted[[meant]])[0]),
+            actual="" if self.analysis.actual is None else str(self._named(self.analysis.actual[[meant]])[0]),
         )
         self._tell()
 
@@ -406,8 +425,23 @@ class Review(View):
 
     # ------------------------------------------------------------------ rows
 
-    def _existing(self, row: int) -> int:
-        return int(self.analysis.positions_of([row])[0])
+    def _meant(self, row: Any, position: int | None) -> int:
+        """Return the position of the one row meant by its label or position."""
+        if (row is None) == (position is None):
+            msg = "row, position: pass one of them."
+            raise InputError(msg)
+        if position is not None:
+            return int(self.analysis.positions_of(position)[0])
+        index = self.analysis.X.index
+        try:
+            found = np.atleast_1d(np.arange(len(index))[index.get_loc(row)])
+        except (KeyError, TypeError) as error:
+            msg = f"row: no row of X has the label {row!r}; for the row at a place pass position=."
+            raise InputError(msg) from error
+        if len(found) > 1:
+            msg = f"row: {len(found):,} rows of X have the label {row!r}. Pass position=."
+            raise InputError(msg)
+        return int(found[0])
 
     def key(self, row: int) -> str:
         """Return what a row's verdicts are kept under: the hash of its content."""

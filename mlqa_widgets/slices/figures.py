@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typing import Self
 
 CONFIDENCE = 0.95
-ENOUGH = 20
+ENOUGH = 30
 """Rows from which a mean gets an interval: of fewer, a skewed loss says too little of its own spread."""
 _FEW_EXPECTED = 25
 _FEW_OUTCOMES = 8
@@ -174,7 +174,7 @@ def compared(groups: Sums, total: Sums, *, shares: bool) -> pd.DataFrame:
         One line per group: ``counted`` rows, ``value`` with ``low`` and ``high``, ``rest`` (the value of all other
         rows), ``difference`` with ``difference_low`` and ``difference_high`` (95 % intervals, each for itself), and
         ``p``, two-sided. Shares: Wilson's interval, Newcombe's for the difference, the test of two proportions, or
-        Fisher's where fewer than 25 are expected. Other ratios: delta method and Welch's interval, from 20 rows on
+        Fisher's where fewer than 25 are expected. Other ratios: delta method and Welch's interval, from 30 rows on
         either side; ``p`` is the larger of Welch's and Student's, as a few rows without a large loss would make little of
         their own spread. Missing where there are too few.
     """

@@ -78,7 +78,7 @@ class ReviewWidget(LinkedWidget):
         return work
 
     def _judge(self, request: dict[str, Any]) -> None:
-        self._review.judge(request["row"], request["verdict"], request["note"])
+        self._review.judge(None, request["verdict"], request["note"], position=request["row"])
 
     def _undo(self, _request: dict[str, Any]) -> int | None:
         return self._review.undo()
@@ -198,8 +198,8 @@ def _actual(review: Review, row: int) -> str | None:
 
 
 def _card_view(review: Review, row: int) -> CardView:
-    card, analysis = review.card(row), review.analysis
-    contrast = review.contrast(row)
+    card, analysis = review.card(position=row), review.analysis
+    contrast = review.contrast(position=row)
     return {
         "row": row,
         "label": label_text(card.label),
@@ -233,7 +233,7 @@ def _cells(X: pd.DataFrame, row: int, contrast: int | None) -> list[CellView]:
 
 
 def _reasons_view(review: Review, row: int) -> ReasonsView:
-    found = review.reasons(row)
+    found = review.reasons(position=row)
     against = found.against_contrast
     return {
         "usual": _explanation(review, row, found.usual, found.output, _BARS),

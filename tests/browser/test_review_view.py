@@ -94,7 +94,7 @@ def test_a_review_by_keyboard_is_what_python_and_the_file_hold(notebook, view, p
     python.see("analysis.selection.row", position(python, 0))
     expect(chosen(view)).to_have_text(queue[0])
     expect(view.locator(".mq-review-card-sentence")).to_have_text(
-        python(f"review.card({position(python, 0)}).sentence")
+        python(f"review.card(position={position(python, 0)}).sentence")
     )
     keys.press("4")
     expect(chosen(view)).to_have_text(queue[1])
@@ -176,7 +176,7 @@ def test_what_is_selected_elsewhere_is_reviewed(notebook, view, python):
 
 def test_a_verdict_that_cannot_be_stored_is_told_and_kept_until_it_can(notebook, view, python):
     notebook.execute("from mlqa_widgets.review import verdicts as v; v._PATIENCE = 0.1")
-    notebook.execute("review.judge(0, 'unsure'); review.undo()")
+    notebook.execute("review.judge('p000', 'unsure'); review.undo()")
     notebook.execute(
         "import sqlite3; lock = sqlite3.connect(review.file.path, isolation_level=None); lock.execute('BEGIN EXCLUSIVE')"
     )
@@ -194,7 +194,7 @@ def test_a_verdict_that_cannot_be_stored_is_told_and_kept_until_it_can(notebook,
 def test_the_summary_counts_merges_and_leads_to_disagreements(notebook, view, python):
     notebook.execute("bob = analysis.review(reviewer='bob', name='bob')")
     for place in range(4):
-        notebook.execute(f"bob.judge({position(python, place)}, 'makes sense')")
+        notebook.execute(f"bob.judge(None, 'makes sense', position={position(python, place)})")
     queued(view).first.click()
     for key in "1126":
         notebook.page.keyboard.press(key)

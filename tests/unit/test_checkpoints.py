@@ -84,7 +84,8 @@ def test_any_changed_cell_is_another_content(tmp_path_factory, row, column):
     frame = pd.DataFrame({"person": range(200), "city": ["Paris", "Lyon"] * 100, "age": np.arange(200) % 80 + 1.5})
     folder = tmp_path_factory.mktemp("steps")
     mq.checkpoint(frame, "read", folder=folder)
-    frame.loc[row, column] = {"person": 999, "city": "Metz", "age": -1.0}[column]
+    changed: dict[str, int | str | float] = {"person": 999, "city": "Metz", "age": -1.0}
+    frame.loc[row, column] = changed[column]
     assert not mq.checkpoint(frame, "changed", folder=folder).same
 
 

@@ -98,8 +98,8 @@ def test_the_command_line_scans_writes_a_suite_and_checks(visits, tmp_path, caps
     assert said["passed"] is False
     assert {c["check"] for c in said["checks"] if c["status"] == "fail"} >= {"blank_strings"}
     suite = ET.parse(tmp_path / "r.xml").getroot()  # noqa: S314 - our own file
-    assert int(suite.get("tests")) == len(said["checks"]) == len(suite.findall("testcase"))
-    assert int(suite.get("failures")) == len(suite.findall("testcase/failure")) > 0
+    assert int(suite.attrib["tests"]) == len(said["checks"]) == len(suite.findall("testcase"))
+    assert int(suite.attrib["failures"]) == len(suite.findall("testcase/failure")) > 0
 
 
 def test_the_command_line_says_what_it_cannot_do(tmp_path, capsys):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -238,7 +238,8 @@ def test_trees_of_one_leaf_and_of_one_split_are_explained():
     model = GradientBoostingRegressor(n_estimators=3, learning_rate=1.0, max_depth=1)
     analysis = mq.analyze(model.fit(_NUMBERS[["a", "b"]], outcome), _NUMBERS[["a", "b"]])
     assert [stage[0].get_n_leaves() for stage in model.estimators_] == [2, 1, 1]
-    for output, against in ((None, "training"), (0, "background")):
+    cases: list[tuple[int | None, Literal["training", "background"]]] = [(None, "training"), (0, "background")]
+    for output, against in cases:
         many = contributions(analysis, np.resize(np.arange(_ROWS), 6_000), output=output, against=against)
         assert many.engine.startswith("woodelf")
         few = contributions(analysis, np.arange(20), output=output, against=against)

@@ -61,8 +61,8 @@ def test_units_and_outliers_do_not_matter():
 @pytest.mark.parametrize(
     "column",
     [
-        pd.Series(pd.to_datetime(["2024-01-01", None, "2024-03-01"])),
-        pd.Series(pd.to_datetime(["2024-01-01", None, "2024-03-01"], utc=True)),
+        pd.Series(pd.to_datetime(["2024-01-01", "", "2024-03-01"])),
+        pd.Series(pd.to_datetime(["2024-01-01", "", "2024-03-01"], utc=True)),
         pd.Series(pd.to_timedelta(["1 day", None, "3 days"])),
         pd.Series([1, None, 3], dtype="Int64"),
         pd.Series(["a", None, "b"], dtype="category"),

@@ -27,8 +27,14 @@ def people():
     )
 
 
-def of(path):
-    return [step.test for step in path]
+def path_of(analysis, position):
+    path = tree_path(analysis, position)
+    assert path is not None
+    return path
+
+
+def conditions_of(analysis, position):
+    return [step.test for step in path_of(analysis, position)]
 
 
 def test_tests_hold_for_the_row_and_the_leaf_says_what_is_predicted(people):
@@ -37,7 +43,7 @@ def test_tests_hold_for_the_row_and_the_leaf_says_what_is_predicted(people):
     model = DecisionTreeClassifier(max_depth=4, random_state=0).fit(X, y)
     analysis = mq.analyze(model, X, y)
     for position in range(0, 300, 17):
-        path = tree_path(analysis, position)
+        path = path_of(analysis, position)
         row = X.iloc[position].to_dict()
         for step in path[:-1]:
             name, sign, value = step.test.replace(",", "").split()
@@ -54,13 +60,13 @@ def test_scaled_and_encoded_columns_are_told_as_they_were(people):
     analysis = mq.analyze(model, people[["age", "town"]], y)
     zug = int(np.flatnonzero((people["town"] == "Zug") & (people["age"] > 60))[0])
     bern = int(np.flatnonzero((people["town"] == "Bern") & (people["age"] < 30))[0])
-    town, age, leaf = tree_path(analysis, zug)
+    town, age, leaf = path_of(analysis, zug)
     assert (town.test, town.value) == ("town is Zug", "Zug")
     assert age.column == "age"
     assert age.test.startswith("age > ")
     assert 18 < float(age.test.split()[-1]) < people["age"][zug]
     assert leaf.share == pytest.approx(analysis.prediction[zug, 0])
-    assert of(tree_path(analysis, bern))[0] == "town is not Zug"
+    assert conditions_of(analysis, bern)[0] == "town is not Zug"
 
 
 def test_a_missing_value_goes_its_way(people):
@@ -68,8 +74,8 @@ def test_a_missing_value_goes_its_way(people):
     y = X["pay"].isna() * 100.0 + X["pay"].fillna(0) / 1000
     analysis = mq.analyze(DecisionTreeRegressor(max_depth=1).fit(X, y), X, y)
     missing, known = int(np.flatnonzero(X["pay"].isna())[0]), int(np.flatnonzero(X["pay"].notna())[0])
-    assert of(tree_path(analysis, missing)) == ["pay is missing", ""]
-    assert tree_path(analysis, known)[0].other_share == pytest.approx(100)
+    assert conditions_of(analysis, missing) == ["pay is missing", ""]
+    assert path_of(analysis, known)[0].other_share == pytest.approx(100)
 
 
 def test_other_models_have_no_path(people):
@@ -79,5 +85,5 @@ def test_other_models_have_no_path(people):
 
 def test_a_single_leaf_is_a_path(people):
     X = people[["age"]]
-    (leaf,) = tree_path(mq.analyze(DecisionTreeRegressor().fit(X, np.ones(300)), X), 0)
+    (leaf,) = path_of(mq.analyze(DecisionTreeRegressor().fit(X, np.ones(300)), X), 0)
     assert (leaf.test, leaf.share, leaf.rows) == ("", 1, 300)

@@ -122,7 +122,7 @@ def test_planted_errors_come_first():
     assert np.isin(flipped, review.queue["position"]).mean() > 0.8
     by_value = dict.fromkeys(["loss", "neighbours", "distance", "out_of_fold"], 0) | {"value": 1}
     assert analysis.review(weights=by_value).queue["position"].iloc[0] == 5
-    assert review.card(5).sentence.startswith("size is 999, ")
+    assert review.card(position=5).sentence.startswith("size is 999, ")
 
 
 def test_the_second_opinion_is_sklearns_out_of_fold_prediction():
@@ -172,7 +172,7 @@ def test_without_outcomes_what_can_be_told_is_told():
     assert review.queue.columns.tolist() == [
         "position", "oddness", "neighbours", "distance", "value", "prediction", "verdict",
     ]  # fmt: skip
-    assert "its 20 nearest rows get" in review.card(0).sentences["neighbours"]
+    assert "its 20 nearest rows get" in review.card(position=0).sentences["neighbours"]
     with pytest.raises(InputError, match="'loss' can only be told when what came is known"):
         mq.analyze(ByAge(), X).review(weights={"loss": 1})
 
@@ -185,9 +185,9 @@ def test_values_are_reviewed_as_classes_are():
     model = LinearRegression().fit(X, y)
     review = mq.analyze(model, X, y).review()
     assert 4 in review.queue["position"].iloc[:3].tolist()
-    card = review.card(4)
+    card = review.card(position=4)
     assert card.sentences["loss"].startswith(f"The model says {round(model.predict(X)[4]):,}")
-    contrast = review.contrast(4)
+    contrast = review.contrast(position=4)
     prediction = model.predict(X)
     assert abs(prediction[contrast] - prediction[4]) >= prediction.std()
 
@@ -197,7 +197,7 @@ def test_few_rows_are_enough(rows):
     X, y = people(rows)
     review = mq.analyze(ByAge(), X, y).review()
     assert len(review.queue) == rows
-    assert review.card(0).sentence
+    assert review.card(position=0).sentence
 
 
 def test_odd_columns_are_no_obstacle():
@@ -211,23 +211,23 @@ def test_odd_columns_are_no_obstacle():
     X.loc["p3", ["age", "sex", "when"]] = [50.0, None, pd.NaT]
     review = mq.analyze(ByAge(), X, y).review()
     assert len(review.queue) == 50
-    assert all(review.card(row).sentences for row in range(60))
+    assert all(review.card(position=row).sentences for row in range(60))
 
 
 # ---------------------------------------------------------------------- the card
 
 
 def test_a_card_says_what_stands_out_in_sentences(review):
-    card = review.card(7)
+    card = review.card(position=7)
     assert card.parts["loss"] > 0.99
     assert card.sentences["loss"].startswith("The model gave < 0.1 % to ")
     assert card.sentences["loss"].split(":")[0] in card.sentence
-    usual = review.card(int(review.work.result.parts["oddness"].idxmin()))
+    usual = review.card(position=int(review.work.result.parts["oddness"].idxmin()))
     assert usual.sentence.startswith("Nothing sets this row apart")
 
 
 def test_the_contrast_is_the_nearest_row_rightly_predicted_otherwise(analysis, review):
-    contrast = review.contrast(7)
+    contrast = review.contrast(position=7)
     predicted, actual = analysis.predicted, analysis.actual
     assert predicted[contrast] != predicted[7]
     assert predicted[contrast] == actual[contrast]
@@ -237,9 +237,9 @@ def test_the_contrast_is_the_nearest_row_rightly_predicted_otherwise(analysis, r
 
 
 def test_reasons_are_counted_as_usual_and_against_the_contrast(analysis, review):
-    found = review.reasons(7)
+    found = review.reasons(position=7)
     assert found.output == analysis.predicted[7]
-    assert found.contrast == review.contrast(7)
+    assert found.contrast == review.contrast(position=7)
     here, there = (analysis.prediction[row, found.output] for row in (7, found.contrast))
     assert found.usual.base + found.usual.values.sum() == pytest.approx(here)
     assert found.against_contrast.base == pytest.approx(there)
@@ -250,15 +250,15 @@ def test_where_all_is_predicted_alike_there_is_no_contrast():
     X, y = people(50)
     X["age"] = 80.0
     review = mq.analyze(ByAge(), X, y).review()
-    assert review.contrast(0) is None
-    assert review.reasons(0).against_contrast is None
+    assert review.contrast(position=0) is None
+    assert review.reasons(position=0).against_contrast is None
 
 
 # ---------------------------------------------------------------------- verdicts
 
 
 def test_a_verdict_is_kept_beside_the_notebook_and_found_again(analysis, review, tmp_path):
-    review.judge(7, "label is wrong", "asked the clinic")
+    review.judge("p7", "label is wrong", "asked the clinic")
     assert (tmp_path / "ByAge.mlqa-reviews.sqlite").exists()
     again = analysis.review(reviewer="ann")
     line = again.verdicts.loc["p7"]
@@ -274,7 +274,7 @@ def test_a_verdict_is_kept_beside_the_notebook_and_found_again(analysis, review,
 
 
 def test_reordered_rows_keep_their_verdicts_and_other_models_and_data_have_none(review):
-    review.judge(7, "unsure")
+    review.judge(None, "unsure", position=7)
     X, y = review.analysis.X, review.analysis.frame["state"]
     turned = np.random.default_rng(0).permutation(len(X))
     same = mq.analyze(ByAge(), X.iloc[turned], y.iloc[turned]).review(reviewer="ann")
@@ -288,9 +288,9 @@ def test_reordered_rows_keep_their_verdicts_and_other_models_and_data_have_none(
 
 
 def test_undo_takes_back_the_latest_verdict_of_this_reviewer(analysis, review):
-    analysis.review(reviewer="bob").judge(2, "unsure")
-    review.judge(1, "makes sense")
-    review.judge(1, "model is wrong")
+    analysis.review(reviewer="bob").judge(None, "unsure", position=2)
+    review.judge(None, "makes sense", position=1)
+    review.judge(None, "model is wrong", position=1)
     assert review.undo() == 1
     assert review.verdicts.loc["p1", "verdict"] == "makes sense"
     assert review.undo() == 1
@@ -309,9 +309,9 @@ def test_the_reviewer_is_the_user_of_the_hub_or_of_the_machine(analysis, monkeyp
 def test_merging_another_reviewers_file_lists_where_they_differ(analysis, review, tmp_path):
     bob = analysis.review(reviewer="bob", name="bob")
     for row, (mine, theirs) in enumerate([("makes sense", "makes sense"), ("unsure", "model is wrong")]):
-        review.judge(row, mine)
-        bob.judge(row, theirs)
-    bob.judge(3, "true outlier")
+        review.judge(None, mine, position=row)
+        bob.judge(None, theirs, position=row)
+    bob.judge(None, "true outlier", position=3)
     merge = review.merge(tmp_path / "bob.mlqa-reviews.sqlite")
     assert (merge.added, merge.known, merge.foreign) == (3, 0, 0)
     assert merge.disagreements.loc["p1"].tolist() == ["unsure", "model is wrong"]
@@ -323,7 +323,7 @@ def test_merging_another_reviewers_file_lists_where_they_differ(analysis, review
 
 def test_a_summary_says_how_often_reviewers_held_the_model_right(review):
     for row, verdict in enumerate(["makes sense", "makes sense", "model is wrong", "unsure"]):
-        review.judge(row, verdict)
+        review.judge(None, verdict, position=row)
     line = review.summary().loc["all rows"]
     assert (line["reviewed"], line["judged"], line["agreed"]) == (4, 3, 2)
     assert line["low"] < 2 / 3 < line["high"]
@@ -346,7 +346,7 @@ def test_before_any_verdict_there_is_nothing_to_sum_up(review):
 def test_listeners_hear_of_verdicts(review):
     heard = []
     review.on_change(lambda: heard.append(len(review.verdicts)))
-    review.judge(0, "unsure")
+    review.judge(None, "unsure", position=0)
     review.undo()
     assert heard == [1, 0]
 
@@ -354,7 +354,7 @@ def test_listeners_hear_of_verdicts(review):
 def test_a_verdict_that_cannot_be_stored_is_an_error(review, tmp_path):
     review.file.path.mkdir()
     with pytest.raises(MlqaError, match="not stored"):
-        review.judge(0, "unsure")
+        review.judge(None, "unsure", position=0)
 
 
 # ---------------------------------------------------------------------- which rows
@@ -391,10 +391,23 @@ def test_wrong_input_is_named_with_what_would_work(analysis, arguments, words):
 
 def test_verdicts_and_rows_that_do_not_exist_are_refused(review):
     with pytest.raises(InputError, match="there is none at 400"):
-        review.judge(400, "unsure")
+        review.judge(None, "unsure", position=400)
     with pytest.raises(InputError, match="Did you mean 'unsure'"):
-        review.judge(0, "unsur")
+        review.judge(None, "unsur", position=0)
     assert review.verdicts.empty
+
+
+def test_a_row_is_meant_by_its_label_or_by_its_position(review):
+    assert review.card("p7").position == 7
+    assert review.contrast("p7") == review.contrast(position=7)
+    with pytest.raises(InputError, match="no row of X has the label 7; for the row at a place pass position="):
+        review.judge(7, "unsure")
+    with pytest.raises(InputError, match="pass one of them"):
+        review.judge("p7", "unsure", position=7)
+    X, y = people(10)
+    twice = mq.analyze(ByAge(), X.set_axis(["a"] * 10), y.set_axis(["a"] * 10)).review()
+    with pytest.raises(InputError, match="10 rows of X have the label 'a'"):
+        twice.judge("a", "unsure")
 
 
 def test_the_chart_draws_the_parts_of_the_oddest(review):

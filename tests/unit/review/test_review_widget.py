@@ -69,7 +69,7 @@ def test_a_verdict_that_cannot_be_stored_is_told(review, ask):
 
 def test_verdicts_of_others_are_beside_ones_own(review, ask):
     row = ask.widget.view["queue"][0]["row"]
-    review.analysis.review(reviewer="bob").judge(row, "unsure", "why?")
+    review.analysis.review(reviewer="bob").judge(None, "unsure", "why?", position=row)
     ask("judge", row=row, verdict="makes sense", note="")
     first = ask.widget.view["queue"][0]
     assert first["verdict"] == "makes sense"
@@ -79,7 +79,7 @@ def test_verdicts_of_others_are_beside_ones_own(review, ask):
 def test_a_card_holds_the_row_beside_its_contrast(review, ask):
     row = ask.widget.view["queue"][0]["row"]
     card = ask("card", row=row)["value"]
-    assert card["contrast"]["row"] == review.contrast(row)
+    assert card["contrast"]["row"] == review.contrast(position=row)
     assert card["target"] == "state"
     assert card["parts"][0]["label"] == "loss"
     assert [cell["column"] for cell in card["cells"]] == ["age", "size", "sex"]
@@ -113,7 +113,7 @@ def test_the_summary_and_a_merge_come_in_figures_and_words(review, ask):
     bob = review.analysis.review(reviewer="bob", name="bob")
     for row in range(4):
         ask("judge", row=row, verdict="makes sense", note="")
-        bob.judge(row, "makes sense" if row else "model is wrong")
+        bob.judge(None, "makes sense" if row else "model is wrong", position=row)
     assert ask("merge", path="bob.mlqa-reviews.sqlite")["value"] == "4 verdicts added. Reviewers differ on 1 row."
     assert "4 known already" in ask("merge", path="bob.mlqa-reviews.sqlite")["value"]
     summary = ask("summary", by=2)["value"]
@@ -156,7 +156,7 @@ def test_hostile_values_and_names_are_only_ever_text():
     X = X.set_axis([HOSTILE] * 60, axis=0).assign(**{HOSTILE: HOSTILE})
     review = mq.analyze(ByAge(), X, y).review(reviewer=HOSTILE)
     widget = review.widget()
-    review.judge(0, "unsure", HOSTILE)
+    review.judge(None, "unsure", HOSTILE, position=0)
     assert HOSTILE not in widget.static_html()
     assert review.summary(HOSTILE)["reviewed"].tolist() == [1]
 

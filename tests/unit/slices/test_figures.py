@@ -79,7 +79,8 @@ def test_shares_are_tested_as_two_proportions_or_exactly_when_few_are_expected(b
 def test_means_have_welchs_interval_and_the_larger_p_of_welch_and_student(values, groups, metric):
     table = _table(metric, values, groups)
     loss = METRICS[metric].terms(values)[0]
-    for group, line in table.iterrows():
+    assert table["difference_low"].isna().tolist() == [False, False, False, True]
+    for group, line in table.iloc[:3].iterrows():
         peer = ttest_ind(loss[groups == group], loss[groups != group], equal_var=False)
         student = ttest_ind(loss[groups == group], loss[groups != group])
         assert line["p"] == pytest.approx(max(peer.pvalue, student.pvalue))
@@ -99,7 +100,7 @@ def test_means_agree_with_scikit_learn(binary, values, groups):
 def test_a_few_rows_without_a_large_loss_prove_nothing():
     random = np.random.default_rng(0)
     loss = np.where(random.random(_ROWS) < 0.02, 50.0, random.random(_ROWS))
-    few = np.flatnonzero(loss < 1)[:30]
+    few = np.flatnonzero(loss < 1)[:40]
     measure = Measure(METRICS["mae"], loss, np.ones(_ROWS))
     assert measure.of_rows(few)["p"][0] > 0.3
 

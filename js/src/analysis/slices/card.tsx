@@ -59,7 +59,9 @@ export function Card({ linked, view, card }: CardProps) {
       )}
       {variants.length > 0 && (
         <details class="mq-small">
-          <summary>{count(variants.length, "other slice stands", "other slices stand")} out by these rows only</summary>
+          <summary>
+            {count(variants.length, "other slice stands", "other slices stand")} out by these rows only
+          </summary>
           <ul>
             {variants.map((words) => (
               <li key={words}>
