@@ -69,8 +69,17 @@ class SlicesWidget(LinkedWidget):
         """Show what is known of the slices by now."""
         usable = [(metric.id, metric.label) for metric in usable_metrics(self.analysis).values()]
         own = [(one.yardstick.id, one.yardstick.label) for one in self._measured.values()]
-        card = None if self.view is None or self._chosen is None else self.view["card"]
-        self.view = _slices_view(self.slices, dict(usable + own), card)
+        self.view = _slices_view(self.slices, dict(usable + own), self._card())
+
+    def _card(self) -> SliceCard | None:
+        """Return the slice on screen: the worst one found until a person chooses, with nothing selected yet."""
+        if self._chosen is not None:
+            return self.view["card"]
+        found = self.slices.work.first.found
+        if not found:
+            return None
+        self._chosen, self._number = found[0], self._number + 1
+        return _card(self.slices, found[0], {"of": "found", "column": -1, "place": 0}, self._number)
 
     # ------------------------------------------------------------------ requests
 

@@ -31,16 +31,18 @@ function App({ linked, view }: AppProps) {
     <>
       <Head linked={linked} view={view} />
       <Failure reason={refused.value} />
-      <div class="mq-slices">
-        <Lists linked={linked} view={view} onChoose={choose} />
-        {view.card ? (
-          <Card linked={linked} view={view} card={view.card} />
-        ) : (
-          <p class="mq-empty">
-            Choose a slice to see how the model errs there, what it looks at, and its rows.
-          </p>
-        )}
-      </div>
+      {(view.columns.length > 0 || view.found?.length !== 0 || view.card) && (
+        <div class="mq-slices">
+          <Lists linked={linked} view={view} onChoose={choose} />
+          {view.card ? (
+            <Card linked={linked} view={view} card={view.card} />
+          ) : (
+            <p class="mq-empty">
+              Choose a slice to see how the model errs there, what it looks at, and its rows.
+            </p>
+          )}
+        </div>
+      )}
       <div class="mq-slice-table">
         <SelectedRows linked={linked} />
       </div>
