@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -46,6 +46,7 @@ def analyze(
     time: Hashable | None = None,
     threshold: float = 0.5,
     classes: Any = None,
+    features: Sequence[Hashable] | None = None,
 ) -> ModelAnalysis:
     """Look into a fitted model: what it relies on, why it said what it said, for whom it errs.
 
@@ -58,7 +59,7 @@ def analyze(
         The rows to look at, best those the model was not fitted on: a frame, or an array of two dimensions (rows,
         columns) or three (rows, steps, features). It is never changed.
     y
-        What came, in the order of ``X``. Without it there are no errors to look at, only explanations.
+        What came, in the order of ``X``; where that is an array, rows are called by the index of ``y``. Without it there are no errors to look at, only explanations.
     train
         Rows the model was fitted on, as ``X``: the background of explanations and the measure of what is unusual.
         ``X`` itself if not given.
@@ -68,6 +69,8 @@ def analyze(
         Probability of the second class from which a binary prediction is that class.
     classes
         Labels of the classes, for a callable or module that returns one column per class.
+    features
+        Names of the features, where ``X`` is an array: of its columns, or of the last of three dimensions.
 
     Returns
     -------
@@ -90,7 +93,9 @@ def analyze(
     >>> mq.analyze(LogisticRegression().fit(X, y), X, y)
     <ModelAnalysis of LogisticRegression, binary: 100 rows, 2 columns>
     """
-    frame = rows_as_frame(X, "X")
+    frame = rows_as_frame(X, "X", features=features)
+    if isinstance(y, pd.Series) and not hasattr(X, "columns") and len(y) == len(frame):
+        frame.index = y.index
     adapted = adapt_model(model, frame, classes=classes)
     if not 0 < threshold < 1:
         msg = f"threshold: {threshold!r} is not between 0 and 1."

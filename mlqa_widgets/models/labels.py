@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,12 +16,14 @@ SHAPE = "steps and features"
 """The key of ``attrs`` under which a frame keeps the shape of the rows it was laid flat from."""
 
 
-def rows_as_frame(rows: Any, argument: str, like: pd.DataFrame | None = None) -> pd.DataFrame:
+def rows_as_frame(
+    rows: Any, argument: str, like: pd.DataFrame | None = None, features: Sequence[Hashable] | None = None
+) -> pd.DataFrame:
     """Return rows as a frame.
 
-    A frame of pandas is taken as it is; one of Polars or Arrow is converted. An array gets the names ``x0``, ``x1``...,
-    or those of ``like``. An array of rows, steps and features is laid flat: ``x0[2]`` is feature 0 at step 2, and
-    ``attrs[SHAPE]`` keeps its shape.
+    A frame of pandas is taken as it is; one of Polars or Arrow is converted. An array gets the names in ``features``,
+    or ``x0``, ``x1``..., or those of ``like``. An array of rows, steps and features is laid flat: ``x0[2]`` is feature 0
+    at step 2, and ``attrs[SHAPE]`` keeps its shape.
 
     Parameters
     ----------
@@ -30,11 +33,13 @@ def rows_as_frame(rows: Any, argument: str, like: pd.DataFrame | None = None) ->
         What the user calls them, for errors.
     like
         A frame whose columns they must have; they are put in its order, and other columns are left out.
+    features
+        Names of an array's last axis.
 
     Raises
     ------
     InputError
-        When they are no rows, or not the columns of ``like``.
+        When they are no rows, or not the columns of ``like``, or ``features`` does not fit them.
     MissingPackage
         When the conversion to pandas needs a package that is not installed.
 
@@ -44,7 +49,7 @@ def rows_as_frame(rows: Any, argument: str, like: pd.DataFrame | None = None) ->
     >>> rows_as_frame(np.zeros((1, 2, 2)), "X").columns.tolist()
     ['x0[0]', 'x1[0]', 'x0[1]', 'x1[1]']
     """
-    frame = _frame(rows, argument, like)
+    frame = _frame(rows, argument, like, features)
     if frame.shape[1] == 0 or len(frame) == 0:
         msg = f"{argument}: there are no {'columns' if len(frame) else 'rows'}."
         raise InputError(msg)
@@ -87,7 +92,18 @@ def encode_labels(y: Any, model: Model, X: pd.DataFrame) -> np.ndarray:
     return _values(series, model) if model.task is Task.REGRESSION else _positions(series, model)
 
 
-def _frame(rows: Any, argument: str, like: pd.DataFrame | None) -> pd.DataFrame:
+def _frame(rows: Any, argument: str, like: pd.DataFrame | None, features: Sequence[Hashable] | None) -> pd.DataFrame:
+    named = _named(rows, argument)
+    if named is not None:
+        if features is not None:
+            msg = f"features: {argument} has column names of its own. Leave features= out, or rename its columns."
+            raise InputError(msg)
+        return named
+    return _array_as_frame(rows, argument, like, features)
+
+
+def _named(rows: Any, argument: str) -> pd.DataFrame | None:
+    """Return rows that carry column names as a frame of pandas; None for an array."""
     if isinstance(rows, pd.DataFrame):
         return rows
     if isinstance(rows, pd.Series):
@@ -97,27 +113,37 @@ def _frame(rows: Any, argument: str, like: pd.DataFrame | None) -> pd.DataFrame:
         raise InputError(msg)
     if isinstance(rows, dict) or (isinstance(rows, list) and rows and isinstance(rows[0], dict)):
         return pd.DataFrame(rows)
+    held = _in_memory(rows)
+    return held if isinstance(held, pd.DataFrame) else None
+
+
+def _array_as_frame(
+    rows: Any, argument: str, like: pd.DataFrame | None, features: Sequence[Hashable] | None
+) -> pd.DataFrame:
     rows = _in_memory(rows)
-    if isinstance(rows, pd.DataFrame):
-        return rows
     try:
         array = np.asarray(rows)
     except ValueError as error:
         msg = f"{argument}: the rows have different lengths: {error}."
         raise InputError(msg) from error
-    if array.ndim == 3:
-        names = [f"x{feature}[{step}]" for step in range(array.shape[1]) for feature in range(array.shape[2])]
-        frame = pd.DataFrame(array.reshape(len(array), -1), columns=names)
-        frame.attrs[SHAPE] = array.shape[1:]
-        return frame
-    if array.ndim != 2:
+    if array.ndim not in (2, 3):
         msg = (
             f"{argument}: pass a frame, or an array of rows and columns; this {type(rows).__name__} has "
             f"{count(array.ndim, 'dimension')}."
         )
         raise InputError(msg)
-    known = like is not None and like.shape[1] == array.shape[1]
-    names = list(like.columns) if like is not None and known else [f"x{i}" for i in range(array.shape[1])]
+    if features is not None and len(features) != array.shape[-1]:
+        msg = f"features: {count(len(features), 'name')} for {count(array.shape[-1], 'feature')} of {argument}."
+        raise InputError(msg)
+    names = [f"x{i}" for i in range(array.shape[-1])] if features is None else list(features)
+    if array.ndim == 3:
+        names = [f"{name}[{step}]" for step in range(array.shape[1]) for name in names]
+    if like is not None and like.shape[1] == len(names):
+        names = list(like.columns)
+    if array.ndim == 3:
+        frame = pd.DataFrame(array.reshape(len(array), -1), columns=names)
+        frame.attrs[SHAPE] = array.shape[1:]
+        return frame
     if np.issubdtype(array.dtype, np.number) or array.dtype == bool:
         return pd.DataFrame(array, columns=names)
     # NumPy makes one type of all columns; each has its own.

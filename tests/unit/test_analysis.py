@@ -29,6 +29,14 @@ def analysis(people, rich):
     return mq.analyze(LogisticRegression().fit(people, rich), people, rich)
 
 
+def test_rows_of_an_array_are_called_by_the_index_of_y():
+    hours = pd.date_range("2024-01-01", periods=4, freq="h")
+    values = pd.Series([1.0, 2.0, 3.0, 4.0], index=hours, name="temperature")
+    analysis = mq.analyze(lambda X: X["temp[1]"], np.ones((4, 2, 1)), values, features=["temp"])
+    assert analysis.X.index.equals(hours)
+    assert analysis.X.columns.tolist() == ["temp[0]", "temp[1]"]
+
+
 def test_a_model_is_asked_once(people):
     asked = []
 

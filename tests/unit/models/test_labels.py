@@ -69,6 +69,18 @@ class TestRows:
             for feature in range(features):
                 np.testing.assert_array_equal(frame[f"x{feature}[{step}]"], array[:, step, feature])
 
+    def test_an_array_takes_the_names_it_is_given(self):
+        assert rows_as_frame(np.zeros((2, 2)), "X", features=["a", "b"]).columns.tolist() == ["a", "b"]
+        X = rows_as_frame(np.zeros((5, 2, 2)), "X", features=["temp", "wind"])
+        assert X.columns.tolist() == ["temp[0]", "wind[0]", "temp[1]", "wind[1]"]
+        assert rows_as_frame(np.zeros((5, 2, 2)), "train", like=X).columns.tolist() == X.columns.tolist()
+
+    def test_names_that_do_not_fit_are_refused(self):
+        with pytest.raises(InputError, match=r"^features: 1 name for 2 features of X\."):
+            rows_as_frame(np.zeros((2, 2)), "X", features=["a"])
+        with pytest.raises(InputError, match=r"^features: X has column names of its own"):
+            rows_as_frame(X, "X", features=["a", "b"])
+
     def test_columns_are_put_in_the_order_of_x(self):
         train = pd.DataFrame({"target": [1], "b": [2], "a": [3]})
         assert rows_as_frame(train, "train", like=X).columns.tolist() == ["a", "b"]
