@@ -220,7 +220,7 @@ def _style(text: str) -> str:
 
 def _codes() -> np.ndarray:
     """Return the numbers people and programs write for missing, zero and small survey codes aside."""
-    codes = {float(digit * length) for digit in "789" for length in range(2, 11)}
+    codes = {float(digit * length) for digit in "6789" for length in range(2, 11)}
     codes |= {float("9" * whole + "." + "9" * fraction) for whole in range(2, 8) for fraction in (1, 2)}
     codes |= {float(2**bits - less) for bits in (15, 16, 31, 32) for less in (0, 1)}
     codes |= {1e20, 1e30, 1e36, 9.969209968386869e36}
@@ -231,6 +231,7 @@ _CODES: Final = _codes()
 _SURVEY_CODES: Final = np.array([7.0, 8.0, 9.0])
 _NO_QUANTITY: Final = frozenset({Kind.COORDINATE, Kind.DATETIME, Kind.BOOLEAN, Kind.CONSTANT, Kind.EMPTY})
 _FEWEST_ROWS: Final = 20
+_LARGE: Final = 99_999.0
 _NEIGHBOURS: Final = 10
 _EDGE: Final = 5
 
@@ -248,7 +249,7 @@ def number_stand_ins(column: ColumnProfile, texts: StandIns | None = None) -> St
     if numbers is None:
         return StandIns.none(column)
     several = column.counts >= 2
-    code = several & np.isin(np.round(numbers, 4), _CODES)
+    code = several & (np.isin(np.round(numbers, 4), _CODES) | np.isin(_wholes(numbers), _CODES))
     zero = several & (numbers == 0)
     survey = several & np.isin(numbers, _SURVEY_CODES)
     if not (code | zero | survey).any() or column.kind in _NO_QUANTITY:
@@ -262,6 +263,11 @@ def number_stand_ins(column: ColumnProfile, texts: StandIns | None = None) -> St
     if survey.any() and not sureness.any() and _are_survey_codes(column, numbers, survey):
         sureness[survey] = POSSIBLE
     return StandIns(sureness)
+
+
+def _wholes(numbers: np.ndarray) -> np.ndarray:
+    """Return large numbers without their fraction: 999999.375 is what single precision, or a unit, made of a code."""
+    return np.where(np.abs(numbers) >= _LARGE, np.trunc(numbers), np.nan)
 
 
 def _numbers_of(column: ColumnProfile, texts: StandIns) -> np.ndarray | None:

@@ -163,6 +163,8 @@ def test_zeros_that_stand_out_among_codes_of_as_many_digits(findings_of: Find) -
         ("income", RANDOM.lognormal(8, 0.5, ROWS).round(), 99999, 20),
         ("level", RANDOM.normal(5, 1, ROWS).round(2), 9999.99, 4),
         ("size", RANDOM.integers(1, 1000, ROWS), 2147483647, 3),
+        ("term", RANDOM.integers(6, 480, ROWS), np.float32(999999.4), 3),
+        ("met", RANDOM.integers(0, 2, ROWS), 666, 2),
         ("glucose", RANDOM.normal(120, 30, ROWS).clip(44).round(), 0, 5),
         ("insulin", RANDOM.lognormal(4.8, 0.7, ROWS).clip(14).round(), 0, 250),
         ("v7", PRESSURE, 0, 12),
