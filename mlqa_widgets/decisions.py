@@ -1,4 +1,4 @@
-"""What was decided about a table: findings dismissed with a reason, and what its columns mean.
+"""What was decided about a table: findings dismissed with a reason, fixes chosen, and what its columns mean.
 
 One small TOML file per table, ``<table>.mlqa.toml``, beside the notebook (in the working directory). It is made
 to be read, reviewed and committed: one entry per decision, in the order they were taken, one line per fact. It is
@@ -11,6 +11,11 @@ replaced in one step, so a crash at any moment leaves the old file or the new on
     columns = ["dep_delay"]
     reason = "real delays: checked against the airline's log"
     on = 2026-03-14
+
+    [[plan]]
+    check = "placeholders"
+    columns = ["arr_delay"]
+    fix = "Turn them into missing"
 
     [descriptions]
     dep_delay = "minutes after the scheduled departure; negative is early"
@@ -45,11 +50,21 @@ class Dismissal:
 
 
 @dataclass(frozen=True)
+class ChosenFix:
+    """A repair put into the plan: of which finding, and which of those on offer."""
+
+    check: str
+    columns: tuple[str, ...]
+    fix: str
+
+
+@dataclass(frozen=True)
 class Decisions:
     """What the file holds."""
 
     dismissed: tuple[Dismissal, ...] = ()
     descriptions: Mapping[str, str] = field(default_factory=dict)
+    plan: tuple[ChosenFix, ...] = ()
 
     def dismissal(self, check: str, columns: Sequence[str]) -> Dismissal | None:
         """Return the dismissal of a finding, if there is one."""
@@ -92,10 +107,14 @@ class DecisionFile:
                 for entry in document.get("dismissed", [])
             )
             descriptions = {str(k): str(v) for k, v in document.get("descriptions", {}).items()}
+            plan = tuple(
+                ChosenFix(str(entry["check"]), tuple(str(name) for name in entry["columns"]), str(entry["fix"]))
+                for entry in document.get("plan", [])
+            )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            msg = f"{self.path.name}: an entry lacks or misspells {error}. Each [[dismissed]] needs check, columns, reason and on."
+            msg = f"{self.path.name}: an entry lacks or misspells {error}. Each [[dismissed]] needs check, columns, reason and on; each [[plan]] check, columns and fix."
             raise InputError(msg) from error
-        return Decisions(dismissed, descriptions)
+        return Decisions(dismissed, descriptions, plan)
 
     def dismiss(self, check: str, columns: Sequence[str], reason: str) -> Dismissal:
         """Remember that a finding is not a problem.
@@ -124,6 +143,20 @@ class DecisionFile:
         with self._lock():
             document = self._document()
             document["dismissed"] = _without(document, check, columns)
+            self._replace(document)
+
+    def choose(self, plan: Sequence[ChosenFix]) -> None:
+        """Remember which repairs are to be made, in this order."""
+        with self._lock():
+            document = self._document()
+            entries = tomlkit.aot()
+            for one in plan:
+                table = tomlkit.table()
+                table.update({"check": one.check, "columns": list(one.columns), "fix": one.fix})
+                entries.append(table)
+            document.pop("plan", None)
+            if plan:
+                document["plan"] = entries
             self._replace(document)
 
     def describe(self, column: str, text: str) -> None:

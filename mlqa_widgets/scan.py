@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from mlqa_widgets.checks.registry import Check, Failure, chosen_checks, run_check
-from mlqa_widgets.decisions import DecisionFile, Decisions, Dismissal
+from mlqa_widgets.decisions import ChosenFix, DecisionFile, Decisions, Dismissal
 from mlqa_widgets.errors import FindingsRemain, InputError
 from mlqa_widgets.findings import Finding, Severity
 from mlqa_widgets.fixes.apply import Change, apply_fix, preview_fix
@@ -336,29 +336,78 @@ class Scan:
         Parameters
         ----------
         choices
-            Findings whose recommended repair is taken, or pairs (finding, repair). If not given: the recommended
-            repair of each finding that is an error or a warning, was not dismissed, and has one.
+            Findings whose recommended repair is taken, or pairs (finding, repair). If not given: those chosen on
+            screen or by :meth:`choose`; where none was, the recommended repair of each finding that is an error or a
+            warning, was not dismissed, and has one. The plan says which.
 
         Returns
         -------
         Plan
-            ``.code`` to read and copy, ``.apply()`` to run, ``.refused`` for what was left out and why.
+            ``.code`` to read and copy, ``.account`` of what each repair does, ``.apply()`` to run, ``.refused`` for
+            what was left out and why.
 
         Raises
         ------
         InputError
             When a finding or a repair does not exist.
         """
-        if choices is None:
-            choices = [
-                i
-                for i, finding in enumerate(self.result.findings)
-                if finding.fixes and finding.severity is not Severity.INFO and self.dismissal(finding) is None
-            ]
-        chosen = [choice if isinstance(choice, tuple) else (choice, 0) for choice in choices]
+        if choices is not None:
+            chosen, chosen_by = _pairs(choices), "as given"
+        elif self.chosen:
+            chosen, chosen_by = self.chosen, "chosen in the scan"
+        else:
+            chosen, chosen_by = (
+                self.recommended,
+                "recommended for the errors and warnings, as none was chosen in the scan",
+            )
         for i, choice in chosen:
             self.fix(i, choice)
-        return Plan([Step(self.finding(i), self.finding(i).fixes[choice]) for i, choice in chosen], self.table)
+        steps = [Step(self.finding(i), self.finding(i).fixes[choice]) for i, choice in chosen]
+        return Plan(steps, self.table, chosen_by)
+
+    def choose(self, choices: Iterable[int | tuple[int, int]]) -> None:
+        """Put repairs into the plan, in place of those chosen so far; kept in ``<table>.mlqa.toml``.
+
+        Parameters
+        ----------
+        choices
+            As for :meth:`plan`; none to empty it.
+
+        Raises
+        ------
+        InputError
+            When a finding or a repair does not exist.
+        """
+        chosen = _pairs(choices)
+        for i, choice in chosen:
+            self.fix(i, choice)
+        entries = [self._chosen_fix(i, choice) for i, choice in chosen]
+        offered = {self._chosen_fix(i, k) for i, f in enumerate(self.result.findings) for k in range(len(f.fixes))}
+        self.decision_file.choose([*entries, *(one for one in self._decisions.plan if one not in offered)])
+        self._decisions = self.decision_file.read()
+
+    @property
+    def chosen(self) -> list[tuple[int, int]]:
+        """The repairs in the plan: pairs (finding, repair), in the order in which they were chosen."""
+        offered = {
+            self._chosen_fix(i, choice): (i, choice)
+            for i, finding in reversed(list(enumerate(self.result.findings)))
+            for choice in range(len(finding.fixes))
+        }
+        return [offered[one] for one in self._decisions.plan if one in offered]
+
+    @property
+    def recommended(self) -> list[tuple[int, int]]:
+        """The first repair of each finding that is an error or a warning, was not dismissed, and has one."""
+        return [
+            (i, 0)
+            for i, finding in enumerate(self.result.findings)
+            if finding.fixes and finding.severity is not Severity.INFO and self.dismissal(finding) is None
+        ]
+
+    def _chosen_fix(self, i: int, choice: int) -> ChosenFix:
+        finding = self.finding(i)
+        return ChosenFix(finding.check, self.names(finding), finding.fixes[choice].title)
 
     def to_pandera(self, choices: Iterable[int | tuple[int, int]] | None = None) -> PanderaSchema:
         """Return a pandera schema that passes on the repaired table and fails on what was repaired.
@@ -538,6 +587,10 @@ class Scan:
             for i, f in enumerate(found[:15])
         ]
         return "\n".join(lines)
+
+
+def _pairs(choices: Iterable[int | tuple[int, int]]) -> list[tuple[int, int]]:
+    return [choice if isinstance(choice, tuple) else (int(choice), 0) for choice in choices]
 
 
 def _variable_name(data: Any) -> str | None:

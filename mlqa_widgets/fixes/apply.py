@@ -1,4 +1,4 @@
-"""Running a repair, and its account: no value and no row may go that the repair did not name."""
+"""Running repairs, and their account: no value and no row may go that a repair did not name."""
 
 from __future__ import annotations
 
@@ -31,6 +31,33 @@ class Change:
     after: str | None
 
 
+@dataclass(frozen=True)
+class Account:
+    """What one repair did to a table, counted cell by cell.
+
+    Attributes
+    ----------
+    rows_dropped
+        Rows that went.
+    cells_changed
+        Cells that hold another value than before.
+    cells_emptied, cells_filled
+        Cells that became missing, and cells that were missing and hold a value now.
+    retyped
+        Columns that are of another type now: name, type before, type after.
+    columns_removed, columns_added
+        Names of the columns.
+    """
+
+    rows_dropped: int
+    cells_changed: int
+    cells_emptied: int
+    cells_filled: int
+    retyped: tuple[tuple[str, str, str], ...]
+    columns_removed: tuple[str, ...]
+    columns_added: tuple[str, ...]
+
+
 def apply_fix(fix: Fix, table: Table, frame: pd.DataFrame | None = None) -> pd.DataFrame:
     """Run the code of ``fix`` on a copy of the table and return the repaired frame.
 
@@ -49,12 +76,10 @@ def apply_fix(fix: Fix, table: Table, frame: pd.DataFrame | None = None) -> pd.D
 
 
 def apply_fixes(fixes: Sequence[Fix], table: Table, frame: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Run the code of several fixes, one after the other, and account for all of them together.
+    """Run the code of several fixes, one after the other, each accounted for.
 
     Parameters
     ----------
-    fixes
-        Those that only change cells first, those that drop rows next, those that remove columns last.
     frame
         The whole table as the user knows it; read from ``table`` if not given.
 
@@ -63,8 +88,99 @@ def apply_fixes(fixes: Sequence[Fix], table: Table, frame: pd.DataFrame | None =
     FixRefused
         As :func:`apply_fix`.
     """
-    before = table.frame() if frame is None else frame
-    return _run_and_account(fixes, table, before, np.arange(len(before)))
+    repair = TableInRepair(table, frame)
+    for fix in fixes:
+        repair.run(fix)
+    return repair.frame
+
+
+class TableInRepair:
+    """A copy of a table on which repairs are run one after the other; one that is refused leaves no trace.
+
+    Parameters
+    ----------
+    frame
+        The whole table as the user knows it; read from ``table`` if not given.
+    """
+
+    def __init__(self, table: Table, frame: pd.DataFrame | None = None) -> None:
+        self._table = table
+        before = table.frame() if frame is None else frame
+        self._labels = before.index
+        self._work = _numbered(before)
+        self._columns = list(table.columns)
+        self._added: list[str] = []
+        self._done: list[Fix] = []
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The table as it is after the repairs so far, with its own labels."""
+        frame = self._work.copy()
+        frame.index = self._labels[self._kept]
+        return frame
+
+    @property
+    def _kept(self) -> np.ndarray:
+        return self._work.index.to_numpy().astype(np.int64)
+
+    def run(self, fix: Fix) -> Account:
+        """Run one more repair.
+
+        Raises
+        ------
+        FixRefused
+            When the code fails, or when it would lose values or rows that it does not account for.
+        """
+        before, after = self._work, _run(fix, self._table.name, self._work.copy())
+        remaining = [column for column in self._columns if column.position not in fix.removes]
+        self._refuse_other_columns(fix, after, remaining)
+        known = self._kept
+        kept = after.index.to_numpy().astype(np.int64)
+        dropped = np.setdiff1d(known, kept)
+        if len(dropped):
+            drops = any_of([one.drops for one in (*self._done, fix)])
+            _refuse_beyond(dropped, self._table.positions(drops), fix, "drop", "row")
+        old = before if len(kept) == len(known) and np.array_equal(kept, known) else before.loc[kept]
+        counts = np.zeros(3, dtype=np.int64)
+        retyped = []
+        for place, column in enumerate(remaining):
+            was, now = old.iloc[:, self._columns.index(column)], after.iloc[:, place]
+            if column.position not in fix.changes:
+                if not _equal(was, now):
+                    msg = f"The fix {fix.title!r} would change column {column.name!r}, which it does not name. Nothing was changed."
+                    raise FixRefused(msg)
+                continue
+            counts += self._count_cells(fix, column, was, now, kept)
+            if was.dtype != now.dtype:
+                retyped.append((column.name, str(was.dtype), str(now.dtype)))
+        removed = tuple(column.name for column in self._columns if column.position in fix.removes)
+        self._work, self._columns = after, remaining
+        self._added += fix.adds
+        self._done.append(fix)
+        changed, emptied, filled = map(int, counts)
+        return Account(len(dropped), changed, emptied, filled, tuple(retyped), removed, tuple(fix.adds))
+
+    def _count_cells(self, fix: Fix, column: Column, was: pd.Series, now: pd.Series, kept: np.ndarray) -> list[int]:
+        missing, missing_now = was.isna().to_numpy(), now.isna().to_numpy()
+        gone = ~missing & missing_now
+        emptied = kept[gone]
+        if len(emptied):
+            fixes = [one for one in (*self._done, fix) if column.position in one.changes]
+            allowed = self._table.positions(any_of([one.empties for one in fixes]))
+            _refuse_beyond(emptied, allowed, fix, f"empty in {column.name!r}", "cell", was.iloc[np.flatnonzero(gone)])
+        both = ~missing & ~missing_now
+        return [_different(was[both], now[both]), int(gone.sum()), int((missing & ~missing_now).sum())]
+
+    def _refuse_other_columns(self, fix: Fix, after: pd.DataFrame, remaining: Sequence[Column]) -> None:
+        """Refuse a result that lacks columns, or holds others than those that stay and those the repair adds."""
+        for place, column in enumerate(remaining):
+            if place >= after.shape[1] or not _same_label(after.columns[place], column.label):
+                msg = f"The fix {fix.title!r} would remove column {column.name!r}, which it does not name. Nothing was changed."
+                raise FixRefused(msg)
+        beyond = list(after.columns[len(remaining) :])
+        if beyond != [*self._added, *fix.adds]:
+            msg = f"The fix {fix.title!r} would add columns {beyond[len(self._added) :]}, not {list(fix.adds)}. Nothing was changed."
+            raise FixRefused(msg)
 
 
 def preview_fix(fix: Fix, table: Table, predicate: Predicate, limit: int = 8) -> list[Change]:
@@ -79,11 +195,11 @@ def preview_fix(fix: Fix, table: Table, predicate: Predicate, limit: int = 8) ->
     if not len(positions):
         positions = np.arange(min(table.row_count, _PREVIEW_ROWS))
     before = table.take(positions)
-    after, kept = _run((fix,), table, before)
+    after = _run(fix, table.name, _numbered(before))
     changes: list[Change] = []
     labels = before.index
     columns = [table.columns[i] for i in (*fix.removes, *fix.changes)] or list(table.columns)
-    survivors = {int(row): place for place, row in enumerate(kept)}
+    survivors = {int(row): place for place, row in enumerate(after.index)}
     for row in range(len(before)):
         if row not in survivors:
             changes.append(Change(labels[row], "", _row_text(before.iloc[row]), None))
@@ -102,87 +218,39 @@ def preview_fix(fix: Fix, table: Table, predicate: Predicate, limit: int = 8) ->
     return changes[:limit]
 
 
-def _run(fixes: Sequence[Fix], table: Table, before: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
-    """Return the repaired frame and, for each of its rows, the place it had before."""
-    work = before.copy()
-    work.index = pd.RangeIndex(len(before), name=_ROW)
+def _numbered(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a copy whose rows are named by their place, so that a repair cannot lose one unseen."""
+    work = frame.copy()
+    work.index = pd.RangeIndex(len(frame), name=_ROW)
+    return work
+
+
+def _run(fix: Fix, name: str, work: pd.DataFrame) -> pd.DataFrame:
     namespace: dict[str, Any] = {"df": work, "pd": pd, "np": np, "re": re}
-    for fix in fixes:
-        try:
-            exec(compile(fix.code, f"<fix: {fix.title}>", "exec"), namespace)  # noqa: S102 - our own code, values as literals
-        except Exception as error:
-            msg = f"The fix {fix.title!r} could not be run on {table.name!r}: {type(error).__name__}: {error}. Nothing was changed."
-            raise FixRefused(msg) from error
-        left = namespace["df"]
-        if not isinstance(left, pd.DataFrame) or left.index.name != _ROW:
-            msg = f"The fix {fix.title!r} did not leave a frame with the rows it was given. Nothing was changed."
-            raise FixRefused(msg)
+    try:
+        exec(compile(fix.code, f"<fix: {fix.title}>", "exec"), namespace)  # noqa: S102 - our own code, values as literals
+    except Exception as error:
+        msg = (
+            f"The fix {fix.title!r} could not be run on {name!r}: {type(error).__name__}: {error}. Nothing was changed."
+        )
+        raise FixRefused(msg) from error
     after = namespace["df"]
-    kept = after.index.to_numpy().astype(np.int64)
-    after.index = before.index[kept]
-    return after, kept
-
-
-def _run_and_account(fixes: Sequence[Fix], table: Table, before: pd.DataFrame, positions: np.ndarray) -> pd.DataFrame:
-    after, kept = _run(fixes, table, before)
-    whole = _together(fixes)
-    dropped = np.setdiff1d(positions, kept, assume_unique=False)
-    _refuse_beyond(dropped, table.positions(whole.drops) if len(dropped) else dropped, whole, "drop", "row")
-    _refuse_other_columns(whole, before, after)
-    for column in table.columns:
-        place = _column_place(whole, after, column)
-        if place is None:
-            if column.position not in whole.removes:
-                msg = f"The fix {whole.title!r} would remove column {column.name!r}, which it does not name. Nothing was changed."
-                raise FixRefused(msg)
-            continue
-        old, new = before.iloc[kept, column.position], after.iloc[:, place]
-        if column.position in whole.changes:
-            emptied = kept[(old.notna().to_numpy()) & (new.isna().to_numpy())]
-            empties = any_of(fix.empties for fix in fixes if column.position in fix.changes)
-            allowed = table.positions(empties) if len(emptied) else emptied
-            _refuse_beyond(
-                emptied, allowed, whole, f"empty in {column.name!r}", "cell", before.iloc[:, column.position]
-            )
-        elif not _equal(old, new):
-            msg = f"The fix {whole.title!r} would change column {column.name!r}, which it does not name. Nothing was changed."
-            raise FixRefused(msg)
+    if not isinstance(after, pd.DataFrame) or after.index.name != _ROW:
+        msg = f"The fix {fix.title!r} did not leave a frame with the rows it was given. Nothing was changed."
+        raise FixRefused(msg)
     return after
-
-
-def _together(fixes: Sequence[Fix]) -> Fix:
-    """Return what several fixes may do in all, but for the cells they may empty: those are each fix's own."""
-    if len(fixes) == 1:
-        return fixes[0]
-    return Fix(
-        title=f"{len(fixes)} fixes",
-        code="",
-        changes=tuple({column for fix in fixes for column in fix.changes}),
-        drops=any_of(fix.drops for fix in fixes),
-        removes=tuple({column for fix in fixes for column in fix.removes}),
-        adds=tuple(name for fix in fixes for name in fix.adds),
-    )
 
 
 def _refuse_beyond(
     lost: np.ndarray, allowed: np.ndarray, fix: Fix, verb: str, noun: str, cells: pd.Series | None = None
 ) -> None:
-    surplus = np.setdiff1d(lost, allowed)
-    if not len(surplus):
+    beyond = ~np.isin(lost, allowed)
+    if not beyond.any():
         return
-    shown = "" if cells is None else " such as " + ", ".join(_cell_text(v) for v in cells.iloc[surplus[:3]])
-    plural = "s" if len(surplus) > 1 else ""
-    msg = f"The fix {fix.title!r} would {verb} {len(surplus):,} {noun}{plural} it cannot account for{shown}. Nothing was changed."
-    raise FixRefused(msg)
-
-
-def _refuse_other_columns(fix: Fix, before: pd.DataFrame, after: pd.DataFrame) -> None:
-    """Refuse a result with columns beyond those that stay and those the repair says it adds."""
-    staying = before.shape[1] - len(set(fix.removes))
-    beyond = list(after.columns[staying:])
-    if after.shape[1] < staying or beyond == list(fix.adds):
-        return
-    msg = f"The fix {fix.title!r} would add columns {beyond}, not {list(fix.adds)}. Nothing was changed."
+    surplus = int(beyond.sum())
+    shown = "" if cells is None else " such as " + ", ".join(_cell_text(v) for v in cells[beyond].iloc[:3])
+    plural = "s" if surplus > 1 else ""
+    msg = f"The fix {fix.title!r} would {verb} {surplus:,} {noun}{plural} it cannot account for{shown}. Nothing was changed."
     raise FixRefused(msg)
 
 
@@ -204,6 +272,14 @@ def _equal(old: pd.Series, new: pd.Series) -> bool:
         return bool(old.reset_index(drop=True).equals(new.reset_index(drop=True)))
     except (TypeError, ValueError):
         return all(_same(a, b) for a, b in zip(old, new, strict=True))
+
+
+def _different(old: pd.Series, new: pd.Series) -> int:
+    """Return how many values are others now; neither holds a missing one."""
+    try:
+        return int((old.to_numpy(dtype=object) != new.to_numpy(dtype=object)).sum())
+    except (TypeError, ValueError):
+        return sum(not _same(a, b) for a, b in zip(old, new, strict=True))
 
 
 def _same(old: Any, new: Any) -> bool:

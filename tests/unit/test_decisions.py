@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlqa_widgets.decisions import DecisionFile
+from mlqa_widgets.decisions import ChosenFix, DecisionFile
 from mlqa_widgets.errors import InputError
 
 _TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(lambda text: text.strip())
@@ -111,7 +111,7 @@ def test_a_kill_at_any_moment_leaves_a_whole_file(tmp_path):
         """
         import sys
         from pathlib import Path
-        from mlqa_widgets.decisions import DecisionFile
+        from mlqa_widgets.decisions import ChosenFix, DecisionFile
         file = DecisionFile("t", Path(sys.argv[1]))
         for number in range(10**6):
             file.describe(f"column {number % 50}", "text " * 200 + str(number))
@@ -127,3 +127,17 @@ def test_a_kill_at_any_moment_leaves_a_whole_file(tmp_path):
         writer.stdout.close()
         with DecisionFile("t", tmp_path).path.open("rb") as file:
             assert tomllib.load(file)["descriptions"]
+
+
+def test_chosen_fixes_are_kept_in_their_order_and_leave_the_rest(tmp_path):
+    file = DecisionFile("flights", tmp_path)
+    file.dismiss("outliers", ["dep_delay"], "real delays")
+    chosen = [ChosenFix("placeholders", ("b",), "Empty"), ChosenFix("blank_strings", ("a",), 'Say "no"')]
+    file.choose(chosen)
+    file.describe("a", "first")
+    assert file.read().plan == tuple(chosen)
+    file.choose([])
+    assert file.read().plan == ()
+    assert "plan" not in file.path.read_text()
+    assert file.read().dismissal("outliers", ["dep_delay"]) is not None
+    assert file.read().descriptions == {"a": "first"}
