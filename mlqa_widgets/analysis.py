@@ -23,6 +23,7 @@ from mlqa_widgets.tables.table import Table
 from mlqa_widgets.wording import count
 
 if TYPE_CHECKING:
+    from mlqa_widgets.evaluate.performance import Performance
     from mlqa_widgets.explain.local import GroupExplanation, RowExplanation
     from mlqa_widgets.review.review import Review
     from mlqa_widgets.scan import Scan
@@ -196,6 +197,7 @@ class ModelAnalysis:
         self.selection_source = ""
         self.row: int | None = None
         self._listeners: list[Callable[[], None]] = []
+        self._threshold_listeners: list[Callable[[], None]] = []
         self._widget: AnalysisWidget | None = None
 
     def _predicted(self) -> np.ndarray:
@@ -265,6 +267,36 @@ class ModelAnalysis:
     def table(self) -> Table:
         """``frame`` as the table that pages of rows and slices are read from."""
         return read_table(self.frame, name=self.model.name)
+
+    def set_threshold(self, threshold: float) -> None:
+        """Predict the second of two classes from another probability on; every view follows.
+
+        Parameters
+        ----------
+        threshold
+            Probability of the second class, above 0 and below 1.
+
+        Raises
+        ------
+        InputError
+            When it is not between 0 and 1, or the model has not two classes.
+        """
+        if self.model.task is not Task.BINARY:
+            msg = f"threshold: only a model of two classes has one; this one predicts {self.model.task.value} outcomes."
+            raise InputError(msg)
+        if not 0 < threshold < 1:
+            msg = f"threshold: {threshold!r} is not between 0 and 1."
+            raise InputError(msg)
+        self.threshold = float(threshold)
+        for name in ("outcomes", "predicted", "frame", "table"):
+            self.__dict__.pop(name, None)
+        for listener in list(self._threshold_listeners):
+            listener()
+        self._tell()
+
+    def on_threshold(self, listener: Callable[[], None]) -> None:
+        """Call ``listener`` after every change of the threshold."""
+        self._threshold_listeners.append(listener)
 
     # ------------------------------------------------------------------ what is drawn from the rows
 
@@ -409,6 +441,41 @@ class ModelAnalysis:
         self._listeners.append(listener)
 
     # ------------------------------------------------------------------ views
+
+    def performance(self, *, payoff: Mapping[str, float] | None = None) -> Performance:
+        """Look at how good the model is: figures with intervals, curves, calibration, thresholds, payoffs, over time.
+
+        Parameters
+        ----------
+        payoff
+            What one row of each outcome is worth, in a unit of your own: ``true_positive``, ``false_positive``,
+            ``false_negative``, ``true_negative``; those not named are worth 0, and a cost is below zero.
+
+        Returns
+        -------
+        Performance
+            Its figures, and the view that shows them.
+
+        Raises
+        ------
+        InputError
+            When what came is not known, or ``payoff`` is not usable.
+
+        Examples
+        --------
+        >>> import numpy as np, pandas as pd
+        >>> import mlqa_widgets as mq
+        >>> X = pd.DataFrame({"score": np.arange(100) / 100})
+        >>> y = X["score"] > 0.3
+        >>> found = mq.analyze(lambda X: X["score"], X, y, classes=[False, True]).performance()
+        >>> found.frame.loc["roc_auc", "value"]
+        np.float64(1.0)
+        >>> found.best_threshold
+        0.31
+        """
+        from mlqa_widgets.evaluate.performance import Performance
+
+        return Performance(self, payoff)
 
     def slices(
         self,

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from mlqa_widgets.errors import InputError
+from mlqa_widgets.evaluate.figures import CONFIDENCE, FIGURES
 from mlqa_widgets.models.model import model_name
-from mlqa_widgets.slices.figures import CONFIDENCE, FIGURES
 
 if TYPE_CHECKING:
     from typing import Self
@@ -69,7 +69,7 @@ class CustomMetric:
         return pd.concat([self.of_rows(np.flatnonzero(codes == i)) for i in range(size)], ignore_index=True)
 
     def of_rows(self, rows: np.ndarray) -> pd.DataFrame:
-        """Compare some rows with all others: one line, as :func:`mlqa_widgets.slices.figures.compared` returns it.
+        """Compare some rows with all others: one line, as :func:`mlqa_widgets.evaluate.figures.compared` returns it.
 
         The values are of all rows. Their standard errors are a jackknife's over 20 blocks of up to 5,000 rows drawn at
         random; missing below 40 rows, or where the function fails.

@@ -10,10 +10,10 @@ import pandas as pd
 
 from mlqa_widgets.analysis import ModelAnalysis
 from mlqa_widgets.errors import InputError
+from mlqa_widgets.evaluate.figures import adjusted
 from mlqa_widgets.progress import Progress
 from mlqa_widgets.scan import Scan
 from mlqa_widgets.slices.custom import Function
-from mlqa_widgets.slices.figures import adjusted
 from mlqa_widgets.slices.slice import Slice
 from mlqa_widgets.slices.slices import in_words
 from mlqa_widgets.slices.view import ALPHA, SliceResult, SliceView, as_frame

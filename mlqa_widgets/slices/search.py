@@ -15,8 +15,8 @@ from itertools import combinations
 
 import numpy as np
 
+from mlqa_widgets.evaluate.figures import CONFIDENCE, Measure, Sums
 from mlqa_widgets.progress import Progress
-from mlqa_widgets.slices.figures import CONFIDENCE, Measure, Sums
 from mlqa_widgets.slices.partitions import Partition
 
 MOST_COLUMNS = 25

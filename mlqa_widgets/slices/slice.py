@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from mlqa_widgets.slices.figures import FIGURES
+from mlqa_widgets.evaluate.figures import FIGURES
 
 if TYPE_CHECKING:
     from typing import Self

@@ -13,11 +13,11 @@ import pandas as pd
 
 from mlqa_widgets.analysis import ModelAnalysis
 from mlqa_widgets.errors import InputError
+from mlqa_widgets.evaluate.figures import FIGURES, Measure, adjusted
 from mlqa_widgets.naming import nearest
 from mlqa_widgets.progress import Progress
 from mlqa_widgets.slices.conditions import Condition, joined_expression, joined_words
 from mlqa_widgets.slices.custom import CustomMetric, Function
-from mlqa_widgets.slices.figures import FIGURES, Measure, adjusted
 from mlqa_widgets.slices.partitions import Partition, partitions
 from mlqa_widgets.slices.search import ADDS, CLEAR, MOST_COLUMNS, Candidate, Categories, Search, search
 from mlqa_widgets.slices.slice import Comparison, Slice

@@ -11,9 +11,9 @@ import pandas as pd
 
 from mlqa_widgets.analysis import ModelAnalysis
 from mlqa_widgets.errors import InputError
+from mlqa_widgets.evaluate.figures import FIGURES
 from mlqa_widgets.explain.group import Group, group
 from mlqa_widgets.progress import Progress
-from mlqa_widgets.slices.figures import FIGURES
 from mlqa_widgets.slices.outcome import Confusion, Residuals, outcome
 from mlqa_widgets.slices.partitions import Partition
 from mlqa_widgets.slices.slice import Comparison, Slice

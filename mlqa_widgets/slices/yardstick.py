@@ -8,12 +8,12 @@ import numpy as np
 
 from mlqa_widgets.analysis import ModelAnalysis
 from mlqa_widgets.errors import InputError
+from mlqa_widgets.evaluate.figures import Measure
 from mlqa_widgets.evaluate.metrics import METRICS, Metric
 from mlqa_widgets.explain.sentence import figure
 from mlqa_widgets.models.model import Task
 from mlqa_widgets.naming import nearest
 from mlqa_widgets.slices.custom import CustomMetric, Function
-from mlqa_widgets.slices.figures import Measure
 from mlqa_widgets.wording import percent
 
 _SHARES = ("error_rate", "accuracy", "precision", "recall", "specificity", "f1")

@@ -17,13 +17,13 @@ from mlqa_widgets.slices.outcome import Confusion, Residuals
 from mlqa_widgets.slices.slice import Comparison, Slice
 from mlqa_widgets.slices.slices import Slices
 from mlqa_widgets.slices.view import ALPHA, SliceView
-from mlqa_widgets.slices.yardstick import Yardstick, usable_metrics
+from mlqa_widgets.slices.yardstick import usable_metrics
+from mlqa_widgets.widgets.compared import figures_view, is_worse, or_none, slice_line
 from mlqa_widgets.widgets.following import follow, progress_view
 from mlqa_widgets.widgets.linked import Answer, LinkedWidget
 from mlqa_widgets.widgets.messages.slices import (
     CellsView,
     ColumnLine,
-    FiguresView,
     ResidualsView,
     SliceCard,
     SliceLine,
@@ -175,11 +175,11 @@ def _slices_view(slices: SliceView, metrics: dict[str, str], card: SliceCard | N
         "metrics": [{"id": name, "label": label} for name, label in metrics.items()],
         "label": yardstick.label,
         "share": yardstick.share,
-        "overall": _or_none(overall),
+        "overall": or_none(overall),
         "overall_text": yardstick.text(overall),
         "sentence": visible(result.sentence),
         "method": visible(result.method),
-        "found": None if result.found is None else [_line(yardstick, one, len(one)) for one in result.found],
+        "found": None if result.found is None else [slice_line(yardstick, one, len(one)) for one in result.found],
         "columns": [_column_line(slices, place) for place in range(len(result.partitions))],
         "rows": len(slices.analysis.X),
         "card": card,
@@ -205,55 +205,8 @@ def _categories(slices: Slices, place: int) -> list[SliceLine]:
     for condition, (_, line) in zip(cut.categories, table.iterrows(), strict=True):
         figures = Comparison.of(line)
         one = Slice(condition.label, None, np.empty(0), figures, q=float(line["q"]))
-        lines.append(_line(slices.yardstick, one, int(line["rows"])))
+        lines.append(slice_line(slices.yardstick, one, int(line["rows"])))
     return lines
-
-
-def _line(yardstick: Yardstick, slice_: Slice, rows: int) -> SliceLine:
-    return {
-        "label": visible(slice_.words),
-        "rows": rows,
-        "figures": _figures(yardstick, slice_.shown, slice_.q),
-        "worse": _worse(yardstick, slice_),
-        "confirmed": slice_.confirmed,
-        "variants": len(slice_.variants),
-    }
-
-
-def _worse(yardstick: Yardstick, slice_: Slice) -> bool:
-    figures, p = slice_.shown, slice_.shown.p if slice_.q is None else slice_.q
-    return bool(p < ALPHA) and yardstick.worse(figures.difference)
-
-
-def _figures(yardstick: Yardstick, figures: Comparison, q: float | None) -> FiguresView:
-    known = not math.isnan(figures.difference_low)
-    low, high = (
-        yardstick.difference_text(end).removesuffix(" points")
-        for end in (figures.difference_low, figures.difference_high)
-    )
-    return {
-        "value": _or_none(figures.value),
-        "low": _or_none(figures.low),
-        "high": _or_none(figures.high),
-        "rest": _or_none(figures.rest),
-        "value_text": yardstick.text(figures.value),
-        "rest_text": yardstick.text(figures.rest),
-        "difference_text": yardstick.difference_text(figures.difference),
-        "interval_text": f"{low} to {high}" if known else "",
-        "chance": _chance(figures.p, q),
-        "counted": figures.counted,
-    }
-
-
-def _chance(p: float, q: float | None) -> str:
-    name, value = ("p", p) if q is None else ("q", q)
-    if math.isnan(value):
-        return "too few rows to tell from chance"
-    return f"{name} < 0.001" if value < 0.001 else f"{name} = {value:.3f}".rstrip("0")
-
-
-def _or_none(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None
 
 
 # ---------------------------------------------------------------------- one slice
@@ -273,9 +226,9 @@ def _card(slices: SliceView, slice_: Slice, chosen: SlicePlace, number: int) -> 
         "rows": len(slice_),
         "share": len(slice_) / len(slices.analysis.X),
         "origin": slice_.origin,
-        "figures": _figures(yardstick, slice_.shown, slice_.q),
+        "figures": figures_view(yardstick, slice_.shown, slice_.q),
         "all_rows": everywhere,
-        "worse": _worse(yardstick, slice_),
+        "worse": is_worse(yardstick, slice_),
         "confirmed": slice_.confirmed,
         "variants": [visible(words) for words in slice_.variants[:_VARIANTS]],
         "cells": _cells(found) if isinstance(found, Confusion) else None,
@@ -355,7 +308,7 @@ def _most_telling(slices: SliceView) -> list[SliceLine]:
     lines = []
     for _, line in table.iloc[order].iterrows():
         one = Slice(f"{line['column']}: {line['category']}", None, np.empty(0), Comparison.of(line), q=float(line["q"]))
-        lines.append(_line(slices.yardstick, one, int(line["rows"])))
+        lines.append(slice_line(slices.yardstick, one, int(line["rows"])))
     return lines
 
 

@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 
 from mlqa_widgets.errors import Cancelled
+from mlqa_widgets.evaluate.figures import Measure
 from mlqa_widgets.evaluate.metrics import METRICS, Metric
 from mlqa_widgets.models.model import Task
 from mlqa_widgets.progress import Progress
-from mlqa_widgets.slices.figures import Measure
 from mlqa_widgets.slices.partitions import partitions
 from mlqa_widgets.slices.search import ADDS, MOST_COLUMNS, search
 

@@ -1,6 +1,6 @@
-import { integer, percent } from "../../components/figures";
-import { VisibleText } from "../../components/visible-text";
+import { percent } from "../../components/figures";
 import { minus } from "../explain/contribution";
+import { Matrix } from "../matrix";
 import type { CellsView, ResidualsView } from "./messages";
 
 /** The confusion matrix of the slice beside that of the rest; shares are of what came. */
@@ -9,52 +9,6 @@ export function Cells({ cells: { classes, here, rest } }: { cells: CellsView }) 
     <div class="mq-side">
       <Matrix title="This slice" classes={classes} counts={here} />
       <Matrix title="The rest" classes={classes} counts={rest} />
-    </div>
-  );
-}
-
-function Matrix({ title, classes, counts }: { title: string; classes: string[]; counts: number[][] }) {
-  return (
-    <div class="mq-matrix">
-      <table>
-        <caption>{title}</caption>
-        <thead>
-          <tr>
-            <td class="mq-small">came ↓ predicted →</td>
-            {classes.map((name) => (
-              <th scope="col" key={name}>
-                <VisibleText text={name} titled />
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {counts.map((line, came) => {
-            const total = line.reduce((sum, cell) => sum + cell, 0);
-            return (
-              <tr key={classes[came]}>
-                <th scope="row">
-                  <VisibleText text={classes[came] ?? ""} titled />
-                </th>
-                {line.map((cell, predicted) => {
-                  const share = total ? cell / total : 0;
-                  return (
-                    <td
-                      key={classes[predicted]}
-                      data-right={came === predicted}
-                      style={{ "--share": `${Math.round(46 * share)}%` }}
-                      title={`${integer(cell)} of ${integer(total)}`}
-                    >
-                      {total ? percent(share) : "–"}
-                      <span class="mq-small">{integer(cell)}</span>
-                    </td>
-                  );
-                })}
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
     </div>
   );
 }

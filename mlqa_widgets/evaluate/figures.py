@@ -224,8 +224,8 @@ def _shares(group: Sums, rest: Sums) -> dict[str, np.ndarray]:
     from scipy.stats import norm
 
     value, other = group.value, rest.value
-    low, high = _wilson(group)
-    rest_low, rest_high = _wilson(rest)
+    low, high = wilson(group.top, group.bottom)
+    rest_low, rest_high = wilson(rest.top, rest.bottom)
     with np.errstate(invalid="ignore", divide="ignore"):
         difference = value - other
         pooled = (group.top + rest.top) / (group.bottom + rest.bottom)
@@ -246,12 +246,13 @@ def _shares(group: Sums, rest: Sums) -> dict[str, np.ndarray]:
     }
 
 
-def _wilson(group: Sums) -> tuple[np.ndarray, np.ndarray]:
+def wilson(hits: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the ends of the 95 % interval of shares, by Wilson (1927); missing where there is no row."""
     from scipy.stats import norm
 
     z2 = norm.isf((1 - CONFIDENCE) / 2) ** 2
     with np.errstate(invalid="ignore", divide="ignore"):
-        share, rows = group.value, group.bottom
+        share = hits / rows
         middle = (share + z2 / (2 * rows)) / (1 + z2 / rows)
         reach = np.sqrt(z2 * (share * (1 - share) / rows + z2 / (4 * rows**2))) / (1 + z2 / rows)
     return np.clip(middle - reach, 0, 1), np.clip(middle + reach, 0, 1)

@@ -11,9 +11,9 @@ from scipy.stats import fisher_exact, ttest_ind
 from sklearn.metrics import f1_score, log_loss, mean_absolute_error, recall_score
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint, proportions_ztest
 
+from mlqa_widgets.evaluate.figures import Measure, adjusted, compared
 from mlqa_widgets.evaluate.metrics import METRICS, Outcomes
 from mlqa_widgets.models.model import Task
-from mlqa_widgets.slices.figures import Measure, adjusted, compared
 
 _ROWS = 3000
 
