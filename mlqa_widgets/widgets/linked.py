@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 import anywidget
@@ -18,21 +17,20 @@ import pandas as pd
 import traitlets
 
 from mlqa_widgets.analysis import ModelAnalysis
-from mlqa_widgets.errors import Cancelled, MlqaError
-from mlqa_widgets.widgets.display import TwoOutputWidget
+from mlqa_widgets.errors import Cancelled
+from mlqa_widgets.widgets.answering import Answer, AnsweringWidget
 from mlqa_widgets.widgets.following import follow, progress_view
 from mlqa_widgets.widgets.messages.linked import RowsHead, SelectionView
 from mlqa_widgets.widgets.rows import label_text, rows_page
 from mlqa_widgets.widgets.runtime import VegaRuntime
 from mlqa_widgets.work import Work
 
+__all__ = ["Answer", "LinkedWidget"]
+
 _FIRST_ROWS = 1000
 
-Answer = Callable[[Any, dict[str, Any]], Any]
-"""Takes the widget and the request; returns what goes back, or a :class:`Work` whose result does."""
 
-
-class LinkedWidget(TwoOutputWidget):
+class LinkedWidget(AnsweringWidget):
     """One view of an analysis in the browser.
 
     A subclass sets ``_esm``, ``_css`` and ``source`` (the view's name), fills ``view`` in :meth:`show`, gives its
@@ -48,11 +46,7 @@ class LinkedWidget(TwoOutputWidget):
     """
 
     source: ClassVar[str]
-    answers: ClassVar[Mapping[str, Answer]] = {}
 
-    view: Any = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)
-    progress: Any = traitlets.Dict().tag(sync=True)
-    error = traitlets.Unicode().tag(sync=True)
     selection: Any = traitlets.Dict().tag(sync=True)
     rows_head: Any = traitlets.Dict().tag(sync=True)
     runtime = anywidget.WidgetTrait().tag(sync=True)
@@ -68,8 +62,6 @@ class LinkedWidget(TwoOutputWidget):
         self.selection = self._selection_view()
         self.progress = progress_view(work)
         analysis.on_select(self._follow_selection)
-        self.on_msg(self._answer)
-        self.observe(lambda _: self.publish_static(), names=["view"])
         if work is None:
             self.show()
         else:
@@ -143,32 +135,6 @@ class LinkedWidget(TwoOutputWidget):
 
     # ------------------------------------------------------------------ requests
 
-    def _answer(self, _widget: Any, request: dict[str, Any], _buffers: list[memoryview]) -> None:
-        identity = request.get("id")
-        try:
-            value = self._value(request)
-        except Exception as error:  # noqa: BLE001 - an exception here would vanish; the view shows it
-            self._send_error(identity, error)
-            return
-        if isinstance(value, Work):
-            self._send_when_done(identity, value)
-        else:
-            self.send({"id": identity, "ok": True, "value": value})
-
-    def _send_when_done(self, identity: Any, work: Work[Any]) -> None:
-        def send() -> None:
-            if work.error is not None:
-                self._send_error(identity, work.error)
-            else:
-                self.send({"id": identity, "ok": True, "value": work.latest})
-
-        follow(work, lambda: None, lambda: send() if work.done else None)
-
-    def _send_error(self, identity: Any, error: Exception) -> None:
-        known = isinstance(error, MlqaError)
-        sentence = str(error) if known else f"That did not work: {type(error).__name__}: {error}"
-        self.send({"id": identity, "ok": False, "error": sentence})
-
     def _value(self, request: dict[str, Any]) -> Any:
         match request["type"]:
             case "rows":
@@ -180,11 +146,8 @@ class LinkedWidget(TwoOutputWidget):
             case "cancel":
                 if self._work is not None:
                     self._work.cancel()
-            case own if own in self.answers:
-                return self.answers[own](self, request)
-            case unknown:
-                msg = f"There is no request {unknown!r}."
-                raise MlqaError(msg)
+            case _:
+                return super()._value(request)
         return None
 
 

@@ -1,55 +1,28 @@
 import type { AnyModel, Host } from "@anywidget/types";
 import { computed, type ReadonlySignal, type Signal } from "@preact/signals";
+import { Answering, type AnsweringTraits } from "../answering";
 import { type Order, RowPages } from "../components/pages";
-import type { ProgressView, RowsPage } from "../messages";
-import { request, trait } from "../model";
+import type { RowsPage } from "../messages";
 import type { VegaRuntime } from "../vega-runtime";
 import type { RowsHead, SelectionView } from "./messages";
 
 /** The traits of every view of an analysis; a view may have more. */
-export interface LinkedTraits<V> extends Record<string, unknown> {
-  view: V | null;
-  progress: ProgressView;
-  error: string;
+export interface LinkedTraits<V> extends AnsweringTraits<V> {
   selection: SelectionView;
   rows_head: RowsHead;
-  uid: string;
   runtime: string;
 }
 
 /** The state that a view of an analysis shares with Python, and with the other views of the same analysis. */
-export class Linked<V, T extends LinkedTraits<V> = LinkedTraits<V>> {
-  /** What this view shows; null until it is computed. */
-  readonly view: Signal<V | null>;
-  readonly progress: Signal<ProgressView>;
-  readonly error: Signal<string>;
+export class Linked<V, T extends LinkedTraits<V> = LinkedTraits<V>> extends Answering<V, T> {
   /** What is selected, here or in another view. Change it with a request, `focus` or `clear`. */
   readonly selection: Signal<SelectionView>;
   readonly rowsHead: Signal<RowsHead>;
-  readonly #model: AnyModel<T>;
-  readonly #host: Host;
-  readonly #abort: AbortSignal;
 
   constructor(model: AnyModel<T>, host: Host, abort: AbortSignal) {
-    this.#model = model;
-    this.#host = host;
-    this.#abort = abort;
-    this.view = this.trait("view");
-    this.progress = this.trait("progress");
-    this.error = this.trait("error");
+    super(model, host, abort);
     this.selection = this.trait("selection");
     this.rowsHead = this.trait("rows_head");
-  }
-
-  /** A further trait of this view as a signal; assigning to it tells Python. */
-  trait<K extends keyof T & string>(name: K): Signal<T[K]> {
-    return trait(this.#model, name, this.#abort);
-  }
-
-  /** Ask the handler of this name in Python (`answers` of the widget); rejects with Python's own sentence. */
-  ask<A>(type: string, question: Record<string, unknown> = {}, timeout?: number): Promise<A> {
-    const patience = timeout === undefined ? {} : { timeout };
-    return request<A, T>(this.#model, { ...question, type }, { abort: this.#abort, ...patience });
   }
 
   /** Put one row into focus in every view. */
@@ -60,10 +33,6 @@ export class Linked<V, T extends LinkedTraits<V> = LinkedTraits<V>> {
   /** Select nothing. */
   clear(): Promise<null> {
     return this.ask("clear");
-  }
-
-  cancel(): Promise<null> {
-    return this.ask("cancel");
   }
 
   /** The selected rows in an order, asked for by pages as they come into sight. */
@@ -80,7 +49,7 @@ export class Linked<V, T extends LinkedTraits<V> = LinkedTraits<V>> {
 
   /** The Vega that all widgets of the notebook share, fetched when the first chart is drawn. */
   async vega(): Promise<VegaRuntime> {
-    const { exports } = await this.#host.getWidget<VegaRuntime>(this.#model.get("runtime"));
+    const { exports } = await this.host.getWidget<VegaRuntime>(this.model.get("runtime"));
     return exports;
   }
 }
