@@ -47,7 +47,7 @@ def low_quantity(profile: Profile) -> Iterator[Finding]:
             confidence=0.99,
         )
         return
-    target = _class_target(profile)
+    target = class_target(profile)
     if rows < _FEW_ROWS:
         margin = 1 / math.sqrt(rows)
         yield Finding(
@@ -129,7 +129,7 @@ def class_imbalance(profile: Profile) -> Iterator[Finding]:
 
     Stays silent where the user named no target, on targets that are quantities, and on classes of like size.
     """
-    target = _class_target(profile)
+    target = class_target(profile)
     if target is None:
         return
     name = shortened(target.name)
@@ -165,7 +165,7 @@ def class_imbalance(profile: Profile) -> Iterator[Finding]:
     )
 
 
-def _class_target(profile: Profile) -> ColumnProfile | None:
+def class_target(profile: Profile) -> ColumnProfile | None:
     """Return the target if it holds classes rather than a quantity."""
     if profile.roles.target is None:
         return None
