@@ -104,7 +104,7 @@ def permute(
     repeats: int = REPEATS,
     seed: int = 0,
     progress: Progress | None = None,
-    rate: float | None = None,
+    per_second: float | None = None,
 ) -> Permuted:
     """Return the permutation importance of columns, several permuted by one call of the model.
 
@@ -126,7 +126,7 @@ def permute(
         Of the permutations.
     progress
         Told how far it is, between two calls of the model.
-    rate
+    per_second
         Rows that the model predicts in a second, if known: no call takes much more than a fraction of one.
     """
     progress = progress or Progress(what="permutation importance")
@@ -137,12 +137,12 @@ def permute(
     got, gave = np.zeros((2, len(columns), rows, 2))
     done = 0
     while done < len(deals):
-        progress.at(progress.step or "Permuting columns", done / len(deals))
-        at_once = min(_CALL_ROWS, (rate or _CALL_ROWS) * _CALL_SECONDS)
+        progress.at("Permuting columns", done / len(deals))
+        at_once = min(_CALL_ROWS, (per_second or _CALL_ROWS) * _CALL_SECONDS)
         some = deals[done : done + max(1, int(at_once / rows))]
         started = time.perf_counter()
         prediction = model.predict(_dealt(frame, columns, some))
-        rate = len(some) * rows / max(time.perf_counter() - started, 1e-6)
+        per_second = len(some) * rows / max(time.perf_counter() - started, 1e-6)
         for (place, deal), predicted in zip(some, prediction.reshape(len(some), rows, -1), strict=True):
             terms = np.stack(metric.terms(replace(outcomes, prediction=predicted)), axis=1) / repeats
             got[place] += terms
