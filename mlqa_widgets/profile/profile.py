@@ -6,7 +6,9 @@ from functools import cached_property
 
 from mlqa_widgets.profile.column import ColumnProfile
 from mlqa_widgets.profile.copies import RowCopies, find_copies
+from mlqa_widgets.profile.places import Places, find_places
 from mlqa_widgets.profile.roles import Roles
+from mlqa_widgets.profile.series import SeriesSet, find_series
 from mlqa_widgets.tables.table import Table
 
 
@@ -17,6 +19,10 @@ class Profile:
         self.table = table
         self.columns = columns
         self.roles = roles
+
+    def under(self, roles: Roles) -> Profile:
+        """Return the profile of the same table with other roles."""
+        return Profile(self.table, self.columns, roles)
 
     @property
     def rows(self) -> int:
@@ -34,3 +40,13 @@ class Profile:
         if any(column.distinct == self.rows for column in self.columns):
             return RowCopies.none(self.table)
         return find_copies(self.table)
+
+    @cached_property
+    def places(self) -> tuple[Places, ...]:
+        """The pairs of columns that hold latitude and longitude: as the user said, or as found."""
+        return find_places(self)
+
+    @cached_property
+    def series(self) -> SeriesSet | None:
+        """The rows as series over time, where the table has a time; None where it has not."""
+        return find_series(self)
