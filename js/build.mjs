@@ -5,6 +5,8 @@ import esbuild from "esbuild";
 const entries = [
   { in: "src/scan/index.tsx", out: "scan" },
   { in: "src/scan/scan.css", out: "scan" },
+  { in: "src/scan/plan/index.tsx", out: "plan" },
+  { in: "src/scan/plan/plan.css", out: "plan" },
   { in: "src/analysis/overview/index.tsx", out: "analysis" },
   { in: "src/analysis/overview/analysis.css", out: "analysis" },
   { in: "src/analysis/explain/index.tsx", out: "explain" },

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ from mlqa_widgets.findings import Finding, Severity
 from mlqa_widgets.fixes.apply import Change, apply_fix, preview_fix
 from mlqa_widgets.fixes.fix import Fix
 from mlqa_widgets.fixes.pandera import PanderaSchema, pandera_schema
-from mlqa_widgets.fixes.plan import Plan, Step
+from mlqa_widgets.fixes.plan import Plan, Step, in_order
 from mlqa_widgets.naming import nearest
 from mlqa_widgets.notebook import kernel
 from mlqa_widgets.profile.frame import profile_frame
@@ -189,7 +189,9 @@ class Scan:
         self._checks = checks
         self._folder = Path.cwd()
         self._decisions = Decisions()
+        self._chosen_plan: tuple[list[tuple[int, int]], Plan] | None = None
         self._widget: ScanWidget | None = None
+        self._listeners: list[Callable[[], None]] = []
 
     # ------------------------------------------------------------------ running
 
@@ -352,18 +354,22 @@ class Scan:
             When a finding or a repair does not exist.
         """
         if choices is not None:
-            chosen, chosen_by = _pairs(choices), "as given"
-        elif self.chosen:
-            chosen, chosen_by = self.chosen, "chosen in the scan"
-        else:
-            chosen, chosen_by = (
-                self.recommended,
-                "recommended for the errors and warnings, as none was chosen in the scan",
+            return self._plan_of(_pairs(choices), "as given")
+        chosen = self.chosen
+        if not chosen:
+            return self._plan_of(
+                self.recommended, "recommended for the errors and warnings, as none was chosen in the scan"
             )
-        for i, choice in chosen:
-            self.fix(i, choice)
-        steps = [Step(self.finding(i), self.finding(i).fixes[choice]) for i, choice in chosen]
-        return Plan(steps, self.table, chosen_by)
+        if self._chosen_plan is None or self._chosen_plan[0] != chosen:
+            self._chosen_plan = (chosen, self._plan_of(chosen, "chosen in the scan"))
+        return self._chosen_plan[1]
+
+    def _plan_of(self, choices: list[tuple[int, int]], chosen_by: str) -> Plan:
+        return Plan([self._step(*choice) for choice in choices], self.table, chosen_by)
+
+    def _step(self, i: int, choice: int) -> Step:
+        self.fix(i, choice)
+        return Step(self.finding(i), self.finding(i).fixes[choice])
 
     def choose(self, choices: Iterable[int | tuple[int, int]]) -> None:
         """Put repairs into the plan, in place of those chosen so far; kept in ``<table>.mlqa.toml``.
@@ -378,23 +384,21 @@ class Scan:
         InputError
             When a finding or a repair does not exist.
         """
-        chosen = _pairs(choices)
-        for i, choice in chosen:
-            self.fix(i, choice)
-        entries = [self._chosen_fix(i, choice) for i, choice in chosen]
+        entries = [self._chosen_fix(i, choice) for i, choice in dict.fromkeys(_pairs(choices))]
         offered = {self._chosen_fix(i, k) for i, f in enumerate(self.result.findings) for k in range(len(f.fixes))}
         self.decision_file.choose([*entries, *(one for one in self._decisions.plan if one not in offered)])
-        self._decisions = self.decision_file.read()
+        self._decided()
 
     @property
     def chosen(self) -> list[tuple[int, int]]:
-        """The repairs in the plan: pairs (finding, repair), in the order in which they were chosen."""
+        """The repairs in the plan: pairs (finding, repair), in the order in which they are made."""
         offered = {
             self._chosen_fix(i, choice): (i, choice)
             for i, finding in reversed(list(enumerate(self.result.findings)))
             for choice in range(len(finding.fixes))
         }
-        return [offered[one] for one in self._decisions.plan if one in offered]
+        chosen = [offered[one] for one in self._decisions.plan if one in offered]
+        return in_order(chosen, lambda choice: self._step(*choice))
 
     @property
     def recommended(self) -> list[tuple[int, int]]:
@@ -406,8 +410,8 @@ class Scan:
         ]
 
     def _chosen_fix(self, i: int, choice: int) -> ChosenFix:
-        finding = self.finding(i)
-        return ChosenFix(finding.check, self.names(finding), finding.fixes[choice].title)
+        step = self._step(i, choice)
+        return ChosenFix(step.finding.check, self.names(step.finding), step.fix.title)
 
     def to_pandera(self, choices: Iterable[int | tuple[int, int]] | None = None) -> PanderaSchema:
         """Return a pandera schema that passes on the repaired table and fails on what was repaired.
@@ -493,23 +497,32 @@ class Scan:
         """Say that finding ``i`` is not a problem here, and why; kept in ``<table>.mlqa.toml``."""
         finding = self.finding(i)
         self.decision_file.dismiss(finding.check, self.names(finding), reason)
-        self._decisions = self.decision_file.read()
+        self._decided()
 
     def restore(self, i: int) -> None:
         """Take back the dismissal of finding ``i``."""
         finding = self.finding(i)
         self.decision_file.restore(finding.check, self.names(finding))
-        self._decisions = self.decision_file.read()
+        self._decided()
 
     def describe(self, column: Hashable, text: str) -> None:
         """Say what a column means; kept in ``<table>.mlqa.toml``."""
         for candidate in self.table.columns:
             if column in (candidate.label, candidate.name):
                 self.decision_file.describe(candidate.name, text)
-                self._decisions = self.decision_file.read()
+                self._decided()
                 return
         msg = f"column: there is no column {column!r}. {nearest(column, [c.name for c in self.table.columns])}"
         raise InputError(msg)
+
+    def on_decision(self, listener: Callable[[], None]) -> None:
+        """Call ``listener`` whenever something was decided about the table through this scan."""
+        self._listeners.append(listener)
+
+    def _decided(self) -> None:
+        self._decisions = self.decision_file.read()
+        for listener in self._listeners:
+            listener()
 
     def dismissal(self, finding: Finding) -> Dismissal | None:
         """Return why a finding was dismissed, if it was."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import pandas as pd
 
@@ -15,13 +15,15 @@ from mlqa_widgets.fixes.apply import Account, TableInRepair, apply_fixes
 from mlqa_widgets.fixes.fix import Fix
 from mlqa_widgets.progress import Progress
 from mlqa_widgets.tables.table import NO_ROW, Table
-from mlqa_widgets.wording import count, visible
+from mlqa_widgets.wording import count, listing, shortened, visible
 from mlqa_widgets.work import Work
 
 if TYPE_CHECKING:
     from mlqa_widgets.widgets.plan import PlanWidget
 
 _LINE = 110
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Step:
     fix: Fix
 
     @property
-    def part(self) -> str:
+    def part(self) -> Literal["rows", "cells", "columns"]:
         """What it works on: ``rows``, ``cells`` or ``columns``; a plan goes through them in this order."""
         if self.fix.removes:
             return "columns"
@@ -42,6 +44,11 @@ class Step:
 PARTS = ("rows", "cells", "columns")
 
 
+def in_order(steps: Iterable[T], step_of: Callable[[T], Step]) -> list[T]:
+    """Return what stands for steps in the order of a plan."""
+    return sorted(steps, key=lambda one: PARTS.index(step_of(one).part))
+
+
 @dataclass(frozen=True)
 class Trial:
     """What came of running a plan on a copy of the table.
@@ -49,15 +56,15 @@ class Trial:
     Attributes
     ----------
     done
-        The repairs that were made, in order, each with its account.
+        The repairs that were made, in order: place among those chosen, and account.
     refused
-        The repairs that were left out, each with the reason.
+        The repairs that were left out: place among those chosen, and the reason.
     rows, columns
         Rows and columns left.
     """
 
-    done: tuple[tuple[Step, Account], ...]
-    refused: tuple[tuple[Step, str], ...]
+    done: tuple[tuple[int, Account], ...]
+    refused: tuple[tuple[int, str], ...]
     rows: int
     columns: int
 
@@ -82,7 +89,7 @@ class Plan:
 
     def __init__(self, steps: Sequence[Step], table: Table, chosen_by: str = "as given") -> None:
         self.table = table
-        self.chosen = tuple(sorted(steps, key=lambda step: PARTS.index(step.part)))
+        self.chosen = tuple(in_order(steps, lambda step: step))
         self.chosen_by = chosen_by
         self.trial: Work[Trial] = Work("trial", lambda progress, _: self._try(progress))
         self._started = False
@@ -99,33 +106,42 @@ class Plan:
     def _try(self, progress: Progress) -> Trial:
         progress.at("Copying the table", 0.0)
         repair = TableInRepair(self.table)
-        done: list[tuple[Step, Account]] = []
-        refused: list[tuple[Step, str]] = []
-        for number, step in enumerate(self.chosen):
-            progress.at(step.fix.title, (number + 1) / (len(self.chosen) + 1))
+        done: list[tuple[int, Account]] = []
+        refused: list[tuple[int, str]] = []
+        for place, step in enumerate(self.chosen):
+            progress.at(step.fix.title, (place + 1) / (len(self.chosen) + 1))
             try:
-                done.append((step, repair.run(step.fix)))
+                done.append((place, repair.run(step.fix)))
             except FixRefused as refusal:
-                refused.append((step, str(refusal)))
+                refused.append((place, str(refusal)))
         after = repair.frame
         return Trial(tuple(done), tuple(refused), len(after), after.shape[1])
 
     @property
-    def _tried(self) -> Trial:
+    def _trial(self) -> Trial:
         self.start()
         return self.trial.result
+
+    @property
+    def tried(self) -> Trial | None:
+        """What came of trying the repairs, without waiting; None until that is known."""
+        return self.trial.latest if self.trial.done else None
+
+    def again(self) -> Plan:
+        """Return the same plan, not tried yet."""
+        return Plan(self.chosen, self.table, self.chosen_by)
 
     # ------------------------------------------------------------------ what one can ask
 
     @property
     def steps(self) -> tuple[Step, ...]:
         """The repairs that can be made, in order."""
-        return tuple(step for step, _ in self._tried.done)
+        return tuple(self.chosen[place] for place, _ in self._trial.done)
 
     @property
     def refused(self) -> dict[str, str]:
         """Title of each repair that was left out, and why."""
-        return {step.fix.title: why for step, why in self._tried.refused}
+        return {self.chosen[place].fix.title: why for place, why in self._trial.refused}
 
     @property
     def account(self) -> pd.DataFrame:
@@ -136,8 +152,8 @@ class Plan:
         """
         lines = [
             {
-                "fix": step.fix.title,
-                "finding": step.finding.message,
+                "fix": self.chosen[place].fix.title,
+                "finding": self.chosen[place].finding.message,
                 "rows_dropped": account.rows_dropped,
                 "cells_changed": account.cells_changed,
                 "cells_emptied": account.cells_emptied,
@@ -146,7 +162,7 @@ class Plan:
                 "columns_removed": account.columns_removed,
                 "columns_added": account.columns_added,
             }
-            for step, account in self._tried.done
+            for place, account in self._trial.done
         ]
         counted = ["rows_dropped", "cells_changed", "cells_emptied", "cells_filled"]
         return pd.DataFrame(
@@ -156,7 +172,12 @@ class Plan:
     @property
     def code(self) -> str:
         """A Python module with one function, ``repair(df)``, that leaves its argument as it is."""
-        return repair_function(self.steps, self.table)
+        return _repair_function(self.steps, self.table)
+
+    @property
+    def draft(self) -> str:
+        """The same, without waiting: with all chosen repairs in it until they were tried."""
+        return _repair_function(self.chosen if self.tried is None else self.steps, self.table)
 
     def apply(self, frame: pd.DataFrame | None = None) -> pd.DataFrame:
         """Return a repaired copy of the table, or of ``frame``: the same table, read anew.
@@ -191,7 +212,27 @@ class Plan:
             self.widget()._ipython_display_()
 
 
-def repair_function(steps: Sequence[Step], table: Table) -> str:
+def account_phrases(account: Account) -> list[str]:
+    """Return what a repair did in phrases; one that found nothing to do says so."""
+    phrases = [
+        f"{count(number, noun)} {verb}"
+        for number, noun, verb in (
+            (account.rows_dropped, "row", "dropped"),
+            (account.cells_changed, "cell", "changed"),
+            (account.cells_emptied, "cell", "emptied"),
+            (account.cells_filled, "cell", "filled"),
+        )
+        if number
+    ]
+    phrases += [f"{shortened(name)} is {after} now, was {before}" for name, before, after in account.retyped]
+    for verb, names in (("removed", account.columns_removed), ("added", account.columns_added)):
+        if names:
+            listed = listing([shortened(name) for name in names])
+            phrases.append(f"{'column' if len(names) == 1 else 'columns'} {listed} {verb}")
+    return phrases or ["nothing left to change"]
+
+
+def _repair_function(steps: Sequence[Step], table: Table) -> str:
     """Return a Python module with one function, ``repair(df)``, that makes the repairs and leaves its argument as it is."""
     bodies = [step.fix.code.rstrip() for step in steps]
     used = "\n".join(bodies)

@@ -14,6 +14,7 @@ from mlqa_widgets.scan import Scan
 from mlqa_widgets.widgets.display import TwoOutputWidget
 from mlqa_widgets.widgets.following import follow, progress_view
 from mlqa_widgets.widgets.modules import module_path
+from mlqa_widgets.widgets.plan import PlanWidget
 from mlqa_widgets.widgets.runtime import VegaRuntime
 from mlqa_widgets.widgets.static import static_scan
 from mlqa_widgets.widgets.view import RowPages, detail, scan_view
@@ -27,7 +28,7 @@ class ScanWidget(TwoOutputWidget):
     finding
         Index of the finding on screen (as in ``scan.findings``), -1 for none. Assign to it to show another.
     tab
-        ``findings`` or ``columns``.
+        ``findings``, ``columns`` or ``plan``.
     narrowing
         The clicked part of the evidence, or None.
     selected
@@ -41,10 +42,11 @@ class ScanWidget(TwoOutputWidget):
     progress: Any = traitlets.Dict().tag(sync=True)
     error = traitlets.Unicode().tag(sync=True)
     finding = traitlets.Int(-1).tag(sync=True)
-    tab = traitlets.Enum(["findings", "columns"], default_value="findings").tag(sync=True)
+    tab = traitlets.Enum(["findings", "columns", "plan"], default_value="findings").tag(sync=True)
     narrowing: Any = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)
     selected = traitlets.List(traitlets.Int()).tag(sync=True)
     runtime = anywidget.WidgetTrait().tag(sync=True)
+    plan = anywidget.WidgetTrait().tag(sync=True)
 
     def __init__(self, scan: Scan) -> None:
         super().__init__(runtime=VegaRuntime.shared())
@@ -54,6 +56,8 @@ class ScanWidget(TwoOutputWidget):
         self.on_msg(self._answer)
         self.observe(lambda _: self.publish_static(), names=["finding", "view"])
         self.observe(self._clear_selection, names=["finding", "narrowing"])
+        self.observe(lambda _: self._show_plan(), names=["tab"])
+        scan.on_decision(self._show_decisions)
         follow(scan.work, self._show_step, self._show)
 
     # ------------------------------------------------------------------ what Python reads
@@ -95,6 +99,25 @@ class ScanWidget(TwoOutputWidget):
             if self.finding < 0 and self.view["findings"]:
                 self.finding = 0
 
+    def _show_decisions(self) -> None:
+        self.view = scan_view(self._scan)
+        self._show_plan()
+
+    def _show_plan(self) -> None:
+        """Show the fixes chosen by now. The panel is made when it is first looked at: most scans never need it."""
+        if self.tab != "plan" or not self._scan.done:
+            return
+        chosen = self._scan.plan(self._scan.chosen) if not self._scan.chosen else self._scan.plan()
+        if self.plan is None:
+            self.plan = PlanWidget(chosen, self._scan, self._open_finding)
+        else:
+            self.plan.show(chosen)
+
+    def _open_finding(self, finding: int) -> None:
+        with self.hold_sync():
+            self.tab = "findings"
+            self.finding = finding
+
     def _clear_selection(self, change: dict[str, Any]) -> None:
         with self.hold_sync():
             self.selected = []
@@ -125,11 +148,13 @@ class ScanWidget(TwoOutputWidget):
                 scan.restore(request["finding"])
             case "describe":
                 scan.describe(scan.table.columns[request["column"]].name, request["text"])
+            case "choose" | "unchoose" as wish:
+                one = (request["finding"], request["fix"])
+                left = [choice for choice in scan.chosen if choice[0] != one[0]]
+                scan.choose([*left, one] if wish == "choose" else left)
             case "cancel":
                 scan.cancel()
-                return None
             case unknown:
                 msg = f"There is no request {unknown!r}."
                 raise MlqaError(msg)
-        self.view = scan_view(scan)
         return None

@@ -45,9 +45,14 @@ def static_scan(scan: Scan, chosen: int) -> str:
         chosen=chosen,
         values=options.static_values,
         columns=view["columns"][:_COLUMNS],
+        plan=_plan(scan) if options.static_values else "",
         more_columns=max(0, len(view["columns"]) - _COLUMNS),
         severities=[(s.value, sum(f.severity is s for f in findings)) for s in Severity],
     )
+
+
+def _plan(scan: Scan) -> str:
+    return scan.plan().draft if scan.chosen else ""
 
 
 def _without_values(scan: Scan, finding: Finding) -> str:

@@ -54,6 +54,7 @@ def scan_view(scan: Scan) -> ScanView:
             for failure in result.failures
         ],
         "checks": list(result.checks),
+        "planned": [{"finding": finding, "fix": fix} for finding, fix in scan.chosen],
     }
 
 

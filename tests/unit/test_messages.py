@@ -10,12 +10,13 @@ from typing import Any, Literal, NotRequired, Union, get_args, get_origin, get_t
 
 import pytest
 
-from mlqa_widgets.widgets.messages import analysis, explain, linked, review, scan, shared, slices
+from mlqa_widgets.widgets.messages import analysis, explain, linked, plan, review, scan, shared, slices
 
 _SOURCES = Path(__file__).parents[2] / "js" / "src"
 _BOTH_SIDES = {
     shared: _SOURCES / "messages.ts",
     scan: _SOURCES / "scan" / "messages.ts",
+    plan: _SOURCES / "scan" / "plan" / "messages.ts",
     analysis: _SOURCES / "analysis" / "overview" / "messages.ts",
     linked: _SOURCES / "analysis" / "messages.ts",
     explain: _SOURCES / "analysis" / "explain" / "messages.ts",
@@ -85,7 +86,7 @@ def test_both_sides_give_each_message_the_same_fields(python, typescript) -> Non
 def test_both_sides_know_the_same_requests_and_evidence() -> None:
     source = _BOTH_SIDES[scan].read_text(encoding="utf-8")
     for name in ("Request", "EvidenceView"):
-        alias = re.search(rf"^export type {name} = (.+);$", source, flags=re.MULTILINE)
+        alias = re.search(rf"^export type {name} =\s+(?:\| )?(.+?);$", source, flags=re.MULTILINE | re.DOTALL)
         assert alias is not None
         members = [member.__name__ for member in typing.get_args(getattr(scan, name))]
-        assert alias[1].split(" | ") == members
+        assert re.split(r"\s*\|\s*", alias[1]) == members

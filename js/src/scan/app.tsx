@@ -1,5 +1,5 @@
 import type { ReadonlySignal } from "@preact/signals";
-import { useId } from "preact/hooks";
+import { useEffect, useId, useRef } from "preact/hooks";
 import { Frame } from "../components/frame";
 import { Progress } from "../components/progress";
 import { TabPanel, Tabs } from "../components/tabs";
@@ -23,7 +23,7 @@ export function App({ dark }: { dark: ReadonlySignal<boolean> }) {
     return search !== null;
   };
 
-  const tabs: Tab[] = ["findings", "columns"];
+  const tabs: Tab[] = ["findings", "columns", "plan"];
   return (
     <Frame label="Data quality scan" dark={dark.value} error={synced.error.value} onKey={onKey}>
       <Progress what="scan" progress={synced.progress.value} onCancel={() => synced.cancel()} />
@@ -40,6 +40,9 @@ export function App({ dark }: { dark: ReadonlySignal<boolean> }) {
                 figure: view.findings.filter(({ dismissed }) => !dismissed).length,
               },
               { value: "columns", label: "Columns", figure: view.table.columns },
+              ...(synced.exported
+                ? []
+                : [{ value: "plan" as const, label: "Plan", figure: view.planned.length }]),
             ]}
             chosen={tab}
             onChoose={(value) => {
@@ -47,10 +50,29 @@ export function App({ dark }: { dark: ReadonlySignal<boolean> }) {
             }}
           />
           <TabPanel id={id} chosen={tabs.indexOf(tab)} class="mq-panel">
-            {tab === "findings" ? <FindingsTab view={view} /> : <ColumnsTab view={view} />}
+            {tab === "findings" ? (
+              <FindingsTab view={view} />
+            ) : tab === "columns" ? (
+              <ColumnsTab view={view} />
+            ) : (
+              <PlanTab />
+            )}
           </TabPanel>
         </>
       )}
     </Frame>
   );
+}
+
+/** The plan is a widget of its own, drawn here: most scans never need it. */
+function PlanTab() {
+  const { synced } = useScan();
+  const place = useRef<HTMLDivElement>(null);
+  const plan = synced.plan.value;
+  useEffect(() => {
+    const abort = new AbortController();
+    if (plan && place.current) void synced.drawPlan(plan, place.current, abort.signal);
+    return () => abort.abort();
+  }, [plan]);
+  return <div class="mq-plan-place" ref={place} />;
 }

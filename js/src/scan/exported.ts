@@ -26,6 +26,7 @@ export function exportedTraits({ view }: ExportedScan): ScanTraits {
     selected: [],
     uid: "",
     runtime: "vega",
+    plan: null,
     exported: true,
   };
 }

@@ -85,7 +85,9 @@ export function FindingDetail({ card }: { card: FindingCard }) {
         </div>
       )}
       <Rows card={card} />
-      {detail && detail.fixes.length > 0 && <Fixes fixes={detail.fixes} heading={fixes} />}
+      {detail && detail.fixes.length > 0 && (
+        <Fixes finding={card.index} fixes={detail.fixes} heading={fixes} />
+      )}
     </article>
   );
 }

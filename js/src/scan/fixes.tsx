@@ -1,19 +1,25 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren, RefObject } from "preact";
 import { useId, useRef } from "preact/hooks";
+import { attempt } from "../components/attempt";
+import { Button } from "../components/button";
 import { CopyButton } from "../components/copy-button";
 import { DataTable } from "../components/data-table";
+import { Failure } from "../components/failure";
 import { PythonCode } from "../components/python-code";
 import { Section } from "../components/section";
 import { TabPanel, Tabs } from "../components/tabs";
 import { VisibleText } from "../components/visible-text";
+import { useScan } from "./context";
 import type { ChangeView, FixView } from "./messages";
 
 /** The repairs on offer, one at a time. */
 export function Fixes({
+  finding,
   fixes,
   heading,
 }: {
+  finding: number;
   fixes: FixView[];
   heading: RefObject<HTMLHeadingElement | null>;
 }) {
@@ -22,7 +28,11 @@ export function Fixes({
   const fix = fixes[chosen.value] ?? fixes[0];
   if (!fix) return null;
   return (
-    <Section title={fixes.length === 1 ? "Fix" : "Fixes"} heading={heading}>
+    <Section
+      title={fixes.length === 1 ? "Fix" : "Fixes"}
+      heading={heading}
+      beside={!fix.refused && <ToPlan finding={finding} fix={chosen.value} />}
+    >
       <Tabs
         id={id}
         label="Fixes"
@@ -36,6 +46,27 @@ export function Fixes({
         <Fix fix={fix} />
       </TabPanel>
     </Section>
+  );
+}
+
+/** Puts the fix into the plan, or takes it out. */
+function ToPlan({ finding, fix }: { finding: number; fix: number }) {
+  const { synced } = useScan();
+  const refused = useSignal("");
+  const planned = synced.view.value?.planned.filter((one) => one.finding === finding) ?? [];
+  const inPlan = planned.some((one) => one.fix === fix);
+  if (synced.exported) return null;
+  return (
+    <>
+      <Button
+        class="mq-button"
+        aria-pressed={inPlan}
+        onClick={() => attempt(synced.chooseFix(finding, fix, inPlan ? "unchoose" : "choose"), refused)}
+      >
+        {inPlan ? "✓ In the plan" : planned.length > 0 ? "Use this fix in the plan" : "Add to plan"}
+      </Button>
+      <Failure reason={refused.value} />
+    </>
   );
 }
 

@@ -56,6 +56,12 @@ export interface TableCard {
   facts: Record<string, string>;
 }
 
+/** A fix in the plan: of which finding, and which of those on offer. */
+export interface Planned {
+  finding: number;
+  fix: number;
+}
+
 /** Everything the widget shows before anything is clicked. */
 export interface ScanView {
   table: TableCard;
@@ -65,6 +71,7 @@ export interface ScanView {
   failures: string[];
   /** The checks that were run: what "nothing found" stands on. */
   checks: string[];
+  planned: Planned[];
 }
 
 /** One bar; `clickable` when its rows can be shown. */
@@ -184,10 +191,24 @@ export interface DescribeRequest {
   text: string;
 }
 
+/** Put a fix into the plan, in place of another of the same finding, or take it out. */
+export interface ChooseRequest {
+  type: "choose" | "unchoose";
+  id: number;
+  finding: number;
+  fix: number;
+}
+
 /** Stop the running scan. */
 export interface CancelRequest {
   type: "cancel";
   id: number;
 }
 
-export type Request = RowsRequest | DetailRequest | DismissRequest | DescribeRequest | CancelRequest;
+export type Request =
+  | RowsRequest
+  | DetailRequest
+  | DismissRequest
+  | DescribeRequest
+  | ChooseRequest
+  | CancelRequest;

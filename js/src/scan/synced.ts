@@ -16,11 +16,13 @@ export interface ScanTraits extends Record<string, unknown> {
   selected: number[];
   uid: string;
   runtime: string;
+  /** The widget of the plan; null until the plan was looked at. */
+  plan: string | null;
   /** Set on a page exported to HTML only: there is nobody to tell about dismissals, descriptions and ticks. */
   exported?: boolean;
 }
 
-export type Tab = "findings" | "columns";
+export type Tab = "findings" | "columns" | "plan";
 
 type Question = Request extends infer R ? (R extends Request ? Omit<R, "id"> : never) : never;
 
@@ -33,6 +35,7 @@ export class Synced {
   readonly tab: Signal<Tab>;
   readonly narrowing: Signal<Narrowing | null>;
   readonly selected: Signal<number[]>;
+  readonly plan: Signal<string | null>;
   readonly exported: boolean;
   readonly #model: AnyModel<ScanTraits>;
   readonly #host: Host;
@@ -49,6 +52,7 @@ export class Synced {
     this.tab = trait(model, "tab", abort);
     this.narrowing = trait(model, "narrowing", abort);
     this.selected = trait(model, "selected", abort);
+    this.plan = trait(model, "plan", abort);
     this.exported = model.get("exported") === true;
   }
 
@@ -80,6 +84,16 @@ export class Synced {
 
   describe(column: number, text: string): Promise<null> {
     return this.#ask({ type: "describe", column, text });
+  }
+
+  /** Put a fix into the plan, or take it out. */
+  chooseFix(finding: number, fix: number, wish: "choose" | "unchoose"): Promise<null> {
+    return this.#ask({ type: wish, finding, fix });
+  }
+
+  /** Draw the widget of the plan. */
+  async drawPlan(reference: string, el: HTMLElement, signal: AbortSignal): Promise<void> {
+    await (await this.#host.getWidget(reference)).render({ el, signal });
   }
 
   cancel(): Promise<null> {

@@ -213,7 +213,7 @@ test("the tabs are one stop, and the arrow keys change them", async () => {
   const scan = new OpenScan();
   const view = await scan.view();
   const tabs = view.all(".mlqa > [role=tablist] [role=tab]");
-  expect(tabs.map((tab) => tab.tabIndex)).toEqual([0, -1]);
+  expect(tabs.map((tab) => tab.tabIndex)).toEqual([0, -1, -1]);
   await view.press("ArrowRight", tabs[0] as HTMLElement);
   expect(scan.get("tab")).toBe("columns");
   expect(document.activeElement).toBe(tabs[1]);
@@ -250,6 +250,7 @@ test("nothing from the data is ever markup", async () => {
   const evil = '<img src=x onerror="alert(1)"><b>bold</b>';
   const base = scanView();
   const view: ScanView = {
+    planned: [],
     checks: [evil],
     table: { ...base.table, name: evil, source: evil, read: evil, facts: { [evil]: evil } },
     findings: base.findings.map((card) => ({ ...card, message: evil, check: evil, folded: [evil] })),

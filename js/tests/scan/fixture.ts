@@ -233,6 +233,7 @@ export function scanView(): ScanView {
       }),
     ),
     failures: [],
+    planned: [],
     checks: [...new Set(FINDINGS.map(([, check]) => check))].sort(),
   };
 }
@@ -544,6 +545,13 @@ export class FakePython {
           ),
         });
         return null;
+      case "choose":
+      case "unchoose": {
+        const { finding, fix } = request;
+        const others = this.view.planned.filter((one) => one.finding !== finding);
+        this.#show({ planned: request.type === "choose" ? [...others, { finding, fix }] : others });
+        return null;
+      }
       case "cancel":
         return null;
     }
@@ -566,6 +574,7 @@ export function traits(change: Partial<ScanTraits> = {}): ScanTraits {
     selected: [],
     uid: "fixture",
     runtime: "runtime",
+    plan: null,
     ...change,
   };
 }

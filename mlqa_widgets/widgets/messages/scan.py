@@ -64,6 +64,13 @@ class TableCard(TypedDict):
     facts: dict[str, str]
 
 
+class Planned(TypedDict):
+    """A fix in the plan: of which finding, and which of those on offer."""
+
+    finding: int
+    fix: int
+
+
 class ScanView(TypedDict):
     """Everything the widget shows before anything is clicked."""
 
@@ -74,6 +81,7 @@ class ScanView(TypedDict):
     """One sentence for each check that could not be run."""
     checks: list[str]
     """The checks that were run: what "nothing found" stands on."""
+    planned: list[Planned]
 
 
 class BarView(TypedDict):
@@ -208,6 +216,15 @@ class DescribeRequest(TypedDict):
     text: str
 
 
+class ChooseRequest(TypedDict):
+    """Put a fix into the plan, in place of another of the same finding, or take it out."""
+
+    type: Literal["choose", "unchoose"]
+    id: int
+    finding: int
+    fix: int
+
+
 class CancelRequest(TypedDict):
     """Stop the running scan."""
 
@@ -215,4 +232,4 @@ class CancelRequest(TypedDict):
     id: int
 
 
-Request = RowsRequest | DetailRequest | DismissRequest | DescribeRequest | CancelRequest
+Request = RowsRequest | DetailRequest | DismissRequest | DescribeRequest | ChooseRequest | CancelRequest
