@@ -25,6 +25,7 @@ from mlqa_widgets.wording import count
 if TYPE_CHECKING:
     from mlqa_widgets.evaluate.performance import Performance
     from mlqa_widgets.explain.local import GroupExplanation, RowExplanation
+    from mlqa_widgets.importance.importance import Importance
     from mlqa_widgets.review.review import Review
     from mlqa_widgets.scan import Scan
     from mlqa_widgets.slices.impact import Impact
@@ -442,14 +443,14 @@ class ModelAnalysis:
 
     # ------------------------------------------------------------------ views
 
-    def performance(self, *, payoff: Mapping[str, float] | None = None) -> Performance:
-        """Look at how good the model is: figures with intervals, curves, calibration, thresholds, payoffs, over time.
+    def performance(self, *, costs: Mapping[str, float] | None = None) -> Performance:
+        """Look at how good the model is: figures with intervals, curves, calibration, thresholds, costs, over time.
 
         Parameters
         ----------
-        payoff
-            What one row of each outcome is worth, in a unit of your own: ``true_positive``, ``false_positive``,
-            ``false_negative``, ``true_negative``; those not named are worth 0, and a cost is below zero.
+        costs
+            What one row of each outcome brings, in a unit of your own, a gain above zero and a cost below:
+            ``true_positive``, ``false_positive``, ``false_negative``, ``true_negative``; those not named bring 0.
 
         Returns
         -------
@@ -459,7 +460,7 @@ class ModelAnalysis:
         Raises
         ------
         InputError
-            When what came is not known, or ``payoff`` is not usable.
+            When what came is not known, or ``costs`` are not usable.
 
         Examples
         --------
@@ -475,7 +476,7 @@ class ModelAnalysis:
         """
         from mlqa_widgets.evaluate.performance import Performance
 
-        return Performance(self, payoff)
+        return Performance(self, costs)
 
     def slices(
         self,
@@ -549,6 +550,61 @@ class ModelAnalysis:
         from mlqa_widgets.slices.impact import Impact
 
         return Impact(self, scan, metric)
+
+    def importance(
+        self,
+        metric: str | None = None,
+        *,
+        output: Any = None,
+        rows: int | None = None,
+        repeats: int = 5,
+        together: float = 0.8,
+    ) -> Importance:
+        """Look at what the model relies on: permutation importance, sizes of contributions, and its own account.
+
+        Parameters
+        ----------
+        metric
+            What permutation is measured by: ``log_loss`` (if not given, for classes), ``brier``, ``error_rate``,
+            ``accuracy``, ``precision``, ``recall``, ``specificity``, ``f1``; ``mae`` (if not given, for values), ``mse``.
+        output
+            The class whose contributions are measured. If not given: the second of two, of several the one predicted
+            most often.
+        rows
+            Rows drawn at random that the figures are refined to; if not given as many as half a minute allows, at
+            most 20,000.
+        repeats
+            Times the values of each feature are dealt anew.
+        together
+            Mean association (0 to 1) from which features are measured together as a group too.
+
+        Returns
+        -------
+        Importance
+            Without what came (``y``): contributions and the model's own only. In a notebook the figures are refined
+            in the background after a moment.
+
+        Raises
+        ------
+        InputError
+            When an argument is not usable; the message names it.
+
+        Examples
+        --------
+        >>> import numpy as np, pandas as pd
+        >>> from sklearn.linear_model import LinearRegression
+        >>> import mlqa_widgets as mq
+        >>> X = pd.DataFrame({"age": np.arange(100.0), "shoe": np.arange(100) % 7})
+        >>> y = 2 * X["age"]
+        >>> found = mq.analyze(LinearRegression().fit(X, y), X, y).importance()
+        >>> found.frame[["feature", "permutation_clear", "shap"]].round(2)
+          feature  permutation_clear  shap
+        0     age               True  50.0
+        1    shoe              False   0.0
+        """
+        from mlqa_widgets.importance.importance import Importance
+
+        return Importance(self, metric, output=output, rows=rows, repeats=repeats, together=together)
 
     def review(
         self,

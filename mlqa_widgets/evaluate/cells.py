@@ -63,6 +63,23 @@ def f1_of_classes(matrix: np.ndarray) -> np.ndarray:
     return _ratio(2 * hits, matrix.sum(axis=-1) + matrix.sum(axis=-2))
 
 
+def precisions(matrix: np.ndarray) -> np.ndarray:
+    """Return the share of what is predicted to be of each class that is; 0 where it was never predicted."""
+    return _ratio(np.diagonal(matrix, axis1=-2, axis2=-1), matrix.sum(axis=-2))
+
+
+def macro_precision(matrix: np.ndarray) -> np.ndarray:
+    """Return the mean precision of the classes that came or were predicted."""
+    there = matrix.sum(axis=-1) + matrix.sum(axis=-2) > 0
+    return (precisions(matrix) * there).sum(axis=-1) / there.sum(axis=-1)
+
+
+def weighted_precision(matrix: np.ndarray) -> np.ndarray:
+    """Return the mean precision of the classes, each weighted by its rows."""
+    came = matrix.sum(axis=-1)
+    return (precisions(matrix) * came).sum(axis=-1) / came.sum(axis=-1)
+
+
 def balanced_accuracy(matrix: np.ndarray) -> np.ndarray:
     """Return the mean recall of the classes that came."""
     came = matrix.sum(axis=-1) > 0

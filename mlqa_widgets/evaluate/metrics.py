@@ -45,6 +45,11 @@ class Outcomes:
             return (self.prediction[:, 1] >= self.threshold).astype(np.int64)
         return self.prediction.argmax(axis=1)
 
+    @cached_property
+    def graded(self) -> bool:
+        """Whether classes have probabilities; False where all are 0 or 1, as those of a model that only names classes."""
+        return self.task is not Task.REGRESSION and not bool(np.isin(self.prediction, (0, 1)).all())
+
     @property
     def probability(self) -> np.ndarray:
         """Probability of the second class of a binary model."""

@@ -17,7 +17,7 @@ from mlqa_widgets.evaluate.metrics import Outcomes
 from mlqa_widgets.evaluate.periods import Periods, periods
 from mlqa_widgets.evaluate.residuals import ResidualSpread, residual_spread
 from mlqa_widgets.evaluate.summary import Figure, class_figures, figures
-from mlqa_widgets.evaluate.thresholds import Payoff, counts_at_thresholds, payoff_at_thresholds
+from mlqa_widgets.evaluate.thresholds import Costs, counts_at_thresholds, payoff_at_thresholds
 from mlqa_widgets.models.model import Task
 from mlqa_widgets.naming import nearest
 from mlqa_widgets.slices.partitions import Partition, partitions
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from mlqa_widgets.widgets.performance import PerformanceWidget
 
 _KEPT = 50
+_BARS = 50
 
 
 class Performance(View):
@@ -41,17 +42,18 @@ class Performance(View):
     ----------
     analysis
         Its outcomes are looked at.
-    payoff
-        What one row of each outcome is worth, see :attr:`payoff`.
+    costs
+        What one row of each outcome brings, see :attr:`costs`.
     """
 
-    def __init__(self, analysis: ModelAnalysis, payoff: Mapping[str, float] | None = None) -> None:
+    def __init__(self, analysis: ModelAnalysis, costs: Mapping[str, float] | None = None) -> None:
         super().__init__(analysis)
         self._outcomes = analysis.outcomes
-        if payoff is not None:
-            self._demand(Task.BINARY, "payoff: outcomes have a worth of their own")
-        self._payoff = Payoff.of(payoff)
-        self.payoff_given = payoff is not None
+        self._counts: dict[tuple[int, float], pd.DataFrame] = {}
+        if costs is not None:
+            self._demand(Task.BINARY, "costs: only a model of two classes has these outcomes")
+        self._costs = Costs.of(costs)
+        self.costs_given = costs is not None
 
     # ------------------------------------------------------------------ figures
 
@@ -106,12 +108,16 @@ class Performance(View):
         InputError
             For a model of values.
         """
+        return self.confusion_of(slice(None))
+
+    def confusion_of(self, rows: Any) -> pd.DataFrame:
+        """Return the confusion matrix of some rows: positions, a mask or a slice."""
         outcomes = self.outcomes
         if outcomes.task is Task.REGRESSION:
             msg = "confusion: a model of values has no classes to confuse; see residuals."
             raise InputError(msg)
         classes = pd.Index(outcomes.classes, dtype=object)
-        counts = cells.confusion(outcomes.actual, outcomes.predicted, len(classes))
+        counts = cells.confusion(outcomes.actual[rows], outcomes.predicted[rows], len(classes))
         return pd.DataFrame(counts, classes.rename("actual"), classes.rename("predicted"))
 
     @property
@@ -132,15 +138,24 @@ class Performance(View):
             f"{percent(accuracy.value)} are right ({_span(accuracy)}); always saying {most} would be right in "
             f"{percent(often.max() / often.sum())}."
         )
-        if self.outcomes.task is Task.BINARY and not np.isnan(found["roc_auc"].value):
+        if self.outcomes.task is Task.BINARY and "roc_auc" in found and not np.isnan(found["roc_auc"].value):
             said += f" ROC AUC is {found['roc_auc'].value:.3f} ({_span(found['roc_auc'])})."
         return said
 
     # ------------------------------------------------------------------ thresholds
 
+    @property
+    def without_probabilities(self) -> str:
+        """Why there are no curves, thresholds and calibration, in a sentence; empty where there are, and for values."""
+        outcomes = self.outcomes
+        return "" if outcomes.graded or outcomes.task is Task.REGRESSION else _NOT_GRADED
+
     @cached_property
     def _came(self) -> np.ndarray:
-        return self._demand(Task.BINARY, "threshold: only a model of two classes has one").actual == 1
+        outcomes = self._demand(Task.BINARY, "threshold: only a model of two classes has one")
+        if not outcomes.graded:
+            raise InputError(_NOT_GRADED)
+        return outcomes.actual == 1
 
     def _demand(self, task: Task, what: str) -> Outcomes:
         outcomes = self.analysis.outcomes
@@ -149,16 +164,20 @@ class Performance(View):
             raise InputError(msg)
         return outcomes
 
-    @cached_property
-    def _counts(self) -> pd.DataFrame:
-        return counts_at_thresholds(self._came, self.analysis.prediction[:, 1], (self.analysis.threshold,))
+    def counts(self, place: int = 1) -> pd.DataFrame:
+        """Return how many rows of a class and of all others reach each threshold: see :func:`counts_at_thresholds`."""
+        threshold = self.analysis.threshold
+        if (place, threshold) not in self._counts:
+            came, also = self.outcomes.actual == place, (threshold,) if self.outcomes.task is Task.BINARY else ()
+            self._counts[place, threshold] = counts_at_thresholds(came, self.analysis.prediction[:, place], also)
+        return self._counts[place, threshold]
 
     @property
     def thresholds(self) -> pd.DataFrame:
         """What each of up to some 700 thresholds would do, counted exactly.
 
         Columns ``threshold``, ``true_positive``, ``false_positive``, ``false_negative``, ``true_negative``, ``payoff``
-        (mean over all rows, in the unit of :attr:`payoff`), ``best`` and ``as_good`` (as the best one, as far as these
+        (mean over all rows, in the unit of :attr:`costs`), ``best`` and ``as_good`` (as the best one, as far as these
         rows can tell: 95 %).
 
         Raises
@@ -168,8 +187,8 @@ class Performance(View):
         """
         came = self._came
         positives, negatives = int(came.sum()), int((~came).sum())
-        table = self._counts
-        worth = payoff_at_thresholds(table, positives, negatives, self._payoff)
+        table = self.counts()
+        worth = payoff_at_thresholds(table, positives, negatives, self._costs)
         return table.assign(
             false_negative=positives - table["true_positive"],
             true_negative=negatives - table["false_positive"],
@@ -177,18 +196,18 @@ class Performance(View):
         )
 
     @property
-    def payoff(self) -> dict[str, float]:
-        """What one row of each outcome is worth: ``true_positive``, ``false_positive``, ``false_negative``, ``true_negative``.
+    def costs(self) -> dict[str, float]:
+        """What one row of each outcome brings: ``true_positive``, ``false_positive``, ``false_negative``, ``true_negative``.
 
-        In a unit of your own; a cost is below zero. 1 for what is right and -1 for what is wrong if not set. Assign to it
+        In a unit of your own: a gain above zero, a cost below. 1 for what is right and -1 for what is wrong if not set. Assign to it
         to see :attr:`best_threshold` move, here and on screen.
         """
-        return dict(vars(self._payoff))
+        return dict(vars(self._costs))
 
-    @payoff.setter
-    def payoff(self, given: Mapping[str, float]) -> None:
-        self._demand(Task.BINARY, "payoff: outcomes have a worth of their own")
-        self._payoff, self.payoff_given = Payoff.of(given), True
+    @costs.setter
+    def costs(self, given: Mapping[str, float]) -> None:
+        self._demand(Task.BINARY, "costs: only a model of two classes has these outcomes")
+        self._costs, self.costs_given = Costs.of(given), True
         if self._widget is not None:
             self._widget.show()
 
@@ -218,6 +237,8 @@ class Performance(View):
         if outcomes.task is Task.REGRESSION:
             msg = "calibration: a model of values gives no probabilities; see residuals."
             raise InputError(msg)
+        if not outcomes.graded:
+            raise InputError(_NOT_GRADED)
         if place is None and outcomes.task is Task.MULTICLASS:
             return calibration(outcomes.predicted == outcomes.actual, outcomes.prediction.max(axis=1))
         place = 1 if place is None else place
@@ -225,6 +246,12 @@ class Performance(View):
             msg = f"place: the model has {len(outcomes.classes)} classes, counted from 0; there is none at {place}."
             raise InputError(msg)
         return calibration(outcomes.actual == place, outcomes.prediction[:, place])
+
+    def score_bars(self, place: int = 1) -> tuple[np.ndarray, np.ndarray]:
+        """Return the ends of the bars that probabilities of a class are counted in, and the bar of each row."""
+        edges = np.linspace(0, 1, _BARS + 1)
+        score = self.analysis.prediction[:, place]
+        return edges, np.clip(np.searchsorted(edges, score, side="right") - 1, 0, _BARS - 1)
 
     @cached_property
     def residuals(self) -> ResidualSpread:
@@ -355,6 +382,12 @@ class Performance(View):
 
     def __repr__(self) -> str:
         return f"<Performance: {self.sentence}>"
+
+
+_NOT_GRADED = (
+    "The probabilities of this model are all 0 or 1, so there are no curves, thresholds or calibration to look at. Analyse a "
+    "model that gives probabilities, not only classes, to see them."
+)
 
 
 def _figure(value: float) -> str:

@@ -19,6 +19,15 @@ _LENGTHS = {
     "quarter": "Q",
     "year": "Y",
 }
+_WORDS = {
+    "minute": "%Y-%m-%d %H:%M",
+    "hour": "%Y-%m-%d %H:%M",
+    "day": "%Y-%m-%d",
+    "week": "%Y-%m-%d",
+    "month": "%Y-%m",
+    "quarter": "%Y-%m",
+    "year": "%Y",
+}
 
 
 @dataclass(frozen=True)
@@ -38,6 +47,11 @@ class Periods:
     length: str
     starts: pd.DatetimeIndex
     codes: np.ndarray
+
+    @property
+    def labels(self) -> list[str]:
+        """Each period in words: ``2024-03``, ``2024-03-01 14:00``; a week by its first day."""
+        return self.starts.strftime(_WORDS[self.length]).tolist()
 
 
 def periods(times: pd.Series) -> Periods:

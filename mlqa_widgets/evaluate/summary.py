@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from mlqa_widgets.evaluate import cells
+from mlqa_widgets.evaluate.calibration import calibration
 from mlqa_widgets.evaluate.figures import CONFIDENCE, ENOUGH, Measure, wilson
 from mlqa_widgets.evaluate.metrics import METRICS, Outcomes
-from mlqa_widgets.evaluate.ranking import average_precision, roc_auc
+from mlqa_widgets.evaluate.ranking import average_precision, mean_roc_auc, roc_auc
 from mlqa_widgets.models.model import Task
 
 WILSON = "Wilson"
@@ -19,6 +20,7 @@ STUDENT = "Student's t"
 DELONG = "DeLong"
 LOGIT = "logit (Boyd et al.)"
 ORDER = "order statistics"
+BOOTSTRAP = "bootstrap, at least 95 %"
 
 
 @dataclass(frozen=True)
@@ -62,11 +64,16 @@ def class_figures(outcomes: Outcomes, place: int) -> tuple[Figure, ...]:
     predicted, actual = outcomes.predicted == place, outcomes.actual == place
     both = float((predicted & actual).sum())
     f1 = cells.confusion(actual.astype(np.int64), predicted.astype(np.int64), 2)
+    probability = outcomes.prediction[:, place]
+    ranked = (
+        Figure("roc_auc", "ROC AUC", *roc_auc(actual, probability), DELONG),
+        Figure("average_precision", "average precision", *average_precision(actual, probability), LOGIT),
+    )
     return (
         _share("precision", "precision", both, float(predicted.sum())),
         _share("recall", "recall", both, float(actual.sum())),
         _of_cells("f1", "F1", cells.f1, f1, share=True),
-        Figure("roc_auc", "ROC AUC", *roc_auc(actual, outcomes.prediction[:, place]), DELONG),
+        *(ranked if outcomes.graded else ()),
     )
 
 
@@ -80,21 +87,30 @@ def _binary(outcomes: Outcomes) -> Iterator[Figure]:
     yield _share("specificity", "specificity", tn, tn + fp)
     yield _of_cells("f1", "F1", cells.f1, matrix, share=True)
     yield _of_cells("matthews", "Matthews correlation", cells.matthews, matrix)
+    if not outcomes.graded:
+        return
     came = outcomes.actual == 1
     yield Figure("roc_auc", "ROC AUC", *roc_auc(came, outcomes.probability), DELONG)
     yield Figure("average_precision", "average precision", *average_precision(came, outcomes.probability), LOGIT)
     yield _mean("log_loss", outcomes)
     yield _mean("brier", outcomes)
+    yield _calibration_error(came, outcomes.probability)
 
 
 def _multiclass(outcomes: Outcomes) -> Iterator[Figure]:
     matrix = cells.confusion(outcomes.actual, outcomes.predicted, len(outcomes.classes))
     yield _share("accuracy", "accuracy", float(np.trace(matrix)), matrix.sum())
     yield _of_cells("balanced_accuracy", "balanced accuracy", cells.balanced_accuracy, matrix, share=True)
+    yield _of_cells("macro_precision", "precision, mean of classes", cells.macro_precision, matrix, share=True)
+    yield _of_cells("weighted_precision", "precision, weighted by rows", cells.weighted_precision, matrix, share=True)
     yield _of_cells("macro_f1", "F1, mean of classes", cells.macro_f1, matrix, share=True)
     yield _of_cells("weighted_f1", "F1, weighted by rows", cells.weighted_f1, matrix, share=True)
     yield _of_cells("matthews", "Matthews correlation", cells.matthews, matrix)
+    if not outcomes.graded:
+        return
+    yield Figure("roc_auc", "ROC AUC, mean of classes", *mean_roc_auc(outcomes.actual, outcomes.prediction), DELONG)
     yield _mean("log_loss", outcomes)
+    yield _calibration_error(outcomes.predicted == outcomes.actual, outcomes.prediction.max(axis=1))
 
 
 def _values(outcomes: Outcomes) -> Iterator[Figure]:
@@ -119,8 +135,14 @@ def _share(name: str, label: str, hits: float, rows: float) -> Figure:
 
 
 def _of_cells(name: str, label: str, statistic: cells.Statistic, matrix: np.ndarray, *, share: bool = False) -> Figure:
-    low, high = cells.interval(statistic, matrix)
+    low, high = np.clip(cells.interval(statistic, matrix), 0 if share else -1, 1).tolist()
     return Figure(name, label, float(statistic(matrix)), low, high, DELTA, share=share)
+
+
+def _calibration_error(came: np.ndarray, probability: np.ndarray) -> Figure:
+    found = calibration(came, probability)
+    label = "expected calibration error"
+    return Figure("ece", label, found.error, found.error_low, found.error_high, BOOTSTRAP, share=True)
 
 
 def _mean(name: str, outcomes: Outcomes) -> Figure:

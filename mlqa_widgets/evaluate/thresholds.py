@@ -1,4 +1,4 @@
-"""What each threshold would do: how many rows of either class reach it, and what the outcomes are payoff."""
+"""What each threshold would do: how many rows of either class reach it, and what that is worth."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ OUTCOMES = ("true_positive", "false_positive", "false_negative", "true_negative"
 
 
 @dataclass(frozen=True)
-class Payoff:
-    """What one row of each outcome is worth to the user, in a unit of the user's own; a cost is below zero."""
+class Costs:
+    """What one row of each outcome brings the user, in a unit of the user's own: a gain above zero, a cost below."""
 
     true_positive: float = 1.0
     false_positive: float = -1.0
@@ -28,7 +28,7 @@ class Payoff:
     true_negative: float = 1.0
 
     @classmethod
-    def of(cls, given: Mapping[str, float] | None) -> Payoff:
+    def of(cls, given: Mapping[str, float] | None) -> Costs:
         """Return what the user said; outcomes that are not named are worth nothing.
 
         Raises
@@ -40,15 +40,15 @@ class Payoff:
             return cls()
         unknown = [name for name in given if name not in OUTCOMES]
         if unknown:
-            msg = f"payoff: {unknown[0]!r} is no outcome. Outcomes are {', '.join(OUTCOMES)}."
+            msg = f"costs: {unknown[0]!r} is no outcome. Outcomes are {', '.join(OUTCOMES)}."
             raise InputError(msg)
         try:
             values = {name: float(given.get(name, 0.0)) for name in OUTCOMES}
         except (TypeError, ValueError) as error:
-            msg = f"payoff: {error}. Pass a number for each outcome."
+            msg = f"costs: {error}. Pass a number for each outcome."
             raise InputError(msg) from error
         if not np.isfinite(list(values.values())).all():
-            msg = "payoff: pass finite numbers."
+            msg = "costs: pass finite numbers."
             raise InputError(msg)
         return cls(**values)
 
@@ -84,8 +84,8 @@ def counts_at_thresholds(came: np.ndarray, score: np.ndarray, also: tuple[float,
     )
 
 
-def payoff_at_thresholds(table: pd.DataFrame, positives: int, negatives: int, payoff: Payoff) -> pd.DataFrame:
-    """Return what each threshold is worth per row, and whether it is as good as the best, as far as these rows can tell.
+def payoff_at_thresholds(table: pd.DataFrame, positives: int, negatives: int, costs: Costs) -> pd.DataFrame:
+    """Return what each threshold brings per row, and whether it is as good as the best, as far as these rows can tell.
 
     Parameters
     ----------
@@ -93,8 +93,8 @@ def payoff_at_thresholds(table: pd.DataFrame, positives: int, negatives: int, pa
         As :func:`counts_at_thresholds` returns it.
     positives, negatives
         Rows of the second and of the first class.
-    payoff
-        What one row of each outcome is worth.
+    costs
+        What one row of each outcome brings.
 
     Returns
     -------
@@ -105,8 +105,8 @@ def payoff_at_thresholds(table: pd.DataFrame, positives: int, negatives: int, pa
     """
     hits, alarms = (table[name].to_numpy(dtype=float) for name in ("true_positive", "false_positive"))
     rows = positives + negatives
-    gain, harm = payoff.true_positive - payoff.false_negative, payoff.false_positive - payoff.true_negative
-    total = hits * gain + alarms * harm + positives * payoff.false_negative + negatives * payoff.true_negative
+    gain, harm = costs.true_positive - costs.false_negative, costs.false_positive - costs.true_negative
+    total = hits * gain + alarms * harm + positives * costs.false_negative + negatives * costs.true_negative
     equals = np.flatnonzero(total == total.max())
     best = equals[len(equals) // 2]
     hits_between, alarms_between = np.abs(hits - hits[best]), np.abs(alarms - alarms[best])

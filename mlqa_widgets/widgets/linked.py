@@ -35,7 +35,7 @@ class LinkedWidget(AnsweringWidget):
 
     A subclass sets ``_esm``, ``_css`` and ``source`` (the view's name), fills ``view`` in :meth:`show`, gives its
     static twin in :meth:`static_html`, and lists in ``answers`` what the browser may ask beyond the requests of every
-    view. It may override :meth:`selection_changed`.
+    view. It may override :meth:`selection_changed` and :meth:`threshold_changed`.
 
     Attributes
     ----------
@@ -62,6 +62,7 @@ class LinkedWidget(AnsweringWidget):
         self.selection = self._selection_view()
         self.progress = progress_view(work)
         analysis.on_select(self._follow_selection)
+        analysis.on_threshold(self._follow_threshold)
         if work is None:
             self.show()
         else:
@@ -75,6 +76,11 @@ class LinkedWidget(AnsweringWidget):
 
     def selection_changed(self) -> None:
         """Take note of a new selection or row in focus."""
+
+    def threshold_changed(self) -> None:
+        """Show what another threshold of the analysis makes of it."""
+        if self.view is not None:
+            self.show()
 
     # ------------------------------------------------------------------ work
 
@@ -104,6 +110,10 @@ class LinkedWidget(AnsweringWidget):
         self._order = None
         self.selection = self._selection_view()
         self.selection_changed()
+
+    def _follow_threshold(self) -> None:
+        if self.comm is not None:
+            self.threshold_changed()
 
     def _selection_view(self) -> SelectionView:
         analysis = self.analysis

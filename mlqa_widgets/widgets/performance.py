@@ -7,24 +7,28 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from mlqa_widgets.charts.performance import charts, over_time, score_bars
+from mlqa_widgets.evaluate.calibration import Calibration
+from mlqa_widgets.evaluate.figures import adjusted
 from mlqa_widgets.evaluate.performance import Performance, rows_where
 from mlqa_widgets.evaluate.summary import Figure, class_figures
-from mlqa_widgets.evaluate.thresholds import CLEARLY
+from mlqa_widgets.evaluate.thresholds import CLEARLY, Costs
+from mlqa_widgets.explain.sentence import figure
 from mlqa_widgets.models.model import Task
 from mlqa_widgets.options import options
-from mlqa_widgets.slices.outcome import Confusion, outcome
 from mlqa_widgets.slices.slice import Comparison, Slice
 from mlqa_widgets.slices.yardstick import usable_metrics
 from mlqa_widgets.widgets.compared import or_none, slice_line
 from mlqa_widgets.widgets.linked import Answer, LinkedWidget
 from mlqa_widgets.widgets.messages.performance import (
+    CalibrationView,
     ClassLine,
+    CostsView,
+    CountsView,
+    CurvesView,
     FigureView,
-    PayoffView,
     PerformanceView,
     SelectedView,
-    ThresholdsView,
+    SpreadView,
     TimeView,
 )
 from mlqa_widgets.widgets.messages.slices import SliceLine
@@ -33,12 +37,7 @@ from mlqa_widgets.widgets.static import template
 from mlqa_widgets.wording import count, percent, shortened, visible
 
 _CLASSES = 30
-_WHAT = {
-    "scores": "probability",
-    "calibration": "probability",
-    "residuals": "prediction",
-    "histogram": "predicted − actual",
-}
+_DRAWN = 400
 
 
 class PerformanceWidget(LinkedWidget):
@@ -57,127 +56,157 @@ class PerformanceWidget(LinkedWidget):
     def __init__(self, performance: Performance) -> None:
         self._performance = performance
         super().__init__(performance.analysis)
-        performance.analysis.on_threshold(self._show_if_live)
-
-    def _show_if_live(self) -> None:
-        if self.comm is not None:
-            self.show()
 
     def show(self) -> None:
         """Fill ``view`` with the figures at the threshold of the analysis."""
         self.view = _performance_view(self._performance)
 
-    def selection_changed(self) -> None:
-        """Show how the model does on the rows selected elsewhere."""
-        self.view = {**self.view, "selected": _selected(self._performance)}
+    # ------------------------------------------------------------------ what is asked for
 
-    # ------------------------------------------------------------------ requests
+    def _curves(self, request: dict[str, Any]) -> CurvesView:
+        return _curves_view(self._performance, request["place"])
 
-    def _cell(self, request: dict[str, Any]) -> None:
-        outcomes, place = self._performance.outcomes, request["predicted"]
-        rows = rows_where(outcomes, request["actual"], place, request["threshold"])
-        came, said = (str(outcomes.classes[i]) for i in (request["actual"], place))
-        label = f"{came}, predicted rightly" if came == said else f"{came}, predicted to be {said}"
-        self.analysis.select(rows, label, source=self.source)
-
-    def _bin(self, request: dict[str, Any]) -> None:
-        of, place, performance = request["of"], request["place"], self._performance
-        if of == "time":
-            cut = performance.periods
-            label = f"{self.analysis.time}: {cut.length} of {cut.starts[place]:%Y-%m-%d %H:%M}".removesuffix(" 00:00")
-            self.analysis.select(cut.codes == place, label, source=self.source)
-            return
-        match of:
-            case "scores":
-                edges, bins = score_bars(performance)
-                low, high = edges[place], edges[place + 1]
-            case "calibration" if performance.outcomes.task is not Task.REGRESSION:
-                found = performance.calibration()
-                bins, (low, high) = found.bins, found.table.loc[place, ["low", "high"]]
-            case "histogram":
-                bins, edges = performance.residuals.bars, performance.residuals.edges
-                low, high = edges[place], edges[place + 1]
-            case _:
-                bins = performance.residuals.spans
-                low, high = performance.residuals.table.loc[place, ["low", "high"]]
-        label = f"{_WHAT[of]} {low:.3g} to {high:.3g}"
-        self.analysis.select(bins == place, label, source=self.source)
+    def _selected(self, _request: dict[str, Any]) -> SelectedView | None:
+        return _selected_view(self._performance)
 
     def _column(self, request: dict[str, Any]) -> list[SliceLine]:
         performance = self._performance
         cut = performance.partitions[request["column"]]
         measured = performance.measured(request["metric"])
         table = performance.by(cut.name, request["metric"])
-        lines = []
-        for condition, (_, line) in zip(cut.categories, table.iterrows(), strict=True):
-            one = Slice(condition.label, None, np.empty(0), Comparison.of(line))
-            lines.append(slice_line(measured, one, int(line["rows"])))
-        return lines
-
-    def _category(self, request: dict[str, Any]) -> None:
-        cut = self._performance.partitions[request["column"]]
-        words = cut.categories[request["place"]].words
-        self.analysis.select(cut.codes == request["place"], words, source=self.source)
+        chances = adjusted(table["p"].to_numpy(dtype=float))
+        return [
+            slice_line(
+                measured,
+                Slice(condition.label, None, np.empty(0), Comparison.of(line), q=float(q)),
+                int(line["rows"]),
+            )
+            for condition, (_, line), q in zip(cut.categories, table.iterrows(), chances, strict=True)
+        ]
 
     def _time(self, request: dict[str, Any]) -> TimeView:
         performance, metric = self._performance, request["metric"]
-        spec = over_time(performance.over_time(metric), performance.measured(metric), performance.periods.length)
-        return {"spec": spec}
+        measured, table = performance.measured(metric), performance.over_time(metric)
+        return {
+            "label": measured.label,
+            "share": measured.share,
+            "overall": or_none(measured.scale.overall),
+            "start": performance.periods.labels,
+            "rows": table["rows"].tolist(),
+            "value": [or_none(value) for value in table["value"]],
+            "low": [or_none(value) for value in table["low"]],
+            "high": [or_none(value) for value in table["high"]],
+        }
+
+    # ------------------------------------------------------------------ what is selected
+
+    def _select(self, rows: np.ndarray, label: str) -> str:
+        self.analysis.select(rows, visible(label), source=self.source)
+        return self.analysis.selection_label
+
+    def _cell(self, request: dict[str, Any]) -> str:
+        outcomes, threshold = self._performance.outcomes, request["threshold"]
+        came, said = (shortened(str(outcomes.classes[request[name]])) for name in ("actual", "predicted"))
+        at = "" if threshold in (None, self.analysis.threshold) else f" at {threshold:.4g}"
+        rows = rows_where(outcomes, request["actual"], request["predicted"], threshold)
+        return self._select(rows, f"{self.analysis.target} {came}, predicted {said}{at}")
+
+    def _part(self, request: dict[str, Any]) -> str:
+        performance, place, output = self._performance, request["place"], request["output"]
+        match request["of"]:
+            case "time":
+                cut = performance.periods
+                return self._select(cut.codes == place, f"{self.analysis.time}: {cut.length} {cut.labels[place]}")
+            case "spread":
+                low, high = performance.residuals.table.loc[place, ["low", "high"]]
+                return self._select(performance.residuals.spans == place, f"prediction {_span(low, high)}")
+            case "residuals":
+                return self._select(performance.residuals.bars == place, _residual_words(performance, place))
+            case "scores":
+                edges, bars = performance.score_bars(output)
+                rows, (low, high) = bars == place, edges[place : place + 2]
+            case _:
+                found = performance.calibration(output)
+                rows, (low, high) = found.bins == place, found.table.loc[place, ["low", "high"]]
+        name = shortened(str(performance.outcomes.classes[output]))
+        label = f"probability of {name} {_span(low, high)}"
+        if request["came"] is None:
+            return self._select(rows, label)
+        of_class = performance.outcomes.actual == output
+        return self._select(
+            rows & (of_class == request["came"]),
+            f"{self.analysis.target} {'' if request['came'] else 'not '}{name}, {label}",
+        )
+
+    def _category(self, request: dict[str, Any]) -> str:
+        cut = self._performance.partitions[request["column"]]
+        return self._select(cut.codes == request["place"], cut.categories[request["place"]].words)
+
+    # ------------------------------------------------------------------ what is set
 
     def _threshold(self, request: dict[str, Any]) -> None:
         self.analysis.set_threshold(request["threshold"])
 
-    def _set_payoff(self, request: dict[str, Any]) -> None:
-        self._performance.payoff = request["payoff"]
+    def _costs(self, request: dict[str, Any]) -> None:
+        self._performance.costs = request["costs"]
 
     answers: ClassVar[Mapping[str, Answer]] = {
-        "cell": _cell,
-        "bin": _bin,
+        "curves": _curves,
+        "selected": _selected,
         "column": _column,
-        "category": _category,
         "time": _time,
+        "cell": _cell,
+        "part": _part,
+        "category": _category,
         "threshold": _threshold,
-        "payoff": _set_payoff,
+        "costs": _costs,
     }
 
     # ------------------------------------------------------------------ without a kernel
 
     def static_html(self) -> str:
-        """Return the static twin: the sentence, the figures and the confusion matrix."""
+        """Return the static twin: the sentence, the figures, the confusion matrix, calibration or residuals."""
+        performance = self._performance
         return template("performance.html").render(
-            view=self.view, lines=_texts(self._performance.figures), values=options.static_values
+            view=self.view,
+            lines=[_texts(one) for one in performance.figures],
+            best=_best(performance) if performance.costs_given else "",
+            values=options.static_values,
         )
+
+
+# ---------------------------------------------------------------------- the view
 
 
 def _performance_view(performance: Performance) -> PerformanceView:
     outcomes, analysis = performance.outcomes, performance.analysis
-    classes = [shortened(visible(str(label)), 40) for label in outcomes.classes]
-    binary, values = outcomes.task is Task.BINARY, outcomes.task is Task.REGRESSION
-    several = outcomes.task is Task.MULTICLASS and len(classes) <= _CLASSES
+    classes = [shortened(str(label)) for label in outcomes.classes]
+    values, several = outcomes.task is Task.REGRESSION, outcomes.task is Task.MULTICLASS
+    movable = outcomes.task is Task.BINARY and outcomes.graded
     return {
         "kind": outcomes.task.value,
         "sentence": visible(performance.sentence),
         "rows": len(outcomes.actual),
         "target": visible(analysis.target),
         "classes": classes,
-        "figures": [_figure(one) for one in performance.figures],
-        "threshold": analysis.threshold if binary else None,
-        "thresholds": _thresholds(performance) if binary else None,
-        "payoff": _payoff(performance) if binary else None,
-        "payoff_given": performance.payoff_given,
+        "figures": [_figure_view(one) for one in performance.figures],
+        "threshold": analysis.threshold if movable else None,
+        "costs": _costs_view(performance) if movable else None,
+        "costs_given": performance.costs_given,
+        "clearly": CLEARLY,
+        "curves": _curves_view(performance, 1) if movable else None,
+        "without_probabilities": performance.without_probabilities,
         "confusion": None if values or len(classes) > _CLASSES else performance.confusion.to_numpy().tolist(),
-        "of_classes": _class_lines(performance, classes) if several else [],
-        "charts": charts(performance),
-        "calibration": "" if values else _calibrated(performance),
+        "of_classes": _class_lines(performance, classes) if several and len(classes) <= _CLASSES else [],
+        "spread": _spread_view(performance) if values else None,
         "metric": "mae" if values else "error_rate",
         "metrics": [{"id": metric.id, "label": metric.label} for metric in usable_metrics(analysis).values()],
         "columns": [visible(cut.name) for cut in performance.partitions],
         "period": "" if analysis.time is None else performance.periods.length,
-        "selected": _selected(performance),
     }
 
 
-def _figure(one: Figure) -> FigureView:
+def _figure_view(one: Figure) -> FigureView:
     return {
         "id": one.id,
         "label": one.label,
@@ -189,26 +218,13 @@ def _figure(one: Figure) -> FigureView:
     }
 
 
-def _thresholds(performance: Performance) -> ThresholdsView:
-    table = performance.thresholds
-    hits, alarms = table["true_positive"].tolist(), table["false_positive"].tolist()
+def _costs_view(performance: Performance) -> CostsView:
+    costs = Costs.of(performance.costs)
     return {
-        "threshold": table["threshold"].tolist(),
-        "true_positive": hits,
-        "false_positive": alarms,
-        "positives": hits[0],
-        "negatives": alarms[0],
-        "clearly": CLEARLY,
-    }
-
-
-def _payoff(performance: Performance) -> PayoffView:
-    worth = performance.payoff
-    return {
-        "true_positive": worth["true_positive"],
-        "false_positive": worth["false_positive"],
-        "false_negative": worth["false_negative"],
-        "true_negative": worth["true_negative"],
+        "true_positive": costs.true_positive,
+        "false_positive": costs.false_positive,
+        "false_negative": costs.false_negative,
+        "true_negative": costs.true_negative,
     }
 
 
@@ -218,55 +234,151 @@ def _class_lines(performance: Performance, classes: list[str]) -> list[ClassLine
         {
             "label": label,
             "rows": int((outcomes.actual == place).sum()),
-            "figures": [_figure(one) for one in class_figures(outcomes, place)],
+            "figures": [_figure_view(one) for one in class_figures(outcomes, place)],
         }
         for place, label in enumerate(classes)
     ]
 
 
-def _calibrated(performance: Performance) -> str:
-    found = performance.calibration()
-    return (
-        f"Probabilities miss what came by {percent(found.error)} on average; if they were right, chance alone would make it "
-        f"{percent(found.error_by_chance)} with {count(len(found.table), 'group')} of so many rows. Bars are 95 % intervals."
-    )
+def _curves_view(performance: Performance, place: int) -> CurvesView:
+    edges, bars = performance.score_bars(place)
+    came = performance.outcomes.actual == place
+    size, table = len(edges) - 1, performance.counts(place)
+    return {
+        "place": place,
+        "counts": {
+            "threshold": table["threshold"].tolist(),
+            "true_positive": table["true_positive"].tolist(),
+            "false_positive": table["false_positive"].tolist(),
+            "positives": int(came.sum()),
+            "negatives": int((~came).sum()),
+        },
+        "scores": {
+            "edges": edges.tolist(),
+            "rows": np.bincount(bars[came], minlength=size).tolist(),
+            "others": np.bincount(bars[~came], minlength=size).tolist(),
+        },
+        "calibration": _calibration_view(performance.calibration(place)),
+    }
 
 
-def _selected(performance: Performance) -> SelectedView | None:
-    analysis = performance.analysis
+def _calibration_view(found: Calibration) -> CalibrationView:
+    table = found.table
+    return {
+        "low": table["low"].tolist(),
+        "high": table["high"].tolist(),
+        "rows": table["rows"].tolist(),
+        "said": table["said"].tolist(),
+        "came": table["came"].tolist(),
+        "came_low": table["came_low"].tolist(),
+        "came_high": table["came_high"].tolist(),
+        "sentence": (
+            f"Probabilities miss what came by {percent(found.error)} on average; chance alone would make right ones miss "
+            f"by {percent(found.error_by_chance)}."
+        ),
+    }
+
+
+def _spread_view(performance: Performance) -> SpreadView:
+    found, analysis = performance.residuals, performance.analysis
+    table, drawn = found.table, analysis.sample(_DRAWN)
+    return {
+        "low": table["low"].tolist(),
+        "high": table["high"].tolist(),
+        "rows": table["rows"].tolist(),
+        "predicted": table["predicted"].tolist(),
+        "actual": table["actual"].tolist(),
+        "actual_low": [or_none(value) for value in table["actual_low"]],
+        "actual_high": [or_none(value) for value in table["actual_high"]],
+        "q05": table["q05"].tolist(),
+        "q25": table["q25"].tolist(),
+        "median": table["median"].tolist(),
+        "q75": table["q75"].tolist(),
+        "q95": table["q95"].tolist(),
+        "edges": found.edges.tolist(),
+        "bars": np.bincount(found.bars, minlength=len(found.edges) - 1).tolist(),
+        "drawn_predicted": performance.outcomes.predicted[drawn].tolist(),
+        "drawn_actual": performance.outcomes.actual[drawn].tolist(),
+    }
+
+
+# ---------------------------------------------------------------------- the rows selected
+
+
+def _selected_view(performance: Performance) -> SelectedView | None:
+    analysis, outcomes = performance.analysis, performance.outcomes
     positions = analysis.selected_positions
     if not 0 < len(positions) < len(analysis.X):
         return None
     measured = performance.measured(None)
     found = Comparison.of(measured.scale.of_rows(positions).iloc[0])
-    span = ""
+    interval = ""
     if np.isfinite(found.difference_low):
         low, high = (measured.difference_text(end) for end in (found.difference_low, found.difference_high))
-        span = f", 95 % interval of the difference {low.removesuffix(' points')} to {high}"
-    split = outcome(analysis, positions)
+        interval = f", 95 % interval {low.removesuffix(' points')} to {high}"
+    values = outcomes.task is Task.REGRESSION
+    movable = outcomes.task is Task.BINARY and outcomes.graded
     return {
-        "sentence": visible(
-            f"Selected: {analysis.selection_label}. {measured.label.capitalize()} {measured.text(found.value)} against "
-            f"{measured.text(found.rest)} for the rest{span}."
+        "sentence": (
+            f"{count(len(positions), 'row')} selected: {measured.label} {measured.text(found.value)} against "
+            f"{measured.text(found.rest)} for the rest ({measured.difference_text(found.difference)}{interval})."
         ),
-        "confusion": split.here.to_numpy().tolist() if isinstance(split, Confusion) else None,
+        "confusion": None if values else performance.confusion_of(positions).to_numpy().tolist(),
+        "counts": _counts_of(performance, positions) if movable else None,
+        "bars": np.bincount(
+            performance.residuals.bars[positions], minlength=len(performance.residuals.edges) - 1
+        ).tolist()
+        if values
+        else None,
     }
 
 
-def _texts(figures: tuple[Figure, ...]) -> list[tuple[str, str, str, str]]:
-    """Return label, value, interval and method of each figure in words."""
+def _counts_of(performance: Performance, positions: np.ndarray) -> CountsView:
+    came = performance.outcomes.actual[positions] == 1
+    score = performance.outcomes.probability[positions]
+    thresholds = performance.counts(1)["threshold"].to_numpy()
+    hits, alarms = (len(part) - np.searchsorted(np.sort(part), thresholds) for part in (score[came], score[~came]))
+    return {
+        "threshold": [],
+        "true_positive": hits.tolist(),
+        "false_positive": alarms.tolist(),
+        "positives": int(came.sum()),
+        "negatives": int((~came).sum()),
+    }
 
-    def text(one: Figure, value: float) -> str:
+
+# ---------------------------------------------------------------------- words
+
+
+def _span(low: float, high: float) -> str:
+    return figure(low) if low == high else f"{figure(low)} to {figure(high)}"
+
+
+def _residual_words(performance: Performance, place: int) -> str:
+    edges = performance.residuals.edges
+    if place == 0:
+        return f"predicted − actual up to {figure(edges[1])}"
+    if place == len(edges) - 2:
+        return f"predicted − actual from {figure(edges[-2])}"
+    return f"predicted − actual {_span(edges[place], edges[place + 1])}"
+
+
+def _best(performance: Performance) -> str:
+    table = performance.thresholds
+    good, best = table.loc[table["as_good"], "threshold"], table[table["best"]].iloc[0]
+    return (
+        f"The best threshold is {best['threshold']:.3g}, worth {figure(best['payoff'])} per row; from {good.min():.3g} to "
+        f"{good.max():.3g} none can be told from it on these rows."
+    )
+
+
+def _texts(one: Figure) -> tuple[str, str, str, str]:
+    """Return label, value, interval and method of a figure in words."""
+
+    def text(value: float) -> str:
         if np.isnan(value):
             return "–"
         return percent(value) if one.share else f"{value:.4g}"
 
-    return [
-        (
-            one.label,
-            text(one, one.value),
-            "" if np.isnan(one.low) else f"{text(one, one.low)} to {text(one, one.high)}",
-            one.method,
-        )
-        for one in figures
-    ]
+    interval = "" if np.isnan(one.low) else f"{text(one.low)} to {text(one.high)}"
+    return one.label, text(one.value), interval, one.method

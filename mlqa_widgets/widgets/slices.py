@@ -12,6 +12,7 @@ from mlqa_widgets.errors import MlqaError
 from mlqa_widgets.explain.group import Group
 from mlqa_widgets.explain.sentence import figure
 from mlqa_widgets.options import options
+from mlqa_widgets.slices.custom import CustomMetric
 from mlqa_widgets.slices.impact import Impact
 from mlqa_widgets.slices.outcome import Confusion, Residuals
 from mlqa_widgets.slices.slice import Comparison, Slice
@@ -115,11 +116,22 @@ class SlicesWidget(LinkedWidget):
         self.slices.select(slice_)
 
     def _measure(self, request: dict[str, Any]) -> None:
+        known = self._measured.get(request["metric"])
+        if known is None or known.work.error:
+            known = self.slices.by(request["metric"])
+        self._take(known)
+
+    def threshold_changed(self) -> None:
+        """Search anew: rows that were right may be wrong by now, and the other way round."""
+        scale = self.slices.yardstick.scale
+        self._measured.clear()
+        self._take(self.slices.by(scale.function if isinstance(scale, CustomMetric) else self.slices.yardstick.id))
+
+    def _take(self, slices: SliceView) -> None:
         if not self.slices.work.done:
             self.slices.work.cancel()
-        known = self._measured.get(request["metric"])
-        self.slices = self.slices.by(request["metric"]) if known is None or known.work.error else known
-        self._measured[request["metric"]] = self.slices
+        self.slices = slices
+        self._measured[slices.yardstick.id] = slices
         self.error = ""
         self._chosen = None
         self._work = self.slices.work

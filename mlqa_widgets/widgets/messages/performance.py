@@ -1,8 +1,11 @@
-"""What crosses between performance and the browser; ``js/src/analysis/performance/messages.ts`` holds the same."""
+"""What crosses between performance and the browser; ``js/src/analysis/performance/messages.ts`` holds the same.
+
+Lists in one message run side by side: their items at one place belong together.
+"""
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypedDict
+from typing import Literal, TypedDict
 
 from mlqa_widgets.widgets.messages.slices import MetricChoice
 
@@ -20,20 +23,70 @@ class FigureView(TypedDict):
     """Whether it is read as a percentage."""
 
 
-class ThresholdsView(TypedDict):
-    """Rows of either class that reach each threshold."""
+class CountsView(TypedDict):
+    """Rows of a class and of all others that reach each threshold."""
 
     threshold: list[float]
     true_positive: list[int]
     false_positive: list[int]
     positives: int
     negatives: int
-    clearly: float
-    """Standard errors by which a threshold must do worse than the best to be told from it."""
 
 
-class PayoffView(TypedDict):
-    """What one row of each outcome is worth."""
+class ScoresView(TypedDict):
+    """Rows of a class and of all others by the probability they were given."""
+
+    edges: list[float]
+    rows: list[int]
+    others: list[int]
+
+
+class CalibrationView(TypedDict):
+    """Probabilities of a class against how often it came, in groups of rows."""
+
+    low: list[float]
+    high: list[float]
+    rows: list[int]
+    said: list[float]
+    came: list[float]
+    came_low: list[float]
+    came_high: list[float]
+    sentence: str
+
+
+class CurvesView(TypedDict):
+    """One class against all others, whatever the threshold."""
+
+    place: int
+    """Of the class among the classes."""
+    counts: CountsView
+    scores: ScoresView
+    calibration: CalibrationView
+
+
+class SpreadView(TypedDict):
+    """How predicted values miss: by groups of rows with near predictions, as a histogram, and some rows drawn."""
+
+    low: list[float]
+    high: list[float]
+    rows: list[int]
+    predicted: list[float]
+    actual: list[float]
+    actual_low: list[float | None]
+    actual_high: list[float | None]
+    q05: list[float]
+    q25: list[float]
+    median: list[float]
+    q75: list[float]
+    q95: list[float]
+    edges: list[float]
+    bars: list[int]
+    drawn_predicted: list[float]
+    drawn_actual: list[float]
+
+
+class CostsView(TypedDict):
+    """What one row of each outcome brings: a gain above zero, a cost below."""
 
     true_positive: float
     false_positive: float
@@ -49,14 +102,6 @@ class ClassLine(TypedDict):
     figures: list[FigureView]
 
 
-class SelectedView(TypedDict):
-    """The rows selected in another view."""
-
-    sentence: str
-    confusion: list[list[int]] | None
-    """At the threshold of the analysis; null for values."""
-
-
 class PerformanceView(TypedDict):
     """Everything the widget shows."""
 
@@ -66,18 +111,21 @@ class PerformanceView(TypedDict):
     target: str
     classes: list[str]
     figures: list[FigureView]
+    """At the threshold of the analysis."""
     threshold: float | None
-    """Of the analysis; the browser may look at another."""
-    thresholds: ThresholdsView | None
-    payoff: PayoffView | None
-    payoff_given: bool
-    """Whether the user said what outcomes are worth."""
+    """Of the analysis; the browser may look at another. Null where there is none to move."""
+    costs: CostsView | None
+    costs_given: bool
+    """Whether the user said what outcomes bring."""
+    clearly: float
+    """Standard errors by which a threshold must do worse than the best to be told from it."""
+    curves: CurvesView | None
+    """Of the second of two classes; those of one of several are asked for."""
+    without_probabilities: str
+    """Why there are no curves; empty where there are."""
     confusion: list[list[int]] | None
     of_classes: list[ClassLine]
-    charts: dict[str, dict[str, Any]]
-    """Vega-Lite specifications by name."""
-    calibration: str
-    """How far probabilities are from what came, in words; empty for values."""
+    spread: SpreadView | None
     metric: str
     """The metric by category and over time, to begin with."""
     metrics: list[MetricChoice]
@@ -85,17 +133,51 @@ class PerformanceView(TypedDict):
     """Columns cut into categories."""
     period: str
     """``day``, ``week``...; empty where no time column was named."""
-    selected: SelectedView | None
+
+
+class SelectedView(TypedDict):
+    """The rows selected in any view."""
+
+    sentence: str
+    confusion: list[list[int]] | None
+    """At the threshold of the analysis; null for values."""
+    counts: CountsView | None
+    """At the thresholds of all rows, where there are any."""
+    bars: list[int] | None
+    """Of the histogram of residuals; null for classes."""
 
 
 class TimeView(TypedDict):
-    """A metric over time."""
+    """A metric in each period."""
 
-    spec: dict[str, Any]
+    label: str
+    """Of the metric."""
+    share: bool
+    overall: float | None
+    start: list[str]
+    rows: list[int]
+    value: list[float | None]
+    low: list[float | None]
+    high: list[float | None]
+
+
+class CurvesRequest(TypedDict):
+    """One of several classes against all others."""
+
+    type: Literal["curves"]
+    id: int
+    place: int
+
+
+class SelectedRequest(TypedDict):
+    """How the model does on the rows selected."""
+
+    type: Literal["selected"]
+    id: int
 
 
 class CellRequest(TypedDict):
-    """Select the rows of one class that are predicted to be of another."""
+    """Select the rows of one class that are predicted to be of another; answered by what they are called."""
 
     type: Literal["cell"]
     id: int
@@ -104,17 +186,21 @@ class CellRequest(TypedDict):
     threshold: float | None
 
 
-class BinRequest(TypedDict):
-    """Select the rows of a part of a picture."""
+class PartRequest(TypedDict):
+    """Select the rows of a part of a picture; answered by what they are called."""
 
-    type: Literal["bin"]
+    type: Literal["part"]
     id: int
-    of: Literal["scores", "calibration", "residuals", "histogram", "time"]
+    of: Literal["scores", "calibration", "spread", "residuals", "time"]
+    output: int
+    """The class the picture is of; the second of two, 0 for values."""
+    came: bool | None
+    """Of a bar of probabilities: rows of the class, or all others; else null."""
     place: int
 
 
 class CategoryRequest(TypedDict):
-    """Select the rows of a category of a column."""
+    """Select the rows of a category of a column; answered by what they are called."""
 
     type: Literal["category"]
     id: int
@@ -147,9 +233,9 @@ class ThresholdRequest(TypedDict):
     threshold: float
 
 
-class PayoffRequest(TypedDict):
-    """What outcomes are worth."""
+class CostsRequest(TypedDict):
+    """What outcomes bring."""
 
-    type: Literal["payoff"]
+    type: Literal["costs"]
     id: int
-    payoff: PayoffView
+    costs: CostsView

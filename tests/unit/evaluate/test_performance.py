@@ -15,7 +15,7 @@ from mlqa_widgets.evaluate.calibration import calibration
 from mlqa_widgets.evaluate.cells import confusion, interval, macro_f1, matthews
 from mlqa_widgets.evaluate.ranking import roc_auc
 from mlqa_widgets.evaluate.residuals import residual_spread
-from mlqa_widgets.evaluate.thresholds import Payoff, counts_at_thresholds, payoff_at_thresholds
+from mlqa_widgets.evaluate.thresholds import Costs, counts_at_thresholds, payoff_at_thresholds
 
 _ROWS = 3000
 
@@ -56,6 +56,14 @@ def values():
     return mq.analyze(lambda rows: rows["x"], X, X["x"] + random.standard_t(5, _ROWS) + 5)
 
 
+def _calibration_error(came, score):
+    """Return the error in ten bins of about as many rows each."""
+    bins = pd.qcut(score, 10, labels=False, duplicates="drop")
+    both = pd.DataFrame({"came": came, "score": score}).groupby(bins).agg(["mean", "size"])
+    apart = (both["came", "mean"] - both["score", "mean"]).abs()
+    return pytest.approx((apart * both["came", "size"]).sum() / len(came), abs=2e-3)
+
+
 def test_figures_of_two_classes_are_those_of_scikit_learn(analysis, spam):
     frame, (X, y) = analysis.performance().frame["value"], spam
     said, came = np.where(X["score"] >= 0.5, "spam", "ham"), y == "spam"
@@ -72,6 +80,7 @@ def test_figures_of_two_classes_are_those_of_scikit_learn(analysis, spam):
             "average_precision": metrics.average_precision_score(came, X["score"]),
             "log_loss": metrics.log_loss(came, X["score"]),
             "brier": metrics.brier_score_loss(came, X["score"]),
+            "ece": _calibration_error(came, X["score"]),
         }
     )
 
@@ -82,10 +91,14 @@ def test_figures_of_several_classes_are_those_of_scikit_learn(kinds):
         {
             "accuracy": metrics.accuracy_score(actual, said),
             "balanced_accuracy": metrics.balanced_accuracy_score(actual, said),
+            "macro_precision": metrics.precision_score(actual, said, average="macro"),
+            "weighted_precision": metrics.precision_score(actual, said, average="weighted"),
             "macro_f1": metrics.f1_score(actual, said, average="macro"),
             "weighted_f1": metrics.f1_score(actual, said, average="weighted"),
             "matthews": metrics.matthews_corrcoef(actual, said),
+            "roc_auc": metrics.roc_auc_score(actual, kinds.prediction, multi_class="ovr"),
             "log_loss": metrics.log_loss(actual, kinds.prediction),
+            "ece": _calibration_error(said == actual, kinds.prediction.max(axis=1)),
         }
     )
     of_q = kinds.performance().of_classes.loc["q", "value"]
@@ -134,6 +147,28 @@ def test_intervals_hold_the_truth_as_often_as_they_say(values):
     assert held.max() <= 1.0
 
 
+def test_the_interval_of_a_mean_over_classes_is_what_the_bootstrap_finds(kinds):
+    actual, said = kinds.outcomes.actual, kinds.prediction
+    random = np.random.default_rng(0)
+    draws = [random.integers(0, _ROWS, _ROWS) for _ in range(400)]
+    areas = [metrics.roc_auc_score(actual[rows], said[rows], multi_class="ovr") for rows in draws]
+    line = kinds.performance().frame.loc["roc_auc"]
+    assert line["high"] - line["low"] == pytest.approx(2 * 1.96 * np.std(areas), rel=0.15)
+
+
+def test_labels_alone_have_no_curves(spam):
+    X, y = spam
+    performance = mq.analyze(lambda rows: rows["score"] > 0.4, X, y, classes=["ham", "spam"]).performance()
+    assert {"accuracy", "f1"} < set(performance.frame.index)
+    assert not {"roc_auc", "log_loss", "ece"} & set(performance.frame.index)
+    assert "all 0 or 1" in performance.without_probabilities
+    for asked in ("thresholds", "best_threshold"):
+        with pytest.raises(mq.InputError, match="all 0 or 1"):
+            getattr(performance, asked)
+    with pytest.raises(mq.InputError, match="all 0 or 1"):
+        performance.calibration()
+
+
 def test_delong_is_the_golden_interval():
     """Value and interval of pROC's `ci.auc` (method "delong") on the ten rows below."""
     came = np.array([1, 1, 1, 1, 1, 0, 0, 0, 0, 0], dtype=bool)
@@ -166,7 +201,7 @@ def test_the_best_threshold_earns_the_most(rows, worth):
     came, score = np.array([one for one, _ in rows]), np.array([number / 10 for _, number in rows])
     tp, fp, fn, tn = worth
     table = payoff_at_thresholds(
-        counts_at_thresholds(came, score), int(came.sum()), int((~came).sum()), Payoff(tp, fp, fn, tn)
+        counts_at_thresholds(came, score), int(came.sum()), int((~came).sum()), Costs(tp, fp, fn, tn)
     )
     assert table["best"].sum() == 1
     assert table.loc[table["best"], "as_good"].all()
@@ -185,20 +220,20 @@ def test_the_range_as_good_as_the_best_holds_the_true_best():
         score = random.beta(1, 1, 500)
         table = counts_at_thresholds(random.random(500) < score, score, (0.25,))
         came = int(table["true_positive"].iloc[0])
-        payoff = payoff_at_thresholds(table, came, 500 - came, Payoff(3, -1, 0, 0))
+        payoff = payoff_at_thresholds(table, came, 500 - came, Costs(3, -1, 0, 0))
         held += bool(payoff.loc[table["threshold"] == 0.25, "as_good"].iloc[0])
     assert held >= 92
 
 
 def test_another_threshold_moves_every_figure(analysis):
-    performance = analysis.performance(payoff={"true_positive": 10, "false_positive": -1})
+    performance = analysis.performance(costs={"true_positive": 10, "false_positive": -1})
     recall = performance.frame.loc["recall", "value"]
     analysis.set_threshold(performance.best_threshold)
     assert performance.best_threshold < 0.2
     assert performance.frame.loc["recall", "value"] > recall
     assert performance.frame.loc["roc_auc", "value"] == analysis.performance().frame.loc["roc_auc", "value"]
     assert analysis.frame["prediction"].eq("spam").mean() == (analysis.prediction[:, 1] >= analysis.threshold).mean()
-    performance.payoff = {"false_positive": -1}
+    performance.costs = {"false_positive": -1}
     assert performance.best_threshold > 0.5
 
 
@@ -261,10 +296,10 @@ def test_what_cannot_be_asked_is_said(kinds, values, analysis):
         kinds.set_threshold(0.4)
     with pytest.raises(mq.InputError, match=r"^threshold: 1\.5 is not between 0 and 1"):
         analysis.set_threshold(1.5)
-    with pytest.raises(mq.InputError, match=r"^payoff: 'hit' is no outcome"):
-        analysis.performance(payoff={"hit": 1})
-    with pytest.raises(mq.InputError, match=r"^payoff: .* this one is of regression outcomes"):
-        values.performance(payoff={"true_positive": 1})
+    with pytest.raises(mq.InputError, match=r"^costs: 'hit' is no outcome"):
+        analysis.performance(costs={"hit": 1})
+    with pytest.raises(mq.InputError, match=r"^costs: .* this one is of regression outcomes"):
+        values.performance(costs={"true_positive": 1})
     with pytest.raises(mq.InputError, match="has no classes to confuse"):
         _ = values.performance().confusion
     with pytest.raises(mq.InputError, match="gives no probabilities"):
