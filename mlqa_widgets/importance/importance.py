@@ -364,6 +364,13 @@ class Importance(View):
         return " ".join(said)
 
     @property
+    def space(self) -> str:
+        """What contributions are in, with the class they are to: ``log-odds of True``."""
+        model, explanation = self.analysis.model, self.work.first.measured.explanation
+        space = model.raw_space if explanation is None else explanation.space
+        return space + self._of_class
+
+    @property
     def _of_class(self) -> str:
         model = self.analysis.model
         return f" of {column_words(model.classes[self.output])}" if model.classes else ""
