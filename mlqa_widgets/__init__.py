@@ -6,6 +6,7 @@ from importlib.metadata import version
 
 from mlqa_widgets.analysis import ModelAnalysis, Selection, analyze
 from mlqa_widgets.checkpoints import Change, Checkpoint, History, checkpoint, history
+from mlqa_widgets.dictionary import Dictionary
 from mlqa_widgets.errors import Cancelled, FindingsRemain, FixRefused, InputError, MissingPackage, MlqaError
 from mlqa_widgets.fixes.plan import Plan
 from mlqa_widgets.options import options
@@ -18,6 +19,7 @@ __all__ = [
     "Cancelled",
     "Change",
     "Checkpoint",
+    "Dictionary",
     "FindingsRemain",
     "FixRefused",
     "History",

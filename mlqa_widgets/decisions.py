@@ -19,6 +19,11 @@ replaced in one step, so a crash at any moment leaves the old file or the new on
 
     [descriptions]
     dep_delay = "minutes after the scheduled departure; negative is early"
+
+    [declared.dep_delay]
+    type = "integer"
+    unit = "min"
+    minimum = -60
 """
 
 from __future__ import annotations
@@ -31,11 +36,13 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import tomlkit
 from filelock import FileLock
 from tomlkit.exceptions import TOMLKitError
 
+from mlqa_widgets.dictionary import checked
 from mlqa_widgets.errors import InputError
 
 
@@ -65,6 +72,16 @@ class Decisions:
     dismissed: tuple[Dismissal, ...] = ()
     descriptions: Mapping[str, str] = field(default_factory=dict)
     plan: tuple[ChosenFix, ...] = ()
+    declared: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Column name -> property of the data dictionary -> its value; an empty text or list takes away what was given."""
+
+    @property
+    def edits(self) -> dict[str, dict[str, Any]]:
+        """Column name -> property -> value: the descriptions and all else that was declared."""
+        said: dict[str, dict[str, Any]] = {name: {"description": text} for name, text in self.descriptions.items()}
+        for name, properties in self.declared.items():
+            said[name] = {**said.get(name, {}), **properties}
+        return said
 
     def dismissal(self, check: str, columns: Sequence[str]) -> Dismissal | None:
         """Return the dismissal of a finding, if there is one."""
@@ -107,14 +124,21 @@ class DecisionFile:
                 for entry in document.get("dismissed", [])
             )
             descriptions = {str(k): str(v) for k, v in document.get("descriptions", {}).items()}
+            declared = {
+                str(name): {str(one): checked(str(one), value) for one, value in properties.items()}
+                for name, properties in document.get("declared", tomlkit.table()).unwrap().items()
+            }
             plan = tuple(
                 ChosenFix(str(entry["check"]), tuple(str(name) for name in entry["columns"]), str(entry["fix"]))
                 for entry in document.get("plan", [])
             )
+        except InputError as error:
+            msg = f"{self.path.name}: [declared]: {error}"
+            raise InputError(msg) from error
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             msg = f"{self.path.name}: an entry lacks or misspells {error}. Each [[dismissed]] needs check, columns, reason and on; each [[plan]] check, columns and fix."
             raise InputError(msg) from error
-        return Decisions(dismissed, descriptions, plan)
+        return Decisions(dismissed, descriptions, plan, declared)
 
     def dismiss(self, check: str, columns: Sequence[str], reason: str) -> Dismissal:
         """Remember that a finding is not a problem.
@@ -168,6 +192,30 @@ class DecisionFile:
                 descriptions[column] = text.strip()
             else:
                 descriptions.pop(column, None)
+            self._replace(document)
+
+    def declare(self, column: str, properties: Mapping[str, Any]) -> None:
+        """Remember what the data dictionary says of a column; None forgets what was said here.
+
+        Raises
+        ------
+        InputError
+            When a property does not exist or cannot have its value.
+        """
+        kept = {name: None if value is None else checked(name, value) for name, value in properties.items()}
+        with self._lock():
+            document = self._document()
+            declared = document.setdefault("declared", tomlkit.table(is_super_table=True))
+            said = declared.setdefault(column, tomlkit.table())
+            for name, value in kept.items():
+                if value is None:
+                    said.pop(name, None)
+                else:
+                    said[name] = value
+            if not said:
+                declared.pop(column)
+            if not declared:
+                document.pop("declared")
             self._replace(document)
 
     def _lock(self) -> FileLock:

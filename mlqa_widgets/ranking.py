@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -108,6 +108,11 @@ def rank(findings: Sequence[Finding], profile: Profile) -> list[Finding]:
         for place, finding in enumerate(ordered)
         if place not in host
     ]
+
+
+def unfolded(findings: Iterable[Finding]) -> list[Finding]:
+    """Return ranked findings and those folded into them, each by itself."""
+    return [one for finding in findings for one in (replace(finding, folded=()), *finding.folded)]
 
 
 def _order(finding: Finding, profile: Profile) -> tuple[float, float, str, tuple[int, ...]]:

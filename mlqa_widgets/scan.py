@@ -5,15 +5,16 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import pandas as pd
 
 from mlqa_widgets.checks.registry import Check, Failure, chosen_checks, run_check
 from mlqa_widgets.decisions import ChosenFix, DecisionFile, Decisions, Dismissal
+from mlqa_widgets.dictionary import Dictionary
 from mlqa_widgets.errors import FindingsRemain, InputError
 from mlqa_widgets.findings import Finding, Severity
 from mlqa_widgets.fixes.apply import Change, apply_fix, preview_fix
@@ -27,9 +28,9 @@ from mlqa_widgets.profile.plan import profile_table
 from mlqa_widgets.profile.profile import Profile
 from mlqa_widgets.profile.roles import resolve_roles
 from mlqa_widgets.progress import Progress
-from mlqa_widgets.ranking import rank
+from mlqa_widgets.ranking import rank, unfolded
 from mlqa_widgets.tables.read import read_table, unchanging
-from mlqa_widgets.tables.table import Table
+from mlqa_widgets.tables.table import Column, Table
 from mlqa_widgets.wording import count, percent
 from mlqa_widgets.work import Work
 
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
 
     from mlqa_widgets.suite import Suite
     from mlqa_widgets.widgets.scan import ScanWidget
+
+DICTIONARY_CHECKS: Final = frozenset({"dictionary_conflicts", "undocumented_columns"})
+"""The checks that read the data dictionary, and are run again when it is edited."""
 
 
 def scan(
@@ -50,7 +54,7 @@ def scan(
     group: Hashable | Sequence[Hashable] | None = None,
     location: Sequence[Hashable] | None = None,
     region: str | None = None,
-    dictionary: Mapping[Hashable, str] | None = None,
+    dictionary: Dictionary | Mapping[Any, Any] | str | Path | None = None,
     checks: Iterable[str] | None = None,
     name: str | None = None,
 ) -> Scan:
@@ -72,7 +76,10 @@ def scan(
     region
         Two-letter country code that phone numbers and postcodes are read for; inferred where not given.
     dictionary
-        Column name -> what the column means.
+        What the columns mean and may hold, which is checked: a Frictionless Table Schema as a
+        :class:`~mlqa_widgets.Dictionary`, a mapping or the path of its JSON file (or of a Data Package that has it);
+        or column name -> what the column means; or column name -> mapping of ``type``, ``unit``, ``description``,
+        ``enum``, ``minimum``, ``maximum``, ``pattern``, ``required``, ``unique``.
     checks
         Ids of the checks to run; all if not given.
     name
@@ -151,7 +158,7 @@ class Repair:
 
     @property
     def preview(self) -> pd.DataFrame:
-        """The first changed cells: row label, column, before, after (missing where the row is dropped)."""
+        """The first changed cells: row label, column (empty where the row is dropped), before, after."""
         return pd.DataFrame(self.changes(), columns=["row", "column", "before", "after"])
 
     def changes(self, limit: int = 8) -> list[Change]:
@@ -192,6 +199,7 @@ class Scan:
         self._chosen_plan: tuple[list[tuple[int, int]], Plan] | None = None
         self._widget: ScanWidget | None = None
         self._listeners: list[Callable[[], None]] = []
+        self._rechecked: ScanResult | None = None
 
     # ------------------------------------------------------------------ running
 
@@ -206,14 +214,9 @@ class Scan:
         progress.on_cancel(table.engine.interrupt)
         self.name = table.name
         self._decisions = DecisionFile(table.name, self._folder).read()
-        roles = resolve_roles(table, **self._named_roles).described(table, self._decisions.descriptions)
+        roles = resolve_roles(table, **self._named_roles).edited(table, self._decisions.edits)
         profile = profile_table(table, roles, progress)
-        findings: list[Finding] = []
-        failures: list[Failure] = []
-        for number, check in enumerate(self._checks):
-            progress.at(f"Checking: {check.id.replace('_', ' ')}", 0.5 + 0.5 * number / len(self._checks))
-            for found in run_check(check, profile):
-                (findings if isinstance(found, Finding) else failures).append(found)  # type: ignore[arg-type]
+        findings, failures = _run(self._checks, profile, progress)
         ranked = rank(findings, profile)
         return ScanResult(
             profile,
@@ -255,7 +258,7 @@ class Scan:
         Cancelled
             When the scan was cancelled.
         """
-        return self.work.result
+        return self._rechecked or self.work.result
 
     # ------------------------------------------------------------------ what was found
 
@@ -288,7 +291,7 @@ class Scan:
     @property
     def profile(self) -> pd.DataFrame:
         """One row per column: kind, type, missing, distinct, quantiles, shapes, most frequent values."""
-        return profile_frame(self.result.profile, self._decisions.descriptions)
+        return profile_frame(self.result.profile)
 
     def finding(self, i: int) -> Finding:
         """Return finding ``i`` with all it holds.
@@ -507,13 +510,64 @@ class Scan:
 
     def describe(self, column: Hashable, text: str) -> None:
         """Say what a column means; kept in ``<table>.mlqa.toml``."""
+        self.decision_file.describe(self._column(column).name, text)
+        self._check_dictionary()
+        self._decided()
+
+    def declare(self, column: Hashable, **properties: Any) -> None:
+        """Say what a column may hold; kept in ``<table>.mlqa.toml`` and checked at once.
+
+        The findings about the dictionary are found anew, and with them the places of all findings may change.
+
+        Parameters
+        ----------
+        column
+            Its name.
+        **properties
+            ``type``, ``format``, ``unit``, ``title``, ``required``, ``unique``, ``enum`` (the allowed values),
+            ``minimum``, ``maximum``, ``minLength``, ``maxLength``, ``pattern``, as in a Frictionless Table Schema. An
+            empty text or list takes away what the dictionary says, None what was said here.
+
+        Raises
+        ------
+        InputError
+            When there is no such column or property, or the property cannot have the value. Nothing is kept then.
+        """
+        name = self._column(column).name
+        self.dictionary.edited(name, properties)
+        self.decision_file.declare(name, properties)
+        self._check_dictionary()
+        self._decided()
+
+    @property
+    def dictionary(self) -> Dictionary:
+        """What is known of the columns: the dictionary given, what was said here, and comments of the database."""
+        dictionary = self.result.profile.roles.dictionary
+        for column in self.table.columns:
+            said = dictionary.get(column.name)
+            if column.comment and not (said and said.description):
+                dictionary = dictionary.edited(column.name, {"description": column.comment})
+        return dictionary
+
+    def _column(self, column: Hashable) -> Column:
         for candidate in self.table.columns:
             if column in (candidate.label, candidate.name):
-                self.decision_file.describe(candidate.name, text)
-                self._decided()
-                return
+                return candidate
         msg = f"column: there is no column {column!r}. {nearest(column, [c.name for c in self.table.columns])}"
         raise InputError(msg)
+
+    def _check_dictionary(self) -> None:
+        """Run again what depends on the dictionary."""
+        before = self.result
+        edits = self.decision_file.read().edits
+        profile = before.profile.under(resolve_roles(self.table, **self._named_roles).edited(self.table, edits))
+        findings, failures = _run([check for check in self._checks if check.id in DICTIONARY_CHECKS], profile)
+        findings += [one for one in unfolded(before.findings) if one.check not in DICTIONARY_CHECKS]
+        failures += [one for one in before.failures if one.check not in DICTIONARY_CHECKS]
+        self._rechecked = replace(
+            before, profile=profile, findings=tuple(rank(findings, profile)), failures=tuple(failures)
+        )
+        self._chosen_plan = None
 
     def on_decision(self, listener: Callable[[], None]) -> None:
         """Call ``listener`` whenever something was decided about the table through this scan."""
@@ -604,6 +658,20 @@ class Scan:
 
 def _pairs(choices: Iterable[int | tuple[int, int]]) -> list[tuple[int, int]]:
     return [choice if isinstance(choice, tuple) else (int(choice), 0) for choice in choices]
+
+
+def _run(
+    checks: Sequence[Check], profile: Profile, progress: Progress | None = None
+) -> tuple[list[Finding], list[Failure]]:
+    """Run checks and return their findings, and what could not be looked at."""
+    findings: list[Finding] = []
+    failures: list[Failure] = []
+    for number, check in enumerate(checks):
+        if progress is not None:
+            progress.at(f"Checking: {check.id.replace('_', ' ')}", 0.5 + 0.5 * number / len(checks))
+        for found in run_check(check, profile):
+            (findings if isinstance(found, Finding) else failures).append(found)  # type: ignore[arg-type]
+    return findings, failures
 
 
 def _variable_name(data: Any) -> str | None:

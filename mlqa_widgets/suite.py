@@ -20,6 +20,7 @@ from tomlkit.exceptions import TOMLKitError
 
 from mlqa_widgets.checks.registry import chosen_checks
 from mlqa_widgets.decisions import Decisions, Dismissal
+from mlqa_widgets.dictionary import Dictionary
 from mlqa_widgets.errors import InputError
 from mlqa_widgets.findings import Finding, Severity
 from mlqa_widgets.naming import nearest
@@ -85,7 +86,7 @@ class Suite:
                 str(document["table"]),
                 tuple(document["checks"]),
                 roles,
-                Decisions(dismissed, dict(document.get("descriptions", {}))),
+                Decisions(dismissed, document.get("descriptions", {}), declared=document.get("declared", {})),
                 Severity(document.get("fail_at", Severity.WARNING)),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -109,6 +110,8 @@ class Suite:
             document["roles"] = dict(self.roles)
         if self.decisions.descriptions:
             document["descriptions"] = dict(self.decisions.descriptions)
+        if self.decisions.declared:
+            document["declared"] = {name: dict(said) for name, said in self.decisions.declared.items()}
         if self.decisions.dismissed:
             entries = tomlkit.aot()
             for one in self.decisions.dismissed:
@@ -139,12 +142,13 @@ def suite_of(scan: Scan, fail_at: str) -> Suite:
         "location": names(roles.location or ()),
         "region": roles.region,
     }
-    descriptions = {table.columns[i].name: text for i, text in roles.descriptions.items()}
+    descriptions = {one.name: one.description for one in roles.dictionary if one.description}
+    declared = {one.name: one.properties("description") for one in roles.dictionary if one.properties("description")}
     return Suite(
         table.name,
         scan.result.checks,
         {role: value for role, value in said.items() if value},
-        Decisions(scan.decisions.dismissed, descriptions),
+        Decisions(scan.decisions.dismissed, descriptions, declared=declared),
         Severity(fail_at),
     )
 
@@ -284,7 +288,7 @@ def check(data: Any, suite: Suite | str | Path, *, table: str | None = None) -> 
         {
             **dict.fromkeys((*_ROLES, "dictionary")),
             **suite.roles,
-            "dictionary": dict(suite.decisions.descriptions) or None,
+            "dictionary": Dictionary().edited_all(suite.decisions.edits) if suite.decisions.edits else None,
         },
         chosen_checks(suite.checks),
     )

@@ -33,8 +33,8 @@ def undocumented_columns(profile: Profile) -> Iterator[Finding]:
     A warning where a dictionary was given and leaves columns out; one info for the whole table where there is
     none. Stays silent when every column is described.
     """
-    described = profile.roles.descriptions
-    missing = [c for c in profile.columns if not described.get(c.position) and not c.column.comment]
+    described = {one.name for one in profile.roles.dictionary if one.description or one.title}
+    missing = [c for c in profile.columns if c.name not in described and not c.column.comment]
     if not missing:
         return
     names = listing([shortened(c.name) for c in missing], 5)

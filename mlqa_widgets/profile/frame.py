@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -13,7 +12,7 @@ from mlqa_widgets.profile.profile import Profile
 _TOP = 3
 
 
-def profile_frame(profile: Profile, descriptions: Mapping[str, str] | None = None) -> pd.DataFrame:
+def profile_frame(profile: Profile) -> pd.DataFrame:
     """Return one row per column.
 
     Columns: ``column``, ``kind``, ``why_kind``, ``type``, ``missing``, ``missing_share``, ``distinct``, ``top``
@@ -22,7 +21,7 @@ def profile_frame(profile: Profile, descriptions: Mapping[str, str] | None = Non
     and ``dates_in_text`` (shares of the rows with a value), ``exact`` (whether every distinct value was read),
     ``description``.
     """
-    said = dict(descriptions or {})
+    said = {one.name: one.description for one in profile.roles.dictionary}
     return pd.DataFrame([_line(column, said.get(column.name, "")) for column in profile.columns], columns=_COLUMNS)
 
 

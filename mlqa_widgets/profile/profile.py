@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from functools import cached_property
 
 from mlqa_widgets.profile.column import ColumnProfile
@@ -21,8 +22,10 @@ class Profile:
         self.roles = roles
 
     def under(self, roles: Roles) -> Profile:
-        """Return the profile of the same table with other roles."""
-        return Profile(self.table, self.columns, roles)
+        """Return this profile with another dictionary in its roles, and what was worked out so far."""
+        other = copy(self)
+        other.roles = roles
+        return other
 
     @property
     def rows(self) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from mlqa_widgets.dictionary import Dictionary, is_document
 from mlqa_widgets.errors import InputError
 from mlqa_widgets.naming import nearest
 from mlqa_widgets.tables.table import Column, Table
@@ -23,14 +24,16 @@ class Roles:
     """Latitude, longitude."""
     region: str | None = None
     """Two-letter country code that phones and postcodes are read for."""
-    descriptions: Mapping[int, str] = field(default_factory=dict)
-    """Column position -> what the data dictionary says of it."""
+    dictionary: Dictionary = field(default_factory=Dictionary)
+    """What the data dictionary says of the columns, by their names."""
     has_dictionary: bool = False
+    """Whether a dictionary was given."""
 
-    def described(self, table: Table, descriptions: Mapping[str, str]) -> Roles:
-        """Return these roles with what was said of the columns earlier, by name; a dictionary has the last word."""
-        kept = {column.position: descriptions[column.name] for column in table.columns if column.name in descriptions}
-        return replace(self, descriptions={**kept, **self.descriptions})
+    def edited(self, table: Table, edits: Mapping[str, Mapping[str, Any]]) -> Roles:
+        """Return these roles with what was said in the Columns tab put into the dictionary: it has the last word."""
+        names = {column.name for column in table.columns}
+        said = {name: properties for name, properties in edits.items() if name in names}
+        return replace(self, dictionary=self.dictionary.edited_all(said))
 
 
 def resolve_roles(
@@ -42,7 +45,7 @@ def resolve_roles(
     group: Hashable | Sequence[Hashable] | None = None,
     location: Sequence[Hashable] | None = None,
     region: str | None = None,
-    dictionary: Mapping[Hashable, str] | None = None,
+    dictionary: Any = None,
 ) -> Roles:
     """Find the columns the user named.
 
@@ -54,12 +57,10 @@ def resolve_roles(
     if location is not None and (isinstance(location, str) or len(location) != 2):
         msg = f"location: pass a pair (latitude column, longitude column), not {location!r}."
         raise InputError(msg)
-    descriptions: dict[int, str] = {}
-    if dictionary is not None:
-        _demand_mapping(dictionary)
-        descriptions = {
-            _find(table, name, "dictionary").position: str(text) for name, text in dictionary.items() if text
-        }
+    declared = Dictionary() if dictionary is None else _dictionary(table, dictionary)
+    names = {column.name for column in table.columns}
+    if key is None and declared.primary_key and names.issuperset(declared.primary_key):
+        key = list(declared.primary_key)
     pair = None if location is None else [_find(table, name, "location").position for name in location]
     return Roles(
         target=None if target is None else _find(table, target, "target").position,
@@ -68,15 +69,15 @@ def resolve_roles(
         group=_find_all(table, group, "group"),
         location=None if pair is None else (pair[0], pair[1]),
         region=_region(region),
-        descriptions=descriptions,
+        dictionary=declared,
         has_dictionary=dictionary is not None,
     )
 
 
-def _demand_mapping(dictionary: object) -> None:
-    if not isinstance(dictionary, Mapping):
-        msg = f"dictionary: pass a mapping of column name to description, not {type(dictionary).__name__}."
-        raise InputError(msg)
+def _dictionary(table: Table, source: Any) -> Dictionary:
+    if isinstance(source, Mapping) and not is_document(source):
+        source = {_find(table, name, "dictionary").name: said for name, said in source.items()}
+    return Dictionary.read(source, resource=table.name)
 
 
 def _region(region: object) -> str | None:

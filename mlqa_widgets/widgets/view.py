@@ -208,7 +208,7 @@ def _column_card(scan: Scan, column: ColumnProfile) -> ColumnCard:
         "heights": heights,
         "labels": labels,
         "range": span,
-        "description": scan.decisions.descriptions.get(column.name, ""),
+        "description": (said.description if (said := scan.result.profile.roles.dictionary.get(column.name)) else ""),
         "comment": column.column.comment,
     }
 
@@ -291,8 +291,9 @@ def _fix(scan: Scan, finding: Finding, fix: Fix) -> FixView:
             {
                 "row": label_text(change.row),
                 "column": visible(change.column),
-                "before": visible(change.before[:_CELL]),
+                "before": None if change.before is None else visible(change.before[:_CELL]),
                 "after": None if change.after is None else visible(change.after[:_CELL]),
+                "dropped": change.dropped,
             }
             for change in preview_fix(fix, scan.table, finding.predicate)
         ]

@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from mlqa_widgets.dictionary import Dictionary
 from mlqa_widgets.profile.frame import profile_frame
 from mlqa_widgets.profile.plan import profile_table
+from mlqa_widgets.profile.roles import Roles
 from mlqa_widgets.tables.frames import from_pandas
 from tests.unit.profile.drawn_columns import WAYS, counted
 
@@ -63,8 +65,8 @@ def test_the_frame_says_whether_every_value_was_looked_at(visits: pd.DataFrame) 
 
 
 def test_descriptions_come_by_name_and_else_from_the_source(visits: pd.DataFrame) -> None:
-    profile = profile_table(from_pandas(visits))
-    assert profile_frame(profile, {"code": "where"})["description"].tolist() == ["", "where", ""]
+    roles = Roles(dictionary=Dictionary.read({"code": "where"}))
+    assert profile_frame(profile_table(from_pandas(visits), roles))["description"].tolist() == ["", "where", ""]
 
 
 def test_a_frame_has_the_same_columns_for_every_table() -> None:
