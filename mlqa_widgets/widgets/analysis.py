@@ -55,6 +55,8 @@ class AnalysisWidget(TwoOutputWidget):
             if self.tab not in self._children:
                 self._children[self.tab] = getattr(self.analysis, self.tab)().widget()
                 self._children[self.tab].observe(lambda _: self.publish_static(), names=["view"])
+            for name, child in self._children.items():
+                child.hide(hidden=name != self.tab)
             self.child, self.error = self._children[self.tab], ""
         except Exception as error:  # noqa: BLE001 - an exception here would vanish; the view shows it
             self.child, self.error = None, str(error)

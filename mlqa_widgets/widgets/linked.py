@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import anywidget
@@ -58,6 +59,8 @@ class LinkedWidget(AnsweringWidget):
         self._version = 0
         self._order: tuple[Any, np.ndarray] | None = None
         self._loop = _running_loop()
+        self._hidden = False
+        self._missed: set[Callable[[], None]] = set()
         self.rows_head = _rows_head(analysis)
         self.selection = self._selection_view()
         self.progress = progress_view(work)
@@ -106,14 +109,27 @@ class LinkedWidget(AnsweringWidget):
         if self._loop is not None and threading.current_thread() is not threading.main_thread():
             self._loop.call_soon_threadsafe(self._follow_selection)
             return
+        if self._hidden:
+            self._missed.add(self._follow_selection)
+            return
         self._version += 1
         self._order = None
         self.selection = self._selection_view()
         self.selection_changed()
 
     def _follow_threshold(self) -> None:
-        if self.comm is not None:
+        if self._hidden:
+            self._missed.add(self._follow_threshold)
+        elif self.comm is not None:
             self.threshold_changed()
+
+    def hide(self, *, hidden: bool) -> None:
+        """Say whether the view is out of sight: until it is seen again it follows nothing, and then catches up."""
+        self._hidden = hidden
+        if not hidden:
+            missed, self._missed = self._missed, set()
+            for follow_up in missed:
+                follow_up()
 
     def _selection_view(self) -> SelectionView:
         analysis = self.analysis

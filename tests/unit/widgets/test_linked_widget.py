@@ -143,3 +143,15 @@ def test_a_closed_view_no_longer_listens(analysis):
     widget.close()
     analysis.select([1])
     assert widget.selection == before
+
+
+def test_a_view_out_of_sight_catches_up_when_it_is_seen_again(analysis):
+    widget = Counted(analysis)
+    widget.hide(hidden=True)
+    version = widget.selection["version"]
+    analysis.select("age > 80")
+    analysis.select("age > 70", "the old")
+    assert widget.selection["version"] == version
+    widget.hide(hidden=False)
+    assert widget.selection["label"] == "the old"
+    assert widget.selection["version"] == version + 1
