@@ -6,7 +6,9 @@ Each item a person can click carries the predicate of its rows.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
+from mlqa_widgets.profile.places import Distinct, Places
 from mlqa_widgets.tables.table import Predicate
 
 
@@ -90,4 +92,75 @@ class Examples:
     lines: tuple[tuple[str, ...], ...]
 
 
-Evidence = Bars | Groups | Histogram | Strip | Examples
+SpanKind = Literal["present", "hole", "stuck", "shift", "silent", "repeated"]
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of a series: where it reports, is silent, repeats itself or lies on another level."""
+
+    start: float
+    """Milliseconds since 1970."""
+    end: float
+    kind: SpanKind
+    label: str
+    """What happens in it, for people: from, to, how many readings."""
+    rows: int = 0
+    predicate: Predicate | None = None
+    """Its rows within the table (of a hole, those around it); None when it cannot be clicked."""
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One series over time.
+
+    ``line`` holds its readings in bins, (milliseconds since 1970, value); ``levels`` the usual level over stretches
+    of it, (from, to, value).
+    """
+
+    name: str
+    spans: tuple[Span, ...]
+    line: tuple[tuple[float, float], ...] = ()
+    levels: tuple[tuple[float, float, float], ...] = ()
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Series over time, the worst first, each with its stretches. Clicking a stretch narrows the rows."""
+
+    title: str
+    lanes: tuple[Lane, ...]
+    more: int = 0
+    """How many further series were left out."""
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """Every stretch, lane by lane, in the order in which they are numbered."""
+        return tuple(span for lane in self.lanes for span in lane.spans)
+
+    @property
+    def predicates(self) -> tuple[Predicate | None, ...]:
+        """The rows of each stretch."""
+        return tuple(span.predicate for span in self.spans)
+
+
+@dataclass(frozen=True)
+class Map:
+    """Places on a map, each drawn once, the offending ones first.
+
+    Clicking a point narrows to the rows at that place, brushing to all rows in a box of degrees, drawn or not.
+    """
+
+    title: str
+    places: Places
+    """The columns; they know the rows at a place and in a box."""
+    points: Distinct
+    """What is drawn, with the rows at each; the first ``flagged`` of them offend."""
+    flagged: int
+    more: int = 0
+    """How many further places were left out."""
+    tracks: tuple[tuple[tuple[float, float], ...], ...] = ()
+    """Lines to draw: (latitude, longitude) in the order travelled."""
+
+
+Evidence = Bars | Groups | Histogram | Strip | Examples | Timeline | Map

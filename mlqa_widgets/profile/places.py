@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pyarrow as pa
 
+from mlqa_widgets.profile.area import Area
 from mlqa_widgets.profile.column import ColumnProfile
 from mlqa_widgets.profile.kinds import name_words
 from mlqa_widgets.tables.table import NO_ROW, Predicate, Table
@@ -65,14 +66,26 @@ class Places:
 
     @cached_property
     def distinct(self) -> Distinct:
-        """The places, each once, the one with most rows first; rows with a coordinate missing are left out."""
+        """The places with their rows, each once; where most rows have a place of their own, that of every row.
+
+        Rows with a coordinate missing are left out.
+        """
         latitude, longitude = self.latitude.number_sql, self.longitude.number_sql
+        many = max(self.latitude.distinct, self.longitude.distinct) > self.table.row_count / 2
+        number = f"SELECT {latitude} AS lat, {longitude} AS lon, "
+        known = f"FROM t WHERE isfinite({latitude}) AND isfinite({longitude})"
         found = self.table.query(
-            f"SELECT {latitude} AS lat, {longitude} AS lon, count(*) AS n FROM t "
-            f"WHERE isfinite({latitude}) AND isfinite({longitude}) GROUP BY ALL ORDER BY n DESC, lat, lon"
+            f"{number} 1 AS n {known}"
+            if many
+            else f"{number} count(*) AS n {known} GROUP BY ALL ORDER BY n DESC, lat, lon"
         )
         lat, lon = (found[name].cast(pa.float64(), safe=False).to_numpy() for name in ("lat", "lon"))
-        return Distinct(lat, lon, found["n"].to_numpy())
+        return Distinct(lat, lon, found["n"].to_numpy().astype(np.int64))
+
+    @cached_property
+    def area(self) -> Area | None:
+        """Where most places are; None where there are too few."""
+        return Area.of(self.distinct)
 
     def at(self, latitude: Sequence[float] | np.ndarray, longitude: Sequence[float] | np.ndarray) -> Predicate:
         """Return the rows at any of these places, exactly as they stand in the table."""
@@ -86,6 +99,11 @@ class Places:
         return Predicate(
             f"{cell} IN (SELECT (unnest(?), unnest(?)))", ([one for one, _ in pairs], [other for _, other in pairs])
         )
+
+    @property
+    def zero(self) -> Predicate:
+        """The rows at (0, 0)."""
+        return Predicate(f"{self.latitude.number_sql} = 0 AND {self.longitude.number_sql} = 0")
 
     def within(self, west: float, south: float, east: float, north: float) -> Predicate:
         """Return the rows in a box of degrees, edges included; where ``west > east`` it crosses the antimeridian."""
