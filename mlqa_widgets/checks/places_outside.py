@@ -30,7 +30,7 @@ _TOGETHER: Final = 5
 """Places near each other that are a second area rather than mistakes."""
 
 _ONE_SIGN: Final = 0.95
-_NEIGHBOURS: Final = 3
+_NEIGHBOURS: Final = 5
 _TURNED_NEAR_KM: Final = 25.0
 _TURNED_FAR_KM: Final = 500.0
 _TURNED_RATIO: Final = 10.0
