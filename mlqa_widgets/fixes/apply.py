@@ -23,12 +23,16 @@ _PREVIEW_ROWS = 200
 
 @dataclass(frozen=True)
 class Change:
-    """One cell before and after a repair, for the preview. ``after`` is None where the row or the column is dropped."""
+    """One cell before and after a repair, for the preview; None where it is missing.
+
+    ``dropped`` says that the whole row goes (``column`` is empty and ``before`` shows the row), or the column.
+    """
 
     row: object
     column: str
-    before: str
+    before: str | None
     after: str | None
+    dropped: bool = False
 
 
 @dataclass(frozen=True)
@@ -202,17 +206,17 @@ def preview_fix(fix: Fix, table: Table, predicate: Predicate, limit: int = 8) ->
     survivors = {int(row): place for place, row in enumerate(after.index)}
     for row in range(len(before)):
         if row not in survivors:
-            changes.append(Change(labels[row], "", _row_text(before.iloc[row]), None))
+            changes.append(Change(labels[row], "", _row_text(before.iloc[row]), None, dropped=True))
         else:
             for column in columns:
                 old = before.iat[row, column.position]
                 place = _column_place(fix, after, column)
                 if place is None:
-                    changes.append(Change(labels[row], column.name, _cell_text(old), None))
+                    changes.append(Change(labels[row], column.name, _known_text(old), None, dropped=True))
                 elif not _same(old, new := after.iat[survivors[row], place]):
-                    changes.append(Change(labels[row], column.name, _cell_text(old), _cell_text(new)))
+                    changes.append(Change(labels[row], column.name, _known_text(old), _known_text(new)))
             for place, name in enumerate(fix.adds, start=after.shape[1] - len(fix.adds)):
-                changes.append(Change(labels[row], name, "", _cell_text(after.iat[survivors[row], place])))
+                changes.append(Change(labels[row], name, None, _known_text(after.iat[survivors[row], place])))
         if len(changes) >= limit:
             break
     return changes[:limit]
@@ -295,6 +299,10 @@ def _cell_text(value: Any) -> str:
     if np.ndim(value) == 0 and pd.isna(value):
         return ""
     return value if isinstance(value, str) else str(value)
+
+
+def _known_text(value: Any) -> str | None:
+    return None if np.ndim(value) == 0 and pd.isna(value) else _cell_text(value)
 
 
 def _row_text(row: pd.Series) -> str:

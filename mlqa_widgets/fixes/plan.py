@@ -21,7 +21,7 @@ from mlqa_widgets.work import Work
 if TYPE_CHECKING:
     from mlqa_widgets.widgets.plan import PlanWidget
 
-_LINE = 110
+_LINE = 84
 
 T = TypeVar("T")
 

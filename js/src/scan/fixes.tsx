@@ -96,16 +96,18 @@ function Fix({ fix }: { fix: FixView }) {
   );
 }
 
-function changed({ row, column, before, after }: ChangeView): ComponentChildren[] {
+function changed({ row, column, before, after, dropped }: ChangeView): ComponentChildren[] {
+  const cell = (text: string | null) =>
+    text === null ? <span class="mq-missing">missing</span> : <VisibleText text={text} ends titled />;
   return [
     row,
     column,
-    <VisibleText text={before} ends titled />,
+    cell(before),
     <>
       <span class="mq-arrow" aria-hidden="true">
         →
       </span>
-      {after === null ? <em>the row goes</em> : <VisibleText text={after} ends titled />}
+      {dropped ? <em>the {column ? "column" : "row"} goes</em> : cell(after)}
     </>,
   ];
 }

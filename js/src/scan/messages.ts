@@ -125,12 +125,13 @@ export interface ChartView {
 
 export type EvidenceView = BarsView | GroupsView | ExamplesView | ChartView;
 
-/** One cell before and after a fix; `after` is null where the row goes. */
+/** One cell before and after a fix, null where it is missing; or a whole row or column that goes. */
 export interface ChangeView {
   row: string;
   column: string;
-  before: string;
+  before: string | null;
   after: string | null;
+  dropped: boolean;
 }
 
 /** A repair on offer. */

@@ -218,6 +218,7 @@ test("the tabs are one stop, and the arrow keys change them", async () => {
   expect(scan.get("tab")).toBe("columns");
   expect(document.activeElement).toBe(tabs[1]);
   await view.press("ArrowRight", tabs[1] as HTMLElement);
+  await view.press("ArrowRight", tabs[2] as HTMLElement);
   expect(scan.get("tab")).toBe("findings");
 });
 

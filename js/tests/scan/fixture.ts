@@ -292,9 +292,9 @@ export function detailOf(finding: number): Detail {
     code: parse,
     note: "Rows that fit two formats are read month first, as the rest of the column is.",
     preview: [
-      { row: "17", column: "inspection_date", before: "03.11.21", after: "2021-11-03" },
-      { row: "24", column: "inspection_date", before: "11/03/2021", after: "2021-11-03" },
-      { row: "31", column: "inspection_date", before: "2021-11-03", after: "2021-11-03" },
+      { row: "17", column: "inspection_date", before: "03.11.21", after: "2021-11-03", dropped: false },
+      { row: "24", column: "inspection_date", before: "11/03/2021", after: "2021-11-03", dropped: false },
+      { row: "31", column: "inspection_date", before: "2021-11-03", after: "2021-11-03", dropped: false },
     ],
     refused: "",
   };
@@ -302,7 +302,7 @@ export function detailOf(finding: number): Detail {
     title: "Drop the rows of the two rarer formats",
     code: "df = df[df['inspection_date'].str.match(r'\\d{4}-\\d{2}-\\d{2}$')]",
     note: "",
-    preview: [{ row: "17", column: "inspection_date", before: "03.11.21", after: null }],
+    preview: [{ row: "17", column: "", before: "03.11.21", after: null, dropped: true }],
     refused: "",
   };
   switch (check) {

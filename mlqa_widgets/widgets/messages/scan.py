@@ -143,12 +143,13 @@ EvidenceView = BarsView | GroupsView | ExamplesView | ChartView
 
 
 class ChangeView(TypedDict):
-    """One cell before and after a fix; ``after`` is null where the row goes."""
+    """One cell before and after a fix, null where it is missing; or a whole row or column that goes."""
 
     row: str
     column: str
-    before: str
+    before: str | None
     after: str | None
+    dropped: bool
 
 
 class FixView(TypedDict):

@@ -38,8 +38,8 @@ def test_a_column_that_was_named_is_added_and_the_others_keep_their_place() -> N
     assert fixed.columns.tolist() == ["a", "b", "c", "b_missing"]
     assert fixed["b_missing"].tolist() == [True, False]
     assert [(c.column, c.before, c.after) for c in preview_fix(fix, from_pandas(frame), EVERY_ROW)] == [
-        ("b_missing", "", "True"),
-        ("b_missing", "", "False"),
+        ("b_missing", None, "True"),
+        ("b_missing", None, "False"),
     ]
 
 

@@ -117,7 +117,7 @@ function Part({ part, steps, view, ask }: PartProps & { part: PlanStep["part"]; 
   const before = view.steps.filter((step) => !step.refused).indexOf(steps[0] as PlanStep);
   return (
     <section class="mq-section">
-      <h4>{PARTS[part]}</h4>
+      <h3>{PARTS[part]}</h3>
       <ol start={before + 1}>
         {steps.map((step, place) => (
           <li key={`${step.finding}-${step.fix}-${step.title}`}>
@@ -183,7 +183,7 @@ function LeftOut({ steps, view, ask }: PartProps & { steps: PlanStep[] }) {
   if (steps.length === 0) return null;
   return (
     <section class="mq-section mq-plan-refused">
-      <h4>Left out</h4>
+      <h3>Left out</h3>
       <ul>
         {steps.map((step) => (
           <li key={`${step.finding}-${step.fix}-${step.title}`}>
