@@ -109,8 +109,8 @@ def likely_clocks(profile: Profile) -> Iterator[Clock]:
             clock = Clock((column.position,), column.name, "the column holds dates", times)
             yield from _with_hour(profile, column, clock)
             yield clock
-    if (clock := _index(profile.table)) is not None:
-        yield clock
+    if (index := _index(profile.table)) is not None:
+        yield index
     yield from _from_parts(profile)
 
 
@@ -274,8 +274,7 @@ def _from_parts(profile: Profile) -> Iterator[Clock]:
             chosen.append(finer)
     elif "quarter" in parts:
         chosen += ["quarter"]
-    names = ", ".join(f"c{parts[part].position}" for part in chosen)
-    cells = profile.table.query(f"SELECT {names} FROM t")
+    cells = profile.table.query(f"SELECT {', '.join(parts[part].column.sql for part in chosen)} FROM t")
     read = {part: _number(cells[f"c{parts[part].position}"]) for part in chosen}
     ones = np.ones(profile.rows)
     month = read.get("month", (read["quarter"] - 1) * 3 + 1 if "quarter" in read else ones)
@@ -315,7 +314,9 @@ def _index(table: Table) -> Clock | None:
         return None
     if index.tz is not None:
         index = index.tz_localize(None)
-    return Clock((), str(index.name or "index"), "the index holds times", _as_int(index.to_numpy()))
+    return Clock(
+        (), "index" if index.name is None else str(index.name), "the index holds times", _as_int(index.to_numpy())
+    )
 
 
 def _is_temporal(index: pd.Index) -> bool:

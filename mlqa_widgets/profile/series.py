@@ -33,6 +33,7 @@ _FEWEST_READINGS: Final = 12
 _TYPICAL_READINGS: Final = 8
 _GROUP_COLUMNS: Final = 16
 _TIMES_TRIED: Final = 60
+_PRESENT: Final = 0.05
 _LISTED_RUNS: Final = 20
 _MONTH: Final = 27 * DAY
 _GROUP_KINDS: Final = frozenset(
@@ -137,12 +138,11 @@ class SeriesSet:
             return months
         return self.times
 
-    def time_of(self, ticks: np.ndarray) -> np.ndarray:
-        """Return ticks as microseconds since 1970."""
+    def time_of(self, tick: float) -> float:
+        """Return a tick as microseconds since 1970."""
         if not self.monthly:
-            return np.asarray(ticks)
-        months: np.ndarray = np.asarray(ticks).astype("datetime64[M]").astype("datetime64[us]").astype(np.int64)
-        return months
+            return float(tick)
+        return float(np.datetime64(int(tick), "M").astype("datetime64[us]").astype(np.int64))
 
     @cached_property
     def steps(self) -> Steps:
@@ -321,7 +321,7 @@ def _codes(profile: Profile, columns: Sequence[ColumnProfile]) -> tuple[np.ndarr
     if len(columns) == 1:
         ranks = np.argsort(np.argsort(np.array(labels[0], dtype=object), kind="stable"), kind="stable")
         codes = np.where(codes < 0, -1, ranks[codes]) if len(ranks) else codes
-        return codes, [shortened(str(name)) for name in sorted(labels[0])]
+        return codes, sorted(labels[0])
     inverse, seen = pd.factorize(np.where(codes < 0, -1, codes), sort=True)
     names = []
     for code in seen:
@@ -331,7 +331,7 @@ def _codes(profile: Profile, columns: Sequence[ColumnProfile]) -> tuple[np.ndarr
             rest, place = divmod(rest, len(label))
             words.append(str(label[place]))
         words.append(str(labels[0][rest]) if rest >= 0 else "")
-        names.append(shortened(" · ".join(reversed(words))))
+        names.append(" · ".join(reversed(words)))
     missing = len(seen) > 0 and seen[0] == -1
     return (inverse - 1, names[1:]) if missing else (inverse, names)
 
@@ -359,10 +359,10 @@ def _grouped(profile: Profile, clock: Clock) -> SeriesSet | None:
                 missing |= code < 0
                 key = key * (int(code.max(initial=0)) + 2) + code + 1
             share = len(pd.unique(key[~missing])) / max(1, len(rows))
-            if share >= _FOUND:
+            if share >= _FOUND and len(rows) >= _PRESENT * len(chosen) * _groups(codes, among):
                 fitting.append((among, share))
         fitting.sort(key=lambda pair: int(np.prod([column.distinct for column in pair[0]])))
-        for among, share in fitting[:3]:
+        for among, share in fitting[:2]:
             names = " and ".join(shortened(column.name) for column in among)
             reason = (
                 f"found: with the time it names {percent(share)} of the rows once"
@@ -373,6 +373,15 @@ def _grouped(profile: Profile, clock: Clock) -> SeriesSet | None:
             if found is not None and (clock.named or _is_plain(found)) and len(found) > 1:
                 return replace(found, group_reason=reason.replace(" it ", " they ") if " and " in names else reason)
     return None
+
+
+def _groups(codes: dict[int, np.ndarray], columns: Sequence[ColumnProfile]) -> int:
+    """Return how many series the columns make of some rows."""
+    key = np.zeros(1, dtype=np.int64)
+    for column in columns:
+        code = codes[column.position]
+        key = key * (int(code.max(initial=0)) + 2) + code + 1
+    return len(pd.unique(key))
 
 
 def _may_group(column: ColumnProfile, clock: Clock, rows: int) -> bool:
