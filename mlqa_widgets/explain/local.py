@@ -17,7 +17,7 @@ from mlqa_widgets.explain.counterfactual import Counterfactual, NoCounterfactual
 from mlqa_widgets.explain.explanation import Explanation
 from mlqa_widgets.explain.group import Group, group
 from mlqa_widgets.explain.outcome import class_position, class_words
-from mlqa_widgets.explain.sentence import Part, cells, column_words, figure, sentence, value_words
+from mlqa_widgets.explain.sentence import Part, cells, column_words, figure, sentence, space_words, value_words
 from mlqa_widgets.explain.similar import SIMILAR, Contrast, Similar, contrast, similar_rows
 from mlqa_widgets.explain.tree_path import Step, tree_path
 from mlqa_widgets.explain.trust import Light, trust_lights
@@ -130,7 +130,9 @@ class RowExplanation(View):
 
     @property
     def usual(self) -> float:
-        """Mean of :attr:`prediction` over the rows of ``X``."""
+        """What contributions start from, for a value; for a class its mean probability over the rows of ``X``."""
+        if self.explanation.space == "value":
+            return float(self.explanation.base)
         return float(self.analysis.prediction[:, self.output].mean())
 
     @property
@@ -292,7 +294,13 @@ class RowExplanation(View):
             for bar in self.waterfall.bars
         ]
         found = self.explanation
-        return "\n".join([*lines, "", f"In {found.space}, by {found.engine}, against {found.background}."])
+        return "\n".join(
+            [
+                *lines,
+                "",
+                f"{space_words(found.space, self.analysis.target).capitalize()}; engine: {found.engine}; against {found.background}.",
+            ]
+        )
 
     def chart(self) -> alt.TopLevelMixin:
         """Return the waterfall."""

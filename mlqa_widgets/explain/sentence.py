@@ -86,6 +86,11 @@ def column_words(name: Hashable) -> str:
     return shortened(str(name))
 
 
+def space_words(space: str, target: str) -> str:
+    """Return in what unit contributions add up."""
+    return f"in the unit of {target}" if space == "value" else f"in {space}"
+
+
 def sentence(prediction: float, usual: float, parts: Sequence[Part], class_name: str | None) -> str:
     """Return what the model says of a row, and which columns that goes with, for somebody who knows no model.
 

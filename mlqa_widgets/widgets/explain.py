@@ -21,7 +21,7 @@ from mlqa_widgets.explain.local import (
 )
 from mlqa_widgets.explain.neighbours import DISTANCE
 from mlqa_widgets.explain.outcome import class_words, predicted_of
-from mlqa_widgets.explain.sentence import apart_words, cells, column_words, figure, value_words
+from mlqa_widgets.explain.sentence import apart_words, cells, column_words, figure, space_words, value_words
 from mlqa_widgets.explain.tree_path import Step
 from mlqa_widgets.explain.what_if import Range, ranges
 from mlqa_widgets.models.model import Task
@@ -200,7 +200,7 @@ class ExplainWidget(LinkedWidget):
 
         def compare() -> GroupView:
             found = group(analysis, positions, output=now.output, against=now.against, space=now.space)
-            return _group_view(found, label)
+            return _group_view(found, label, analysis.target)
 
         return _started("comparison with the rest", compare)
 
@@ -281,7 +281,7 @@ def _explain_view(explained: RowExplanation | GroupExplanation) -> ExplainView:
             "space": explained.space,
         },
         "row": None if row is None else _row_view(row),
-        "group": None if rows is None else _group_view(rows.group, count(rows.group.rows, "row")),
+        "group": None if rows is None else _group_view(rows.group, count(rows.group.rows, "row"), analysis.target),
     }
 
 
@@ -343,8 +343,8 @@ def _waterfall_view(row: RowExplanation) -> WaterfallView:
             for column, value, contribution, error in rest.itertuples(index=False)
         ],
         "method": [
-            f"in {found.space}",
-            f"by {found.engine}",
+            space_words(found.space, row.analysis.target),
+            f"engine: {found.engine}",
             f"against {found.background}",
             _residual(float(found.residual[0])),
         ],
@@ -383,7 +383,7 @@ def _step_view(step: Step, row: RowExplanation) -> StepView:
     }
 
 
-def _group_view(found: Group, label: str) -> GroupView:
+def _group_view(found: Group, label: str, target: str) -> GroupView:
     table = found.table.head(_GROUP_COLUMNS)
     drawn = f"{found.drawn[0]:,} of {found.rows:,} rows and {found.drawn[1]:,} of {found.rest:,} others explained"
     return {
@@ -405,8 +405,8 @@ def _group_view(found: Group, label: str) -> GroupView:
         "more": len(found.table) - len(table),
         "space": found.explanation.space,
         "method": [
-            f"in {found.explanation.space}",
-            f"by {found.explanation.engine}",
+            space_words(found.explanation.space, target),
+            f"engine: {found.explanation.engine}",
             f"against {found.explanation.background}",
             drawn,
             "intervals hold for all columns together at 95 %",

@@ -97,7 +97,7 @@ function Trial({ linked, view, row, offers, children }: TrialProps) {
     <div class="mq-what-if">
       <p class="mq-verdict-line" role="status">
         {now && changes.value.length > 0 ? (
-          <>
+          <span>
             The model would say <strong>{now.after_words}</strong>
             {name !== undefined && <> for {name}</>}, instead of {now.before_words}
             {now.changed && (
@@ -106,12 +106,12 @@ function Trial({ linked, view, row, offers, children }: TrialProps) {
               </>
             )}
             .
-          </>
+          </span>
         ) : (
-          <>
+          <span>
             The model says <strong>{row.said}</strong>
             {name !== undefined && <> for {name}</>}. Change a value and see.
-          </>
+          </span>
         )}
         {changes.value.length > 0 && (
           <Button class="mq-button" onClick={reset}>

@@ -90,7 +90,7 @@ export function Contrast({ card, reasons: { answer } }: ReasonsProps) {
   const same = cells.length - differing.length;
   return (
     <Section
-      title="The nearest row with the other outcome"
+      title="The nearest row with another outcome"
       beside={
         <span class="mq-small">
           {contrast.prediction}
