@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from mlqa_widgets.evidence import Evidence
 from mlqa_widgets.fixes.fix import Fix
-from mlqa_widgets.tables.table import Predicate
+from mlqa_widgets.tables.table import EVERY_ROW, NO_ROW, Predicate
 
 
 class Severity(StrEnum):
@@ -50,6 +50,9 @@ class Finding:
         How sure the check is that this is a defect, 0 to 1; with severity and share it decides the rank.
     cause
         Findings of the same cause share this text; only the strongest stays, the others are folded into it.
+    cells
+        Which cells it says are wrong, where these are not every column in every offending row: columns with the
+        rows of each. Empty where it speaks of columns as a whole.
     check, issue
         Filled in by the registry: the public id of the check and the catalogue issue it serves.
     """
@@ -64,6 +67,14 @@ class Finding:
     fixes: tuple[Fix, ...] = ()
     confidence: float = 0.9
     cause: str = ""
+    cells: tuple[tuple[int, Predicate], ...] | None = None
     check: str = ""
     issue: str = ""
     folded: tuple[Finding, ...] = field(default=(), repr=False)
+
+    @property
+    def wrong_cells(self) -> tuple[tuple[int, Predicate], ...]:
+        """The cells it says are wrong, as columns with the rows of each: none for an info, none for a whole column."""
+        if self.severity is Severity.INFO or self.predicate in (EVERY_ROW, NO_ROW):
+            return ()
+        return tuple((column, self.predicate) for column in self.columns) if self.cells is None else self.cells
