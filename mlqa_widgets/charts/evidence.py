@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 
 from mlqa_widgets.charts.specs import FLAGGED, PLAIN, chart_spec
-from mlqa_widgets.evidence import Bars, Evidence, Examples, Groups, Histogram, Strip
+from mlqa_widgets.evidence import Bars, Evidence, Examples, Groups, Histogram, Strip, Timeline
 
 
 def chart(evidence: Evidence) -> alt.TopLevelMixin:
@@ -17,7 +17,7 @@ def chart(evidence: Evidence) -> alt.TopLevelMixin:
     attached; offending parts carry ``offending``.
     """
     match evidence:
-        case Histogram():
+        case Histogram() | Timeline():
             return alt.LayerChart.from_dict(chart_spec(evidence))
         case Strip():
             return alt.Chart.from_dict(chart_spec(evidence))

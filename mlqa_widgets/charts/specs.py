@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, Final
 
-from mlqa_widgets.evidence import Histogram, Strip
+from mlqa_widgets.evidence import Histogram, Lane, Strip, Timeline
 from mlqa_widgets.wording import number
 
 FLAGGED: Final = "#d1495b"
@@ -21,17 +21,30 @@ _PICK: Final = {"name": "pick", "select": {"type": "point", "fields": ["item"], 
 _PICKED: Final = {"condition": {"param": "pick", "value": 1}, "value": 0.35}
 
 
-def chart_spec(evidence: Histogram | Strip) -> dict[str, Any]:
-    """Return a Vega-Lite chart of a distribution or of places in the table.
+def chart_spec(evidence: Histogram | Strip | Timeline) -> dict[str, Any]:
+    """Return a Vega-Lite chart of a distribution, of places in the table or of series over time.
 
     A point selection ``pick`` on the field ``item`` (the part's place) lets its parts be clicked.
     """
-    layout = _histogram(evidence) if isinstance(evidence, Histogram) else _strip(evidence)
+    match evidence:
+        case Histogram():
+            layout = _histogram(evidence)
+        case Strip():
+            layout = _strip(evidence)
+        case Timeline():
+            layout = _timeline(evidence)
     return {"$schema": _SCHEMA, "width": "container", **layout}
 
 
-def item_labels(evidence: Histogram | Strip) -> list[tuple[str, int]]:
+def item_labels(evidence: Histogram | Strip | Timeline) -> list[tuple[str, int]]:
     """Return the words and the rows of each clickable part, for those who do not use a pointer."""
+    if isinstance(evidence, Timeline):
+        several = len(evidence.lanes) > 1
+        return [
+            (f"{lane.name}: {span.label}" if several else span.label, span.rows)
+            for lane in evidence.lanes
+            for span in lane.spans
+        ]
     if isinstance(evidence, Histogram):
         spans = zip(evidence.edges[:-1], evidence.edges[1:], strict=True)
         return [(_span(evidence, low, high), rows) for (low, high), rows in zip(spans, evidence.counts, strict=True)]
@@ -162,3 +175,130 @@ def _span(evidence: Histogram, low: float, high: float) -> str:
     if high - low == 1 and low % 1 == 0.5:
         return number(low + 0.5)
     return f"{number(low)} to {number(high)}"
+
+
+_KINDS: Final = {
+    "present": ("reports", PLAIN),
+    "hole": ("hole", FLAGGED),
+    "stuck": ("one reading", "#c77d1a"),
+    "shift": ("another level", "#7b5ea7"),
+    "silent": ("silent", "#868b93"),
+    "repeated": ("several readings", FLAGGED),
+}
+"""What each kind of stretch is called in the legend, and its colour."""
+
+_SERIES_LANE: Final = 26
+_LINE_LANE: Final = 76
+
+
+def _timeline(evidence: Timeline) -> dict[str, Any]:
+    names = _distinct([lane.name for lane in evidence.lanes])
+    drawn = any(lane.line for lane in evidence.lanes)
+    labels = item_labels(evidence)
+    spans, item = [], 0
+    for name, lane in zip(names, evidence.lanes, strict=True):
+        for span in lane.spans:
+            kind = _KINDS[span.kind][0]
+            told = {"item": item, "lane": name, "kind": kind, "span": labels[item][0], "rows": span.rows}
+            spans.append(told | {"start": span.start, "end": span.end})
+            item += 1
+    kinds = [pair for kind, pair in _KINDS.items() if any(span.kind == kind for span in evidence.spans)]
+    y = {
+        "field": "lane",
+        "type": "nominal",
+        "title": None,
+        "sort": names,
+        "scale": {"padding": 0.15},
+        "axis": {"labelLimit": 140, "ticks": False, "domain": False},
+    }
+    x = {"field": "start", "type": "temporal", "title": None, "scale": {"type": "utc"}, "axis": {"grid": False}}
+    stretches = {
+        "name": "spans",
+        "data": {"values": spans},
+        "mark": {"type": "rect", "cursor": "pointer", "strokeWidth": 2, "fillOpacity": 0.3 if drawn else 0.85},
+        "encoding": {
+            "x": x,
+            "x2": {"field": "end"},
+            "y": y,
+            **{
+                channel: {
+                    "field": "kind",
+                    "type": "nominal",
+                    "scale": {"domain": [kind for kind, _ in kinds], "range": [colour for _, colour in kinds]},
+                    "legend": {"orient": "top", "title": None} if channel == "color" else None,
+                }
+                for channel in ("color", "stroke")
+            },
+            "opacity": _PICKED,
+            "tooltip": [
+                {"field": "span", "type": "nominal", "title": "stretch"},
+                {"field": "rows", "type": "quantitative", "title": "rows to show", "format": ","},
+            ],
+        },
+    }
+    layers = [stretches, *(_line_layers(names, evidence.lanes, x, y) if drawn else ())]
+    height = (_LINE_LANE if drawn else _SERIES_LANE) * max(1, len(names))
+    return {"height": height, "layer": layers, "params": [_PICK | {"views": ["spans"]}]}
+
+
+def _line_layers(
+    names: list[str], lanes: tuple[Lane, ...], x: dict[str, Any], y: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """Return the readings of each lane as a line over its own range, which stands beside it, and its levels."""
+    points, ends, levels = [], [], []
+    for name, lane in zip(names, lanes, strict=True):
+        if not lane.line:
+            continue
+        values = [value for _, value in lane.line] + [level for *_, level in lane.levels]
+        low, high = min(values), max(values)
+        span = (high - low) or 1.0
+        points += [{"lane": name, "start": at, "value": value, "up": (value - low) / span} for at, value in lane.line]
+        ends += [{"lane": name, "up": up, "text": number(value)} for up, value in ((0.04, low), (0.96, high))]
+        levels += [
+            {"lane": name, "start": start, "end": end, "up": (level - low) / span, "text": number(level)}
+            for start, end, level in lane.levels
+        ]
+    up = {"field": "up", "type": "quantitative", "scale": {"domain": [1, 0]}}
+    silent = {"tooltip": None}
+    layers: list[dict[str, Any]] = [
+        {
+            "data": {"values": points},
+            "mark": {"type": "line", "strokeWidth": 1, "color": _MARK, **silent},
+            "encoding": {"x": x, "y": y, "yOffset": up, "detail": {"field": "lane", "type": "nominal"}},
+        },
+        {
+            "data": {"values": ends},
+            "mark": {"type": "text", "align": "left", "dx": 4, "fontSize": 9, "color": _MARK},
+            "encoding": {
+                "x": {"value": "width"},
+                "y": y,
+                "yOffset": up,
+                "text": {"field": "text", "type": "nominal"},
+            },
+        },
+    ]
+    if levels:
+        layers.append(
+            {
+                "data": {"values": levels},
+                "mark": {"type": "rule", "strokeWidth": 2, "color": _KINDS["shift"][1]},
+                "encoding": {
+                    "x": x,
+                    "x2": {"field": "end"},
+                    "y": y,
+                    "yOffset": up,
+                    "tooltip": [{"field": "text", "type": "nominal", "title": "usual level"}],
+                },
+            }
+        )
+    return layers
+
+
+def _distinct(names: list[str]) -> list[str]:
+    """Return names with a number behind those that come again."""
+    seen: dict[str, int] = {}
+    told = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        told.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return told

@@ -11,7 +11,7 @@ import numpy as np
 
 from mlqa_widgets.charts.specs import chart_spec, item_labels
 from mlqa_widgets.errors import FixRefused, InputError
-from mlqa_widgets.evidence import Bar, Bars, Evidence, Examples, Groups, Histogram, Strip
+from mlqa_widgets.evidence import Bar, Bars, Evidence, Examples, Groups, Histogram, Strip, Timeline
 from mlqa_widgets.findings import Finding
 from mlqa_widgets.fixes.apply import preview_fix
 from mlqa_widgets.fixes.fix import Fix
@@ -40,6 +40,7 @@ _HEIGHTS = 20
 _TOP = 12
 _KEPT = 4
 _FIRST_ROWS = 1000
+_WIDTH = 360
 
 
 def scan_view(scan: Scan) -> ScanView:
@@ -148,7 +149,7 @@ def _predicates(evidence: Evidence) -> Sequence[Predicate | None]:
             return [bar.predicate for bar in evidence.bars]
         case Groups():
             return [bar.predicate for group in evidence.groups for bar in group]
-        case Histogram() | Strip():
+        case Histogram() | Strip() | Timeline():
             return evidence.predicates
         case Examples():
             return ()
@@ -258,7 +259,7 @@ def _evidence(evidence: Evidence) -> EvidenceView:
                 "headers": list(evidence.headers),
                 "lines": [[visible(cell) for cell in line] for line in evidence.lines],
             }
-        case Histogram() | Strip():
+        case Histogram() | Strip() | Timeline():
             return {
                 "kind": "chart",
                 "title": visible(evidence.title),
@@ -326,6 +327,8 @@ def static_evidence(scan: Scan, index: int) -> list[dict[str, Any]]:
                     for lane, shares in zip(evidence.lanes[:_TOP], evidence.shares, strict=False)
                 ]
                 drawn.append({"form": "strip", "title": evidence.title, "lanes": lanes})
+            case Timeline():
+                drawn.append(_static_timeline(evidence))
             case Examples():
                 drawn.append(
                     {
@@ -336,6 +339,25 @@ def static_evidence(scan: Scan, index: int) -> list[dict[str, Any]]:
                     }
                 )
     return drawn
+
+
+def _static_timeline(evidence: Timeline) -> dict[str, Any]:
+    """Return series over time as blocks in proportion, and the offending stretches in words."""
+    spans = evidence.spans
+    start, end = min(span.start for span in spans), max(span.end for span in spans)
+    scale = _WIDTH / ((end - start) or 1)
+    lanes = []
+    for lane in evidence.lanes[:_TOP]:
+        blocks: list[dict[str, Any]] = []
+        at = start
+        for span in lane.spans:
+            gap, width = round((span.start - at) * scale), max(2, round((span.end - span.start) * scale))
+            blocks.append({"before": max(0, gap), "width": width, "kind": span.kind})
+            at = max(at, span.end)
+        told = [visible(span.label) for span in lane.spans if span.kind != "present"]
+        lanes.append({"name": visible(lane.name), "blocks": blocks, "told": told[:2], "more": max(0, len(told) - 2)})
+    more = evidence.more + max(0, len(evidence.lanes) - _TOP)
+    return {"form": "timeline", "title": evidence.title, "lanes": lanes, "more": more}
 
 
 def _runs(shades: Sequence[float]) -> list[dict[str, float]]:
