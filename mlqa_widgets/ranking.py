@@ -56,6 +56,21 @@ _SAME_ROWS: Final[Mapping[str, frozenset[str]]] = {
             "mixed_date_formats",
             "ambiguous_dates",
             "impossible_dates",
+            "broken_dependencies",
+        }
+    )
+    | _EMPTY_IN_TRUTH
+    | _CONTACTS,
+    "broken_dependencies": frozenset(
+        {
+            "spelling_variants",
+            "rare_patterns",
+            "embedded_values",
+            "encoding_errors",
+            "mixed_types",
+            "numbers_as_text",
+            "outliers",
+            "impossible_dates",
         }
     )
     | _EMPTY_IN_TRUTH
@@ -66,6 +81,9 @@ _SAME_ROWS: Final[Mapping[str, frozenset[str]]] = {
     **dict.fromkeys(_CONTACTS, _EMPTY_IN_TRUTH),
 }
 """Check -> the checks that explain it where its rows lie within theirs, on the same columns."""
+
+_KNOWS_THE_VALUE: Final = frozenset({"broken_dependencies"})
+"""Checks that can say what belongs in the cells: folded into another, they leave it their repairs."""
 
 _ANY_COLUMN: Final = frozenset({"placeholders"})
 """Checks that gather several columns in one finding: a row of theirs offends in one of them, not in each."""
@@ -104,7 +122,7 @@ def rank(findings: Sequence[Finding], profile: Profile) -> list[Finding]:
         if root != place:
             folded.setdefault(root, []).extend((replace(finding, folded=()), *finding.folded))
     return [
-        replace(finding, folded=(*finding.folded, *folded[place])) if place in folded else finding
+        _with(finding, folded[place]) if place in folded else finding
         for place, finding in enumerate(ordered)
         if place not in host
     ]
@@ -113,6 +131,11 @@ def rank(findings: Sequence[Finding], profile: Profile) -> list[Finding]:
 def unfolded(findings: Iterable[Finding]) -> list[Finding]:
     """Return ranked findings and those folded into them, each by itself."""
     return [one for finding in findings for one in (replace(finding, folded=()), *finding.folded)]
+
+
+def _with(finding: Finding, folded: Sequence[Finding]) -> Finding:
+    repairs = [fix for one in folded if one.check in _KNOWS_THE_VALUE for fix in one.fixes]
+    return replace(finding, folded=(*finding.folded, *folded), fixes=(*finding.fixes, *repairs))
 
 
 def _order(finding: Finding, profile: Profile) -> tuple[float, float, str, tuple[int, ...]]:
@@ -188,7 +211,12 @@ def _same_cells(finding: Finding, other: Finding) -> bool:
     """Return whether the rows of ``other`` offend in the columns of ``finding``."""
     if other.check in _ANY_COLUMN:
         return set(finding.columns) == set(other.columns)
-    return not other.columns or set(finding.columns) <= set(other.columns)
+    return not other.columns or _offending(finding) <= _offending(other)
+
+
+def _offending(finding: Finding) -> set[int]:
+    """Return the columns whose cells a finding says are wrong, of those it speaks of."""
+    return {column for column, _ in finding.cells} if finding.cells else set(finding.columns)
 
 
 def _root(host: Mapping[int, int], place: int) -> int:

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mlqa_widgets.findings import Finding, Severity
+from mlqa_widgets.fixes.fix import Fix
 from mlqa_widgets.profile.plan import profile_table
 from mlqa_widgets.profile.profile import Profile
 from mlqa_widgets.profile.roles import Roles
@@ -156,6 +157,16 @@ def test_copies_of_rows_and_the_key_they_break_are_one_finding(profile: Profile)
 def test_a_bad_date_in_mixed_formats_is_not_told_as_mixed_types(profile: Profile) -> None:
     dates = finding("mixed_date_formats", 500, severity=Severity.ERROR)
     assert checks(rank([finding("mixed_types", 700), dates], profile)) == ["mixed_date_formats"]
+
+
+def test_a_cell_told_by_its_shape_and_by_what_decides_it_is_told_once(profile: Profile) -> None:
+    repair = Fix("Write what n says", "df = df")
+    where = Predicate("c0 < ?", (8,))
+    decided = replace(finding("broken_dependencies", 8, columns=(1, 0)), cells=((1, where),), fixes=(repair,))
+    (kept,) = rank([finding("rare_patterns", 10), decided], profile)
+    assert kept.check == "rare_patterns"
+    assert kept.fixes == (repair,)
+    assert checks(rank([finding("rare_patterns", 10, columns=(0,)), decided], profile)) != ["rare_patterns"]
 
 
 def test_rows_are_compared_a_bounded_number_of_times(profile: Profile, monkeypatch: pytest.MonkeyPatch) -> None:
