@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import altair as alt
 import pandas as pd
@@ -40,7 +40,7 @@ def _part(table: pd.DataFrame, names: pd.Series, measure: str) -> pd.DataFrame:
     return pd.DataFrame({"feature": names, **{name: table[column] for name, column in columns.items()}})
 
 
-def _panel(part: pd.DataFrame, names: pd.Series, title: str) -> alt.LayerChart:
+def _panel(part: pd.DataFrame, names: pd.Series, title: str) -> Any:
     colour = alt.condition("datum.clear", alt.value(PLAIN), alt.value(_FAINT))
     hover = [alt.Tooltip("feature:N"), *(alt.Tooltip(f"{c}:Q", format=".4~g") for c in ("value", "low", "high"))]
     base = alt.Chart(part).encode(y=alt.Y("feature:N", sort=names.tolist(), title=None, axis=alt.Axis(labelLimit=220)))

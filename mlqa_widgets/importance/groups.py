@@ -112,6 +112,5 @@ def _cramers_v(one: Values, other: Values) -> float:
         return 0.0
     phi = chi2_contingency(table, correction=False).statistic / rows
     phi = max(0.0, phi - (lines - 1) * (columns - 1) / (rows - 1))
-    lines, columns = (side - (side - 1) ** 2 / (rows - 1) for side in (lines, columns))
-    smallest = min(lines, columns) - 1
+    smallest = min(side - (side - 1) ** 2 / (rows - 1) for side in (lines, columns)) - 1
     return float(np.sqrt(phi / smallest)) if smallest > 0 else 0.0

@@ -119,7 +119,8 @@ class Importance(View):
         together: float = TOGETHER,
     ) -> None:
         super().__init__(analysis)
-        for name, value, least in (("rows", rows, 2), ("repeats", repeats, 1)):
+        numbers: list[tuple[str, Any, int]] = [("rows", rows, 2), ("repeats", repeats, 1)]
+        for name, value, least in numbers:
             if value is not None and (not isinstance(value, int) or value < least):
                 msg = f"{name}: {value!r} is no whole number from {least}."
                 raise InputError(msg)

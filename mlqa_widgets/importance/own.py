@@ -35,6 +35,12 @@ class OwnImportance:
     explanation: str
     from_splits: bool = False
 
+    @property
+    def whole(self) -> float | None:
+        """What the values add up to, where they are only read as shares of it."""
+        total = 0.0 if self.values is None else float(self.values.sum())
+        return total if self.from_splits and total > 0 else None
+
 
 def own_importance(model: Model, rows: pd.DataFrame) -> OwnImportance:
     """Return what the model itself says of its columns.

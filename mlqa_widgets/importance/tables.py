@@ -71,7 +71,7 @@ def tables(
     group = np.full(size, -1)
     for place, one in enumerate(features.groups):
         group[list(one.features)] = place
-    single["group"] = pd.array(np.where(group < 0, None, group), dtype="Int64")
+    single["group"] = pd.array([pd.NA if place < 0 else place for place in group.tolist()], dtype="Int64")
     label = "" if permuted is None else permuted.metric.label
     single["why"] = pd.Series(_why(features, single, grouped, ranks, label), dtype=object)
     return single, grouped

@@ -13,6 +13,7 @@ import pandas as pd
 from mlqa_widgets.explain.sentence import column_words, figure
 from mlqa_widgets.importance.importance import Importance, Reliance, usable_metrics
 from mlqa_widgets.importance.interaction import METHOD
+from mlqa_widgets.importance.own import OwnImportance
 from mlqa_widgets.importance.partial import PartialDependence
 from mlqa_widgets.importance.values import Values, feature_values, words_of
 from mlqa_widgets.models.model import Task
@@ -67,7 +68,7 @@ class ImportanceWidget(LinkedWidget):
         self.importance = importance
         self._versions = 0
         self._opened = -1
-        self._asked: Work[Any] | None = None
+        self._asked: dict[str, Work[Any]] = {}
         super().__init__(importance.analysis, importance.work)
 
     def show(self) -> None:
@@ -114,14 +115,16 @@ class ImportanceWidget(LinkedWidget):
         )
 
     def _ask(self, what: str, compute: Callable[[Progress], T]) -> Work[T]:
+        if what in self._asked:
+            self._asked[what].cancel()
         work: Work[T] = Work(what, lambda progress, _: compute(progress))
-        self._asked = work
+        self._asked[what] = work
         work.start()
         return work
 
     def _stop(self, _request: dict[str, Any]) -> None:
-        if self._asked is not None:
-            self._asked.cancel()
+        for work in self._asked.values():
+            work.cancel()
 
     def _span(self, request: dict[str, Any]) -> None:
         importance, place = self.importance, request["feature"]
@@ -134,7 +137,7 @@ class ImportanceWidget(LinkedWidget):
         else:
             explained = importance.explanation.values[:_POINTS, place]
             rows = importance.positions[:_POINTS][(explained >= low) & (explained <= high)]
-            label = f"contribution of {name} from {figure(low, 3)} to {figure(high, 3)}, of the rows drawn"
+            label = f"contribution of {name} from {_text(low)} to {_text(high)}, of the rows drawn"
         self.analysis.select(np.sort(rows), label if len(rows) else "", source=self.source)
 
     answers: ClassVar[Mapping[str, Answer]] = {
@@ -173,7 +176,7 @@ def _largest(lines: list[ImportanceLine], measure: str) -> float:
 # ---------------------------------------------------------------------- the measures
 
 
-def _importance_view(importance: Importance, version: int, opened: int) -> ImportanceView:
+def _importance_view(importance: Importance, number: int, opened: int) -> ImportanceView:
     analysis, result = importance.analysis, importance.work.first
     model, own = analysis.model, importance.features.own
     several = model.task is Task.MULTICLASS
@@ -188,13 +191,18 @@ def _importance_view(importance: Importance, version: int, opened: int) -> Impor
         "outputs": [{"id": str(c), "label": shortened(str(c), _LABEL)} for c in model.classes] if several else [],
         "space": importance.space,
         "without_outcomes": _WITHOUT_OUTCOMES if importance.metric is None else "",
-        "own_label": own.label,
+        "own_label": _own_label(own),
         "own_missing": "" if own.values is not None else own.explanation,
         "lines": _lines(importance, result.features, result.groups),
         "progress_text": _from_rows(importance),
-        "version": version,
+        "drawn": min(_POINTS, len(result.measured.positions)),
+        "number": number,
         "opened": opened,
     }
+
+
+def _own_label(own: OwnImportance) -> str:
+    return own.label if own.whole is None else f"share of the {own.label}"
 
 
 def _from_rows(importance: Importance) -> str:
@@ -236,7 +244,7 @@ def _feature_line(importance: Importance, line: pd.Series) -> ImportanceLine:
         "note": "",
         "permutation": _measured(line, "permutation"),
         "shap": _measured(line, "shap"),
-        "own": _measured(line, "own"),
+        "own": _measured(line, "own", importance.features.own.whole),
         "why": visible(str(line["why"])),
     }
 
@@ -248,15 +256,16 @@ def _group_line(importance: Importance, line: pd.Series, place: int, members: li
         "place": -1,
         "members": list(importance.features.groups[place].features),
         "group": place,
-        "note": f"go together, {float(line['association']):.2f}",
+        "note": f"go together, {figure(float(line['association']), 3)}",
         "permutation": _measured(line, "permutation"),
         "shap": _measured(line, "shap"),
-        "own": _measured(line, "own"),
+        "own": _measured(line, "own", importance.features.own.whole),
         "why": "",
     }
 
 
-def _measured(line: pd.Series, measure: str) -> MeasureView | None:
+def _measured(line: pd.Series, measure: str, whole: float | None = None) -> MeasureView | None:
+    """Return a measure; with ``whole`` in words as a share of it."""
     value = float(line[measure])
     if math.isnan(value):
         return None
@@ -273,15 +282,16 @@ def _measured(line: pd.Series, measure: str) -> MeasureView | None:
         "value": value,
         "low": None if math.isnan(low) else low,
         "high": None if math.isnan(high) else high,
-        "text": _minus(figure(value, 3)),
-        "interval_text": "" if math.isnan(low) else f"{_minus(figure(low, 3))} to {_minus(figure(high, 3))}",
+        "text": _text(value) if whole is None else percent(value / whole),
+        "interval_text": "" if math.isnan(low) else f"{_text(low)} to {_text(high)}",
         "clear": bool(line[f"{measure}_clear"]) if measure != "own" else True,
         "rank_text": rank,
     }
 
 
-def _minus(text: str) -> str:
-    return text.replace("-", "−")
+def _text(value: float) -> str:
+    """Return a figure to three digits, or to the unit where it is larger."""
+    return figure(value, 3 if abs(value) < 1000 else len(str(int(abs(value))))).replace("-", "−")
 
 
 # ---------------------------------------------------------------------- points
@@ -368,9 +378,9 @@ def _facts(importance: Importance, line: pd.Series) -> list[str]:
     for measure, words in (
         ("permutation", "" if metric is None else f"permuted, the {metric.label} worsens by"),
         ("shap", f"mean size of contributions, {importance.space}:"),
-        ("own", f"{importance.features.own.label}:"),
+        ("own", f"{_own_label(importance.features.own)}:"),
     ):
-        found = _measured(line, measure)
+        found = _measured(line, measure, importance.features.own.whole if measure == "own" else None)
         if found is None:
             continue
         interval = f" ({found['interval_text']})" if found["interval_text"] else ""
@@ -414,7 +424,7 @@ def _reliance_view(importance: Importance, positions: np.ndarray, found: Relianc
                 "value": float(line["shap"]),
                 "low": float(line["low"]),
                 "high": float(line["high"]),
-                "text": figure(float(line["shap"]), 3),
+                "text": _text(float(line["shap"])),
             }
             for place, line in enumerate(found.table.to_dict("records"))
         ],

@@ -70,7 +70,9 @@ class ImportanceView(TypedDict):
     """The most important first, members of a group after it."""
     progress_text: str
     """From how many rows the figures are."""
-    version: int
+    drawn: int
+    """Rows whose contributions are drawn as points."""
+    number: int
     """Grows with every version of the figures."""
     opened: int
     """Position of the feature on screen; -1 for none."""

@@ -63,8 +63,10 @@ export interface ImportanceView {
   lines: ImportanceLine[];
   /** From how many rows the figures are. */
   progress_text: string;
+  /** Rows whose contributions are drawn as points. */
+  drawn: number;
   /** Grows with every version of the figures. */
-  version: number;
+  number: number;
   /** Position of the feature on screen; -1 for none. */
   opened: number;
 }

@@ -32,8 +32,11 @@ export function valueText({ categories, temporal }: Column, value: number): stri
 export function numberText(value: number): string {
   const rounded = Number(value.toPrecision(4));
   const text =
-    Math.abs(rounded) >= 1e6 || (rounded !== 0 && Math.abs(rounded) < 1e-3)
+    Math.abs(rounded) >= 1e9 || (rounded !== 0 && Math.abs(rounded) < 1e-3)
       ? rounded.toExponential()
-      : rounded.toLocaleString("en-US", { maximumFractionDigits: 6, useGrouping: Math.abs(rounded) >= 10_000 });
+      : rounded.toLocaleString("en-US", {
+          maximumFractionDigits: 6,
+          useGrouping: Math.abs(rounded) >= 10_000,
+        });
   return text.replace(/^-/, "−");
 }

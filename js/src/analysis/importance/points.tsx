@@ -38,7 +38,8 @@ const DRAG = 5;
  * By keyboard the arrows go from point to point from left to right, with Shift they stretch, Enter takes.
  */
 export function Points(props: PointsProps) {
-  const { label, height, place, colours, describe, focused, chosen, onPick, onSpan, errors, children } = props;
+  const { label, height, place, colours, describe, focused, chosen, onPick, onSpan, errors, children } =
+    props;
   const canvas = useRef<HTMLCanvasElement>(null);
   const [width, setWidth] = useState(0);
   const [cursor, setCursor] = useState(-1);
@@ -58,7 +59,8 @@ export function Points(props: PointsProps) {
   }, []);
 
   useEffect(() => {
-    if (canvas.current && places) draw(canvas.current, width, height, places, colours, focused, chosen, errors);
+    if (canvas.current && places)
+      draw(canvas.current, width, height, places, colours, focused, chosen, errors);
   }, [places, colours, focused, chosen, height, errors, width]);
 
   const near = (event: { clientX: number; clientY: number }) => {
@@ -93,9 +95,14 @@ export function Points(props: PointsProps) {
   const key = (event: KeyboardEvent) => {
     const at = order.indexOf(cursor);
     const last = order.length - 1;
-    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, PageDown: at + 50, PageUp: at - 50, Home: 0, End: last }[
-      event.key
-    ];
+    const to = {
+      ArrowRight: at + 1,
+      ArrowLeft: at - 1,
+      PageDown: at + 50,
+      PageUp: at - 50,
+      Home: 0,
+      End: last,
+    }[event.key];
     if (to !== undefined) {
       const next = order[Math.min(last, Math.max(0, to))] ?? -1;
       if (event.shiftKey && onSpan && places) {
@@ -124,7 +131,7 @@ export function Points(props: PointsProps) {
   const x = shown >= 0 && places ? (places.x[shown] ?? 0) : 0;
   const y = shown >= 0 && places ? (places.y[shown] ?? 0) : 0;
   return (
-    <div class="mq-points" style={{ height }}>
+    <div class="mq-points" style={{ height: `${height}px` }}>
       {children}
       <canvas
         ref={canvas}
@@ -157,7 +164,11 @@ export function Points(props: PointsProps) {
           <span
             class="mq-points-words"
             data-left={x > width / 2}
-            style={x > width / 2 ? { right: `${width - x + 8}px`, top: `${y}px` } : { left: `${x + 8}px`, top: `${y}px` }}
+            style={
+              x > width / 2
+                ? { right: `${width - x + 8}px`, top: `${y}px` }
+                : { left: `${x + 8}px`, top: `${y}px` }
+            }
           >
             {describe(shown)}
           </span>
