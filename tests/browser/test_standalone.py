@@ -35,6 +35,7 @@ _FINDING: FindingCard = {
 
 _VIEW: ScanView = {
     "checks": ["placeholders"],
+    "planned": [],
     "table": {
         "name": "visits",
         "rows": 4000,
