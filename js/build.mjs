@@ -11,6 +11,8 @@ const entries = [
   { in: "src/analysis/overview/analysis.css", out: "analysis" },
   { in: "src/analysis/explain/index.tsx", out: "explain" },
   { in: "src/analysis/explain/explain.css", out: "explain" },
+  { in: "src/analysis/performance/index.tsx", out: "performance" },
+  { in: "src/analysis/performance/performance.css", out: "performance" },
   { in: "src/analysis/importance/index.tsx", out: "importance" },
   { in: "src/analysis/importance/importance.css", out: "importance" },
   { in: "src/analysis/review/index.tsx", out: "review" },

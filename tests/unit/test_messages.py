@@ -10,7 +10,7 @@ from typing import Any, Literal, NotRequired, Union, get_args, get_origin, get_t
 
 import pytest
 
-from mlqa_widgets.widgets.messages import analysis, explain, importance, linked, plan, review, scan, shared, slices
+from mlqa_widgets.widgets.messages import analysis, explain, importance, linked, plan, performance, review, scan, shared, slices
 
 _SOURCES = Path(__file__).parents[2] / "js" / "src"
 _BOTH_SIDES = {
@@ -20,6 +20,7 @@ _BOTH_SIDES = {
     analysis: _SOURCES / "analysis" / "overview" / "messages.ts",
     linked: _SOURCES / "analysis" / "messages.ts",
     explain: _SOURCES / "analysis" / "explain" / "messages.ts",
+    performance: _SOURCES / "analysis" / "performance" / "messages.ts",
     importance: _SOURCES / "analysis" / "importance" / "messages.ts",
     review: _SOURCES / "analysis" / "review" / "messages.ts",
     slices: _SOURCES / "analysis" / "slices" / "messages.ts",

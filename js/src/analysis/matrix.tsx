@@ -2,19 +2,28 @@ import { Button } from "../components/button";
 import { integer, percent } from "../components/figures";
 import { VisibleText } from "../components/visible-text";
 
+/** What the share of a cell is of: its line, its column, or everything. */
+export type MatrixShare = "came" | "predicted" | "all";
+
 interface MatrixProps {
   title: string;
   classes: string[];
   /** What came (lines) against what was predicted. */
   counts: number[][];
+  of?: MatrixShare;
   /** Choose the rows of a cell; the counts are only read if not given. */
   onPick?: (came: number, predicted: number) => void;
   /** Whether the rows of a cell are those selected. */
   picked?: (came: number, predicted: number) => boolean;
 }
 
-/** A confusion matrix; shares are of what came. */
-export function Matrix({ title, classes, counts, onPick, picked }: MatrixProps) {
+/** A confusion matrix; shares are of what came if not said otherwise. */
+export function Matrix({ title, classes, counts, of = "came", onPick, picked }: MatrixProps) {
+  const sum = (cells: number[]) => cells.reduce((all, cell) => all + cell, 0);
+  const whole = (line: number[], predicted: number) =>
+    sum(
+      of === "came" ? line : of === "predicted" ? counts.map((one) => one[predicted] ?? 0) : counts.map(sum),
+    );
   return (
     <div class="mq-matrix">
       <table>
@@ -31,13 +40,13 @@ export function Matrix({ title, classes, counts, onPick, picked }: MatrixProps) 
         </thead>
         <tbody>
           {counts.map((line, came) => {
-            const total = line.reduce((sum, cell) => sum + cell, 0);
             return (
               <tr key={classes[came]}>
                 <th scope="row">
                   <VisibleText text={classes[came] ?? ""} titled />
                 </th>
                 {line.map((cell, predicted) => {
+                  const total = whole(line, predicted);
                   const share = total ? cell / total : 0;
                   const figures = (
                     <>

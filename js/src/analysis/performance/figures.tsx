@@ -1,0 +1,68 @@
+import { percent } from "../../components/figures";
+import { minus } from "../explain/contribution";
+import type { FigureView } from "./messages";
+
+/** A number to four digits. */
+export function number(value: number): string {
+  return minus(Number(value.toPrecision(4)).toLocaleString("en-US", { maximumSignificantDigits: 4 }));
+}
+
+const textOf = ({ share }: FigureView, value: number) => (share ? percent(value) : number(value));
+
+/** The interval of a figure in words; empty where there is none. */
+export function intervalOf(figure: FigureView): string {
+  const { low, high } = figure;
+  return low === null || high === null ? "" : `${textOf(figure, low)} to ${textOf(figure, high)}`;
+}
+
+/** A figure in words. */
+export const textOfValue = (figure: FigureView) =>
+  figure.value === null ? "–" : textOf(figure, figure.value);
+
+/** Figures with their intervals, drawn from 0 to 1 where they lie there. */
+export function Figures({ figures, label }: { figures: FigureView[]; label: string }) {
+  const methods = [...new Set(figures.filter(({ low }) => low !== null).map(({ method }) => method))];
+  return (
+    <>
+      <table class="mq-performance-figures" aria-label={label}>
+        <thead class="mq-hidden">
+          <tr>
+            <th scope="col">figure</th>
+            <th scope="col">value</th>
+            <td />
+            <th scope="col">95 % interval</th>
+          </tr>
+        </thead>
+        <tbody>
+          {figures.map((figure) => (
+            <tr key={figure.id} data-figure={figure.id}>
+              <th scope="row">{figure.label}</th>
+              <td>{textOfValue(figure)}</td>
+              <td class="mq-performance-bar">
+                <Interval figure={figure} />
+              </td>
+              <td class="mq-small" title={`By: ${figure.method}`}>
+                {intervalOf(figure)}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {methods.length > 0 && (
+        <p class="mq-small">Intervals are 95 %, each for itself, by: {methods.join(", ")}.</p>
+      )}
+    </>
+  );
+}
+
+function Interval({ figure: { value, low, high } }: { figure: FigureView }) {
+  if (value === null || value < 0 || value > 1 || (high ?? 1) > 1) return null;
+  return (
+    <span class="mq-forest" aria-hidden="true">
+      {low !== null && high !== null && (
+        <i style={{ left: `${100 * Math.max(0, low)}%`, width: `${100 * (high - Math.max(0, low))}%` }} />
+      )}
+      <b style={{ left: `${100 * value}%` }} />
+    </span>
+  );
+}
