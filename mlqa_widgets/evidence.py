@@ -162,5 +162,12 @@ class Map:
     tracks: tuple[tuple[tuple[float, float], ...], ...] = ()
     """Lines to draw: (latitude, longitude) in the order travelled."""
 
+    def at(self, item: int) -> Predicate | None:
+        """Return the rows at a drawn place, or None where there is no such place."""
+        if not 0 <= item < len(self.points):
+            return None
+        one = slice(item, item + 1)
+        return self.places.at(self.points.latitude[one], self.points.longitude[one])
+
 
 Evidence = Bars | Groups | Histogram | Strip | Examples | Timeline | Map

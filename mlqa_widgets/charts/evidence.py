@@ -6,8 +6,9 @@ from typing import Any
 
 import altair as alt
 
+from mlqa_widgets.charts.maps import map_chart
 from mlqa_widgets.charts.specs import FLAGGED, PLAIN, chart_spec
-from mlqa_widgets.evidence import Bars, Evidence, Examples, Groups, Histogram, Strip, Timeline
+from mlqa_widgets.evidence import Bars, Evidence, Examples, Groups, Histogram, Map, Strip, Timeline
 
 
 def chart(evidence: Evidence) -> alt.TopLevelMixin:
@@ -27,6 +28,8 @@ def chart(evidence: Evidence) -> alt.TopLevelMixin:
             return _bars(evidence.title, [(group[0].label, bar) for group in evidence.groups for bar in group])
         case Examples():
             return _examples(evidence)
+        case Map():
+            return map_chart(evidence)
 
 
 def _bars(title: str, bars: list[tuple[str, Any]]) -> alt.TopLevelMixin:

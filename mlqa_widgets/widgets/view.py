@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from mlqa_widgets.charts.maps import map_spec, place_labels
 from mlqa_widgets.charts.specs import chart_spec, item_labels
 from mlqa_widgets.errors import FixRefused, InputError
-from mlqa_widgets.evidence import Bar, Bars, Evidence, Examples, Groups, Histogram, Strip, Timeline
+from mlqa_widgets.evidence import Bar, Bars, Evidence, Examples, Groups, Histogram, Map, Strip, Timeline
 from mlqa_widgets.findings import Finding
 from mlqa_widgets.fixes.apply import preview_fix
 from mlqa_widgets.fixes.fix import Fix
@@ -69,6 +70,10 @@ def detail(scan: Scan, index: int) -> Detail:
     }
 
 
+Part = tuple[int, int, tuple[float, ...] | None]
+"""What rows are narrowed to: which evidence, which item of it, which box of a map."""
+
+
 class RowPages:
     """Pages of a scan's offending rows; the last few selections and orders are kept.
 
@@ -83,7 +88,7 @@ class RowPages:
 
     def positions(self, finding: int, narrowing: Narrowing | None) -> np.ndarray:
         """Return the positions of the rows on screen, in table order."""
-        return self._in_order(finding, None if narrowing is None else (narrowing["evidence"], narrowing["item"]))
+        return self._in_order(finding, _part(narrowing))
 
     def first(self, finding: int, rows: int) -> RowsPage:
         """Return the first rows of a finding, in table order."""
@@ -104,8 +109,7 @@ class RowPages:
         """Return one page of rows as the browser asked for it."""
         table: Table = self._scan.table
         finding = self._scan.finding(request["finding"])
-        narrowing = request["narrowing"]
-        part = None if narrowing is None else (narrowing["evidence"], narrowing["item"])
+        part = _part(request["narrowing"])
         positions = self._in_order(request["finding"], part)
         total = len(positions)
         if request["order_by"] is not None:
@@ -116,7 +120,7 @@ class RowPages:
         order = [*own, *(column.position for column in table.columns if column.position not in own)]
         return rows_page(table.take(chosen), chosen, order, total)
 
-    def _positions(self, finding: int, part: tuple[int, int] | None) -> np.ndarray:
+    def _positions(self, finding: int, part: Part | None) -> np.ndarray:
         found, table = self._scan.finding(finding), self._scan.table
         if part is None:
             return table.positions(found.predicate)
@@ -127,15 +131,26 @@ class RowPages:
         return among if len(among) else of_item
 
     def _sorted_positions(
-        self, finding: int, part: tuple[int, int] | None, order_by: int, descending: bool, limit: int
+        self, finding: int, part: Part | None, order_by: int, descending: bool, limit: int
     ) -> np.ndarray:
         table = self._scan.table
         return table.sort(self._in_order(finding, part), table.columns[order_by], descending=descending, limit=limit)
 
 
-def _item_predicate(finding: Finding, evidence: int, item: int) -> Predicate:
-    predicates = _predicates(finding.evidence[evidence]) if 0 <= evidence < len(finding.evidence) else ()
-    predicate = predicates[item] if 0 <= item < len(predicates) else None
+def _part(narrowing: Narrowing | None) -> Part | None:
+    if narrowing is None:
+        return None
+    area = narrowing.get("area")
+    return narrowing["evidence"], narrowing["item"], None if area is None else tuple(area)
+
+
+def _item_predicate(finding: Finding, evidence: int, item: int, area: tuple[float, ...] | None) -> Predicate:
+    chosen = finding.evidence[evidence] if 0 <= evidence < len(finding.evidence) else None
+    predicate: Predicate | None = None
+    if isinstance(chosen, Map):
+        predicate = chosen.at(item) if area is None else chosen.places.within(*area)
+    elif chosen is not None and 0 <= item < len(predicates := _predicates(chosen)):
+        predicate = predicates[item]
     if predicate is None:
         msg = "This part of the evidence has no rows to show."
         raise InputError(msg)
@@ -151,7 +166,7 @@ def _predicates(evidence: Evidence) -> Sequence[Predicate | None]:
             return [bar.predicate for group in evidence.groups for bar in group]
         case Histogram() | Strip() | Timeline():
             return evidence.predicates
-        case Examples():
+        case Examples() | Map():
             return ()
 
 
@@ -252,6 +267,16 @@ def _evidence(evidence: Evidence) -> EvidenceView:
                 "groups": [[_bar(bar) for bar in group] for group in evidence.groups],
                 "more": evidence.more,
             }
+        case Map():
+            return {
+                "kind": "chart",
+                "title": visible(evidence.title),
+                "spec": map_spec(evidence),
+                "items": [
+                    {"item": item, "label": label, "rows": rows}
+                    for item, (label, rows) in enumerate(place_labels(evidence))
+                ],
+            }
         case Examples():
             return {
                 "kind": "examples",
@@ -329,6 +354,10 @@ def static_evidence(scan: Scan, index: int) -> list[dict[str, Any]]:
                 drawn.append({"form": "strip", "title": evidence.title, "lanes": lanes})
             case Timeline():
                 drawn.append(_static_timeline(evidence))
+            case Map():
+                places = [(text, f"{rows:,}") for text, rows in place_labels(evidence)[:_TOP]]
+                headers = ("latitude, longitude", "rows")
+                drawn.append({"form": "table", "title": evidence.title, "headers": headers, "lines": places})
             case Examples():
                 drawn.append(
                     {

@@ -151,10 +151,12 @@ export interface Detail {
   fixes: FixView[];
 }
 
-/** The clicked part of the evidence: which evidence, which item of it. */
+/** The clicked part of the evidence: which evidence, which item of it; of a map, perhaps a box of degrees. */
 export interface Narrowing {
   evidence: number;
   item: number;
+  /** West, south, east, north; the item is then -1. */
+  area?: number[];
 }
 
 /** Rows `start` to `stop` (exclusive) of a finding, narrowed and sorted as on screen. */

@@ -172,10 +172,12 @@ class Detail(TypedDict):
 
 
 class Narrowing(TypedDict):
-    """The clicked part of the evidence: which evidence, which item of it."""
+    """The clicked part of the evidence: which evidence, which item of it; of a map, perhaps a box of degrees."""
 
     evidence: int
     item: int
+    area: NotRequired[list[float]]
+    """West, south, east, north; the item is then -1."""
 
 
 class RowsRequest(TypedDict):
