@@ -72,6 +72,7 @@ def dates_as_text(column: ColumnProfile, profile: Profile) -> Iterator[Finding]:
         ),
         confidence=_LITTLE_NEWS if column.column.untyped else reading.share,
         cause=f"{column.position}:reading" if column.column.untyped else "",
+        cells=(),
     )
 
 

@@ -73,6 +73,7 @@ def midnight_only_times(column: ColumnProfile, profile: Profile) -> Iterator[Fin
             ),
         ),
         confidence=0.9 if dates.is_text else 0.6,
+        cells=(),
     )
 
 

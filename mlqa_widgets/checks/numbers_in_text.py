@@ -160,6 +160,7 @@ def _written(column: ColumnProfile, profile: Profile, reading: NumberReading, st
         fixes=(parse,) if parse else (),
         confidence=0.9,
         cause=f"{column.position}:units" if several_units else "",
+        cells=() if len(forms) == 1 else None,
     )
 
 
@@ -219,6 +220,7 @@ def _stored_as_text(column: ColumnProfile, profile: Profile, reading: NumberRead
         fixes=(fix,) if reading.exact[reading.is_number].all() else (),
         confidence=0.7,
         cause=f"{column.position}:numbers" if stand_ins.any() else "",
+        cells=(),
     )
 
 

@@ -103,6 +103,7 @@ def _shared_finding(profile: Profile, masks: dict[int, np.ndarray]) -> Finding:
         why="Counts of missing values come out too low, and numbers in these columns are read as text or as one more category.",
         fixes=(Fix(f"Turn {quoted(written)} into missing", code, tuple(masks), empties=anywhere),),
         confidence=CERTAIN,
+        cells=tuple((columns[i].position, wheres[i]) for i in order if cells[i] < columns[i].present),
     )
 
 
