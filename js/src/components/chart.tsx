@@ -12,7 +12,8 @@ interface ChartProps {
   vega: () => Promise<VegaRuntime>;
   /** The item that is picked. */
   picked: number | null;
-  onPick: ((item: number | null) => void) | undefined;
+  /** Of a map, with the box that was dragged over it: west, south, east, north; the item is then -1. */
+  onPick: ((item: number | null, area?: number[]) => void) | undefined;
 }
 
 /** A Vega-Lite chart in the host's colours; drawn again when they or the width change. */
@@ -47,7 +48,7 @@ export function Chart({ spec, title, vega, picked, onPick }: ChartProps) {
       result.view.addEventListener("click", (_event, mark) => {
         const item: unknown = mark?.datum?.item ?? mark?.datum?.datum?.item;
         const { picked, onPick } = now.current;
-        if (typeof item === "number") onPick?.(item === picked ? null : item);
+        if (typeof item === "number") onPick?.(item === picked && item >= 0 ? null : item, mark?.datum?.area);
         else if (picked !== null) onPick?.(null);
       });
       setFailure("");

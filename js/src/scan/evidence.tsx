@@ -13,7 +13,7 @@ import type { BarsView, BarView, ChartView, EvidenceView, ExamplesView, GroupsVi
 interface Picking {
   picked: number | null;
   /** Absent where the rows of a part cannot be asked for. */
-  pick: ((item: number) => void) | undefined;
+  pick: ((item: number, area?: number[]) => void) | undefined;
 }
 
 /** One piece of what a finding rests on. Choosing a part of it narrows the rows; choosing it again does not. */
@@ -21,7 +21,8 @@ export function Evidence({ evidence, place }: { evidence: EvidenceView; place: n
   const { synced } = useScan();
   const narrowing = synced.narrowing.value;
   const picked = narrowing?.evidence === place ? narrowing.item : null;
-  const pick = (item: number) => synced.narrow(item === picked ? null : { evidence: place, item });
+  const pick = (item: number, area?: number[]) =>
+    synced.narrow(item === picked && !area ? null : { evidence: place, item, area });
   const picking: Picking = { picked, pick: synced.exported ? undefined : pick };
   return (
     <Section title={evidence.title}>
@@ -143,7 +144,7 @@ function ChartWithList({ title, spec, items, picked, pick }: ChartView & Picking
         title={title}
         vega={() => synced.vega()}
         picked={picked}
-        onPick={pick && ((item) => (item === null ? synced.narrow(null) : pick(item)))}
+        onPick={pick && ((item, area) => (item === null ? synced.narrow(null) : pick(item, area)))}
       />
       {pick && items.length > 0 && (
         <Picker

@@ -202,7 +202,7 @@ export function itemLabel(evidence: EvidenceView, item: number): string {
     case "groups":
       return evidence.groups.flat()[item]?.label ?? "";
     case "chart":
-      return evidence.items.find((one) => one.item === item)?.label ?? "";
+      return evidence.items.find((one) => one.item === item)?.label ?? "the map";
     default:
       return "";
   }
