@@ -64,7 +64,8 @@ def own_importance(model: Model, rows: pd.DataFrame) -> OwnImportance:
     """
     encoding = model.encoding
     if encoding is None:
-        return OwnImportance(None, "", "A function keeps no importance of its columns.")
+        said = f"What {model.name} keeps is of columns that mix several of these, and cannot be given back to them."
+        return OwnImportance(None, "", said)
     found = _READERS.get(model.family, _attribute)(model.estimator, encoding, rows)
     if found is None:
         return OwnImportance(None, "", f"{model.name} keeps no importance of its columns.")

@@ -27,6 +27,7 @@ _CALL_ROWS = 100_000
 """Rows given to the model in one call, at most, which bounds the memory."""
 _CALL_SECONDS = 0.4
 _TERMS = 5
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -81,8 +82,9 @@ class Permuted:
             importance = worse * (permuted - plain)
             reach = t.isf((1 - CONFIDENCE) / 2, self.rows - 1) * error
             p = 2 * t.sf(np.abs(importance) / error, self.rows - 1)
-        negligible = error <= 1e-9 * np.maximum(np.abs(plain), 1e-12)
-        p = np.where(negligible, np.where(np.abs(importance) <= 1e-9 * np.abs(plain), 1.0, 0.0), p)
+        # Sums in another order differ in their last digits, which is no importance.
+        same = np.abs(importance) <= _ROUNDING * max(np.abs(plain).max(initial=0), np.abs(permuted).max(initial=0))
+        importance, p = np.where(same, 0.0, importance), np.where(same, 1.0, p)
         return pd.DataFrame(
             {
                 "permuted": permuted,

@@ -148,7 +148,7 @@ def _misleads(one: Compared) -> str:
 def _asked_otherwise(one: Compared, permutation: Ranks, sizes: Ranks, far: int) -> str:
     apart = sizes.apart(permutation, one.place)
     by = f"{sizes.words(one.place)} by contributions, {permutation.words(one.place)} by permutation"
-    if apart >= far and not one.clear:
+    if not one.clear and sizes.rank[one.place] <= max(1, len(sizes.rank) // 3):
         return (
             f"The model uses it ({by}), but the {one.metric} is not clearly worse without it: what it learned does not "
             "show in what came for these rows."
