@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from mlqa_widgets.tables.table import EVERY_ROW, NO_ROW
@@ -13,6 +15,10 @@ if TYPE_CHECKING:
     from mlqa_widgets.findings import Finding
     from mlqa_widgets.profile.profile import Profile
 
+_Place = tuple[str, tuple[str, ...]]
+
+_SEVERAL: Final = 2
+"""From how many dismissals of a check on something is learned."""
 _SUBSET_TESTS: Final = 100
 """Most questions put to the engine about rows of one finding lying within those of another."""
 
@@ -85,17 +91,65 @@ _SAME_ROWS: Final[Mapping[str, frozenset[str]]] = {
 _KNOWS_THE_VALUE: Final = frozenset({"broken_dependencies"})
 """Checks that can say what belongs in the cells: folded into another, they leave it their repairs."""
 
+_BROKEN_RULE: Final = frozenset({"dictionary_conflicts"})
+_OF_VALUES: Final = frozenset(
+    "ambiguous_dates blank_strings capped_values coordinates_out_of_range dates_as_text dictionary_conflicts "
+    "embedded_values encoding_errors impossible_dates missing_dates missing_values mixed_date_formats mixed_types "
+    "mixed_units negative_values numbers_as_text outliers placeholders rare_patterns spelling_variants stray_spaces".split()
+).union(_CONTACTS)
+"""Checks that judge the values of one column: where the data dictionary forbids these values, it says so first."""
+
 _ANY_COLUMN: Final = frozenset({"placeholders"})
 """Checks that gather several columns in one finding: a row of theirs offends in one of them, not in each."""
 
 
-def rank(findings: Sequence[Finding], profile: Profile) -> list[Finding]:
+@dataclass(frozen=True)
+class Lesson:
+    """How often a person dismissed findings of one check about this table."""
+
+    dismissed: int
+    found: int
+    """Dismissed or not."""
+
+    @property
+    def weight(self) -> float:
+        """What the rank of such a finding is multiplied by, 1 for no dismissal.
+
+        The chance that the next one is acted on, with findings left standing counted as acted on and a uniform prior,
+        over the same chance before anything was dismissed: (1 + standing) / (1 + found).
+        """
+        return (1 + self.found - self.dismissed) / (1 + self.found)
+
+    @property
+    def reason(self) -> str:
+        """The lesson as people read it."""
+        return f"Ranked lower: you dismissed {self.dismissed:,} of {self.found:,} of these."
+
+
+def learn(raised: Iterable[_Place], dismissed: Iterable[_Place]) -> dict[str, Lesson]:
+    """Return what dismissals teach of the checks that were dismissed at least twice.
+
+    Parameters
+    ----------
+    raised, dismissed
+        Check and column names of the findings there are, and of those ever dismissed.
+    """
+    gone = set(dismissed)
+    per_check = Counter(check for check, _ in gone)
+    found = Counter(check for check, _ in gone.union(raised))
+    return {check: Lesson(times, found[check]) for check, times in per_check.items() if times >= _SEVERAL}
+
+
+def rank(
+    findings: Sequence[Finding], profile: Profile, lessons: Mapping[str, Lesson] = MappingProxyType({})
+) -> list[Finding]:
     """Fold findings of one cause together and put the rest in the order to work through.
 
     Findings come by severity, then by confidence times harm. Harm grows with the share of rows on a
     compressed scale (1 row in 100,000 to all of them), since the repair of a hundred rows is worth more
     than a thousandth of the repair of a hundred thousand; a finding on the target, the key or the time
-    weighs half as much again.
+    weighs half as much again. A check that was dismissed several times weighs less (:class:`Lesson`), within
+    its severity: an error never sinks below a warning.
 
     Two findings become one when they name the same ``cause``, or when one of them only repeats the other:
     a constant column is nearly constant too, outliers that are all placeholders are no outliers of their
@@ -108,13 +162,15 @@ def rank(findings: Sequence[Finding], profile: Profile) -> list[Finding]:
         In any order: the result does not depend on it, except between findings alike in everything compared.
     profile
         The profile they were found in.
+    lessons
+        Check -> what its dismissals taught, from :func:`learn`.
 
     Returns
     -------
     list of Finding
         Every finding given is in it once, in its own place or folded.
     """
-    ordered = sorted(findings, key=lambda finding: _order(finding, profile))
+    ordered = sorted(findings, key=lambda finding: _order(finding, profile, lessons))
     host = _hosts(ordered, profile)
     folded: dict[int, list[Finding]] = {}
     for place, finding in enumerate(ordered):
@@ -138,10 +194,13 @@ def _with(finding: Finding, folded: Sequence[Finding]) -> Finding:
     return replace(finding, folded=(*finding.folded, *folded), fixes=(*finding.fixes, *repairs))
 
 
-def _order(finding: Finding, profile: Profile) -> tuple[float, float, str, tuple[int, ...]]:
+def _order(
+    finding: Finding, profile: Profile, lessons: Mapping[str, Lesson]
+) -> tuple[float, float, str, tuple[int, ...]]:
+    learned = lessons[finding.check].weight if finding.check in lessons else 1.0
     return (
         -finding.severity.level,
-        -finding.confidence * _harm(finding, profile),
+        -finding.confidence * _harm(finding, profile) * learned,
         finding.check,
         finding.columns,
     )
@@ -174,13 +233,16 @@ def _hosts(ordered: Sequence[Finding], profile: Profile) -> dict[int, int]:
     for place, finding in enumerate(ordered):
         if place in host:
             continue
-        for other in _candidates(finding, _SAME_COLUMN, ordered, by_check):
+        for other in _candidates(finding, _SAME_COLUMN.get(finding.check, frozenset()), ordered, by_check):
             if _root(host, other) != place:
                 host[place] = other
                 break
         if place in host:
             continue
-        for other in _candidates(finding, _SAME_ROWS, ordered, by_check):
+        explaining = _SAME_ROWS.get(finding.check, frozenset()) | (
+            _BROKEN_RULE if finding.check in _OF_VALUES else frozenset()
+        )
+        for other in _candidates(finding, explaining, ordered, by_check):
             if _root(host, other) == place or not 0 < finding.rows <= ordered[other].rows:
                 continue
             if not tests:
@@ -194,12 +256,12 @@ def _hosts(ordered: Sequence[Finding], profile: Profile) -> dict[int, int]:
 
 def _candidates(
     finding: Finding,
-    rules: Mapping[str, frozenset[str]],
+    checks: frozenset[str],
     ordered: Sequence[Finding],
     by_check: Mapping[str, Sequence[int]],
 ) -> list[int]:
     """Return the places of findings at least as severe, on the same columns, that may cover this one: strongest first."""
-    places = sorted(place for check in rules.get(finding.check, ()) for place in by_check.get(check, ()))
+    places = sorted(place for check in checks for place in by_check.get(check, ()))
     return [
         place
         for place in places

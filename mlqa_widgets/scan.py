@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -23,12 +24,13 @@ from mlqa_widgets.fixes.pandera import PanderaSchema, pandera_schema
 from mlqa_widgets.fixes.plan import Plan, Step, in_order
 from mlqa_widgets.naming import nearest
 from mlqa_widgets.notebook import kernel
+from mlqa_widgets.options import options
 from mlqa_widgets.profile.frame import profile_frame
 from mlqa_widgets.profile.plan import profile_table
 from mlqa_widgets.profile.profile import Profile
 from mlqa_widgets.profile.roles import resolve_roles
 from mlqa_widgets.progress import Progress
-from mlqa_widgets.ranking import rank, unfolded
+from mlqa_widgets.ranking import Lesson, learn, rank, unfolded
 from mlqa_widgets.tables.read import read_table, unchanging
 from mlqa_widgets.tables.table import Column, Table
 from mlqa_widgets.wording import count, percent
@@ -42,6 +44,8 @@ if TYPE_CHECKING:
 
 DICTIONARY_CHECKS: Final = frozenset({"dictionary_conflicts", "undocumented_columns"})
 """The checks that read the data dictionary, and are run again when it is edited."""
+
+_PRINTED: Final = 15
 
 
 def scan(
@@ -131,6 +135,8 @@ class ScanResult:
     failures: tuple[Failure, ...]
     seconds: float
     checks: tuple[str, ...]
+    lessons: Mapping[str, Lesson]
+    """Check -> what its dismissals taught the ranking."""
 
 
 class Repair:
@@ -217,13 +223,14 @@ class Scan:
         roles = resolve_roles(table, **self._named_roles).edited(table, self._decisions.edits)
         profile = profile_table(table, roles, progress)
         findings, failures = _run(self._checks, profile, progress)
-        ranked = rank(findings, profile)
+        lessons = _lessons(findings, self._decisions, table)
         return ScanResult(
             profile,
-            tuple(ranked),
+            tuple(rank(findings, profile, lessons)),
             tuple(failures),
             time.perf_counter() - started,
             tuple(check.id for check in self._checks),
+            lessons,
         )
 
     @property
@@ -267,11 +274,12 @@ class Scan:
         """One row per finding, what to fix first on top; its index is what the other methods take.
 
         Columns: ``check``, ``columns`` (tuple of names), ``severity``, ``rows`` (offending rows), ``share`` (of all
-        rows, 0 to 1), ``message``, ``issue`` (catalogue id), ``dismissed`` (the reason, or missing).
+        rows, 0 to 1), ``message``, ``issue`` (catalogue id), ``dismissed`` (the reason, or missing), ``within_budget``
+        (whether it is among those shown at first, see :attr:`within_budget`).
         """
         rows = self.table.row_count
         lines = []
-        for finding in self.result.findings:
+        for finding, within_budget in zip(self.result.findings, self.within_budget, strict=True):
             dismissal = self.dismissal(finding)
             lines.append(
                 {
@@ -283,10 +291,36 @@ class Scan:
                     "message": finding.message,
                     "issue": finding.issue,
                     "dismissed": dismissal.reason if dismissal else None,
+                    "within_budget": within_budget,
                 }
             )
-        names = ["check", "columns", "severity", "rows", "share", "message", "issue", "dismissed"]
+        names = ["check", "columns", "severity", "rows", "share", "message", "issue", "dismissed", "within_budget"]
         return pd.DataFrame(lines, columns=names)
+
+    @property
+    def within_budget(self) -> list[bool]:
+        """Whether each finding is shown at first.
+
+        Those are the first ``options.alert_budget`` errors and warnings that were not dismissed, and where that is all
+        of them, what else is worth knowing. The others are one click away.
+        """
+        standing = [self.dismissal(finding) is None for finding in self.result.findings]
+        budget = options.alert_budget
+        if budget is None:
+            return standing
+        alerts = [
+            stands and finding.severity is not Severity.INFO
+            for stands, finding in zip(standing, self.result.findings, strict=True)
+        ]
+        if sum(alerts) <= budget:
+            return standing
+        spent = accumulate(alerts)
+        return [alert and before <= budget for alert, before in zip(alerts, spent, strict=True)]
+
+    def ranked_lower(self, finding: Finding) -> str:
+        """Return why a finding stands lower than its harm alone would put it; empty where it does not."""
+        lesson = self.result.lessons.get(finding.check)
+        return lesson.reason if lesson and self.dismissal(finding) is None else ""
 
     @property
     def profile(self) -> pd.DataFrame:
@@ -430,7 +464,15 @@ class Scan:
             ``.code`` is a Python module (it needs ``pandera`` to run); ``.left_out`` says which findings a schema cannot
             express.
         """
-        return pandera_schema(self.plan(choices), self.table)
+        schema = pandera_schema(self.plan(choices))
+        if choices is None:
+            no_fix = {
+                finding.message: "it has no automatic fix, so no repaired table is known to pass"
+                for finding in self.result.findings
+                if not finding.fixes and finding.severity is not Severity.INFO and self.dismissal(finding) is None
+            }
+            schema = PanderaSchema(schema.code, schema.left_out | no_fix)
+        return schema
 
     def chart(self, i: int) -> alt.TopLevelMixin:
         """Return the evidence of finding ``i`` as an Altair chart.
@@ -559,13 +601,19 @@ class Scan:
     def _check_dictionary(self) -> None:
         """Run again what depends on the dictionary."""
         before = self.result
-        edits = self.decision_file.read().edits
-        profile = before.profile.under(resolve_roles(self.table, **self._named_roles).edited(self.table, edits))
+        decisions = self.decision_file.read()
+        given = resolve_roles(self.table, **self._named_roles)
+        profile = before.profile.under(given.edited(self.table, decisions.edits))
         findings, failures = _run([check for check in self._checks if check.id in DICTIONARY_CHECKS], profile)
         findings += [one for one in unfolded(before.findings) if one.check not in DICTIONARY_CHECKS]
         failures += [one for one in before.failures if one.check not in DICTIONARY_CHECKS]
+        lessons = _lessons(findings, decisions, self.table)
         self._rechecked = replace(
-            before, profile=profile, findings=tuple(rank(findings, profile)), failures=tuple(failures)
+            before,
+            profile=profile,
+            findings=tuple(rank(findings, profile, lessons)),
+            failures=tuple(failures),
+            lessons=lessons,
         )
         self._chosen_plan = None
 
@@ -651,8 +699,11 @@ class Scan:
         ]
         lines += [
             f"{i:>3}  {f.severity.value:<7}  {percent(f.rows / max(1, self.table.row_count)):>7}  {f.message}"
-            for i, f in enumerate(found[:15])
+            for i, (f, shown) in enumerate(zip(found, self.within_budget, strict=True))
+            if shown and i < _PRINTED
         ]
+        if len(found) >= len(lines):
+            lines.append(f"     and {count(len(found) - len(lines) + 1, 'more finding')} in scan.findings")
         return "\n".join(lines)
 
 
@@ -672,6 +723,12 @@ def _run(
         for found in run_check(check, profile):
             (findings if isinstance(found, Finding) else failures).append(found)  # type: ignore[arg-type]
     return findings, failures
+
+
+def _lessons(findings: Iterable[Finding], decisions: Decisions, table: Table) -> dict[str, Lesson]:
+    """Return what was learned from the dismissals so far."""
+    raised = [(one.check, tuple(table.columns[i].name for i in one.columns)) for one in findings]
+    return learn(raised, [(one.check, one.columns) for one in decisions.dismissed])
 
 
 def _variable_name(data: Any) -> str | None:

@@ -31,10 +31,13 @@ def undocumented_columns(profile: Profile) -> Iterator[Finding]:
     """Find columns without a description, in the data dictionary or in the source itself.
 
     A warning where a dictionary was given and leaves columns out; one info for the whole table where there is
-    none. Stays silent when every column is described.
+    none. Stays silent when every column is described, and on columns that the dictionary has no place for, which
+    are conflicts with it.
     """
     described = {one.name for one in profile.roles.dictionary if one.description or one.title}
     missing = [c for c in profile.columns if c.name not in described and not c.column.comment]
+    if not profile.roles.dictionary.allows_more_columns:
+        missing = [c for c in missing if c.name in profile.roles.dictionary]
     if not missing:
         return
     names = listing([shortened(c.name) for c in missing], 5)

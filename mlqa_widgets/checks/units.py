@@ -93,7 +93,7 @@ def _written_units(column: ColumnProfile, profile: Profile) -> Finding | None:
         predicate=anywhere,
         evidence=(Bars("Units written", bars),),
         why="Read as plain numbers they are compared and summed as if all were in one unit.",
-        fixes=tuple(_convert_written(column, profile, reading, units[0], others)),
+        fixes=tuple(convert_written(column, profile, reading, units[0], others)),
         confidence=0.95,
         cause=f"{column.position}:units",
     )
@@ -111,9 +111,10 @@ def _example(column: ColumnProfile, mask: np.ndarray) -> str:
     return quoted(column.strings[int(np.flatnonzero(mask)[np.argmax(column.counts[mask])])].as_py(), 24)
 
 
-def _convert_written(
+def convert_written(
     column: ColumnProfile, profile: Profile, reading: NumberReading, usual: str, others: Sequence[str]
 ) -> Iterator[Fix]:
+    """Yield the repair that reads all as numbers in one unit, where code can be written that does."""
     expected = reading.number.copy()
     converted: list[Converted] = []
     for unit in others:

@@ -15,7 +15,7 @@ from mlqa_widgets.fixes.fix import Fix
 from mlqa_widgets.profile.plan import profile_table
 from mlqa_widgets.profile.profile import Profile
 from mlqa_widgets.profile.roles import Roles
-from mlqa_widgets.ranking import rank
+from mlqa_widgets.ranking import Lesson, learn, rank, unfolded
 from mlqa_widgets.tables.frames import from_pandas
 from mlqa_widgets.tables.table import EVERY_ROW, NO_ROW, Predicate
 
@@ -87,6 +87,46 @@ def test_an_empty_table_can_be_ranked() -> None:
     assert checks(rank([replace(finding("x", 0), predicate=NO_ROW)], empty)) == ["x"]
 
 
+# ---------------------------------------------------------------------------------------------- lessons
+
+
+def places(check: str, *columns: str) -> list[tuple[str, tuple[str, ...]]]:
+    return [(check, (column,)) for column in columns]
+
+
+def test_two_dismissals_of_a_check_teach_and_one_does_not() -> None:
+    raised = [*places("outliers", "a", "b", "c", "d"), *places("mixed_types", "a", "b")]
+    lessons = learn(raised, [*places("outliers", "a", "b", "c"), *places("mixed_types", "a")])
+    assert list(lessons) == ["outliers"]
+    assert lessons["outliers"].weight == pytest.approx(2 / 5)
+    assert lessons["outliers"].reason == "Ranked lower: you dismissed 3 of 4 of these."
+
+
+def test_dismissals_of_what_is_no_longer_found_count() -> None:
+    (lesson,) = learn(places("outliers", "z"), places("outliers", "a", "b")).values()
+    assert (lesson.dismissed, lesson.found) == (2, 3)
+
+
+@given(found=st.integers(2, 50), dismissed=st.integers(2, 50))
+def test_each_dismissal_lowers_and_none_silences(found: int, dismissed: int) -> None:
+    lesson, worse = Lesson(min(dismissed, found), found), Lesson(min(dismissed, found) + 1, found + 1)
+    assert 0 < worse.weight < lesson.weight < 1
+
+
+def test_a_check_dismissed_often_ranks_lower_within_its_severity(profile: Profile) -> None:
+    often, seldom = finding("often", 100), finding("seldom", 60)
+    error = finding("often", 1, columns=(2,), severity=Severity.ERROR)
+    lessons = {"often": Lesson(3, 4)}
+    assert checks(rank([often, seldom, error], profile)) == ["often", "often", "seldom"]
+    assert checks(rank([often, seldom, error], profile, lessons)) == ["often", "seldom", "often"]
+
+
+def test_ranked_findings_come_apart_as_they_were(profile: Profile) -> None:
+    among = [finding("a", cause="one"), finding("b", 5, cause="one"), finding("c", columns=(2,))]
+    assert sorted(checks(unfolded(rank(among, profile)))) == ["a", "b", "c"]
+    assert rank(unfolded(rank(among, profile)), profile) == rank(among, profile)
+
+
 # ---------------------------------------------------------------------------------------------- one cause
 
 
@@ -116,6 +156,13 @@ def test_a_constant_column_is_not_nearly_constant_too(profile: Profile) -> None:
 def test_outliers_that_are_all_placeholders_are_no_outliers(profile: Profile) -> None:
     placeholders = finding("placeholders", 40, severity=Severity.ERROR)
     assert checks(rank([placeholders, finding("outliers", 30, start=5)], profile)) == ["placeholders"]
+
+
+def test_what_the_dictionary_forbids_is_told_once(profile: Profile) -> None:
+    forbidden = finding("dictionary_conflicts", 40, severity=Severity.ERROR)
+    assert checks(rank([forbidden, finding("spelling_variants", 30)], profile)) == ["dictionary_conflicts"]
+    assert len(rank([forbidden, finding("duplicate_keys", 30)], profile)) == 2
+    assert len(rank([forbidden, finding("spelling_variants", 30, start=20)], profile)) == 2
 
 
 def test_outliers_beyond_the_placeholders_stay(profile: Profile) -> None:

@@ -43,6 +43,7 @@ def test_findings_is_a_frame_with_the_promised_columns(visits):
         "message",
         "issue",
         "dismissed",
+        "within_budget",
     ]
     line = findings.loc[findings["check"] == "blank_strings"].iloc[0]
     assert (line["columns"], line["severity"], line["rows"]) == (("street",), "warning", 20)
@@ -125,6 +126,59 @@ def test_wrong_input_is_named_with_what_would_work(arguments, words):
         mq.scan(**arguments)
     for word in words:
         assert word in str(refused.value)
+
+
+@pytest.fixture
+def blanks(tmp_path, monkeypatch):
+    """Make a table of twelve columns with blanks, each less than the one before."""
+    monkeypatch.chdir(tmp_path)
+    return pd.DataFrame({f"c{n}": ["a"] * (40 + n) + [" "] * (60 - n) for n in range(12)})
+
+
+def test_the_worst_findings_are_shown_first_and_none_is_lost(blanks, monkeypatch):
+    monkeypatch.setattr(mq.options, "alert_budget", 5)
+    findings = mq.scan(blanks, checks=["blank_strings", "undocumented_columns"]).findings
+    assert findings["within_budget"].tolist() == [True] * 5 + [False] * 8
+    assert len(findings) == 13
+    monkeypatch.setattr(mq.options, "alert_budget", None)
+    assert mq.scan(blanks, checks=["blank_strings"]).findings["within_budget"].all()
+
+
+def test_the_next_finding_takes_the_place_of_one_that_was_dismissed(blanks, monkeypatch):
+    monkeypatch.setattr(mq.options, "alert_budget", 11)
+    scan = mq.scan(blanks, checks=["blank_strings", "undocumented_columns"])
+    assert scan.findings["within_budget"].tolist() == [True] * 11 + [False] * 2
+    scan.dismiss(3, "fine")
+    assert scan.findings["within_budget"].tolist() == [True] * 3 + [False] + [True] * 9
+    assert repr(scan).splitlines()[-1].strip() == "and 1 more finding in scan.findings"
+
+
+def test_a_check_dismissed_again_and_again_ranks_lower_and_says_why(blanks):
+    table = blanks.assign(town=["Lyon", "lyon"] + ["Lyon"] * 98)
+    checks = ["blank_strings", "spelling_variants"]
+    scan = mq.scan(table, checks=checks, name="t")
+    assert scan.findings["check"].iloc[-1] == "spelling_variants"
+    for i in range(11):
+        scan.dismiss(i, "blank by design")
+    again = mq.scan(table, checks=checks, name="t")
+    standing = again.findings[again.findings["dismissed"].isna()]
+    assert standing["check"].tolist() == ["spelling_variants", "blank_strings"]
+    assert again.ranked_lower(again.finding(standing.index[1])) == "Ranked lower: you dismissed 11 of 12 of these."
+    assert again.ranked_lower(again.finding(standing.index[0])) == ""
+
+
+def test_what_is_said_of_a_column_is_checked_at_once(visits, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    scan = mq.scan(visits, dictionary={"n": "a count"})
+    before = scan.findings
+    scan.declare("n", maximum=50)
+    after = scan.findings
+    assert set(after["check"]) - set(before["check"]) == {"dictionary_conflicts"}
+    assert after.set_index("check").loc["dictionary_conflicts", "rows"] == (visits["n"] > 50).sum()
+    scan.describe("street", "where they live")
+    assert "undocumented_columns" not in set(scan.findings["check"])
+    scan.declare("n", maximum=None)
+    assert "dictionary_conflicts" not in set(scan.findings["check"])
 
 
 def test_asking_for_a_finding_that_is_not_there_says_how_many_there_are(visits):
