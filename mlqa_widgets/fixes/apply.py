@@ -222,6 +222,19 @@ def preview_fix(fix: Fix, table: Table, predicate: Predicate, limit: int = 8) ->
     return changes[:limit]
 
 
+def run_code(fix: Fix, name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Run the code of ``fix`` on a copy of any frame of table ``name``, with no account.
+
+    Raises
+    ------
+    FixRefused
+        When the code fails.
+    """
+    after = _run(fix, name, _numbered(frame))
+    after.index = frame.index[after.index]
+    return after
+
+
 def _numbered(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a copy whose rows are named by their place, so that a repair cannot lose one unseen."""
     work = frame.copy()

@@ -1,20 +1,31 @@
-"""What was repaired as a pandera schema: it passes on the repaired table and fails on the defects."""
+"""What was repaired as a pandera schema: it passes on the repaired table and fails on the defects.
+
+Each repair is said in the plainest way that was seen to hold of the repaired table and not of the table as it was: a
+column that is gone or there, a type, no missing cells, no repeated rows, values that may not come back, a range; where
+none of these tells them apart, that the repair has nothing left to do. A repair for which even that does not hold
+(one that would change its own result again) is left out, with the reason.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+import textwrap
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from mlqa_widgets.errors import FixRefused
+from mlqa_widgets.fixes.apply import TableInRepair, run_code
 from mlqa_widgets.fixes.code import list_literal, literal
-from mlqa_widgets.fixes.plan import Plan, Step
+from mlqa_widgets.fixes.fix import Fix
+from mlqa_widgets.fixes.plan import Plan, Step, imports_of
 from mlqa_widgets.tables.table import NO_ROW, Column, Table
 from mlqa_widgets.wording import visible
 
-_MOST_VALUES = 200
+_MOST_VALUES = 40
 
 
 @dataclass(frozen=True)
@@ -42,92 +53,195 @@ class PanderaSchema:
 
 
 @dataclass
-class _Expressed:
+class _Said:
     """What the schema says so far, as code."""
 
     dtypes: dict[Hashable, str] = field(default_factory=dict)
     checks: dict[Hashable, list[str]] = field(default_factory=dict)
     not_null: set[Hashable] = field(default_factory=set)
+    there: set[Hashable] = field(default_factory=set)
     of_frame: list[str] = field(default_factory=list)
+    repairs: list[tuple[str, Fix]] = field(default_factory=list)
 
 
-def pandera_schema(plan: Plan, table: Table) -> PanderaSchema:
+def pandera_schema(plan: Plan) -> PanderaSchema:
     """Return the schema of the table after ``plan``; each part was seen to hold after and not before."""
-    before, after = table.frame(), plan.apply()
-    said = _Expressed()
-    left_out: dict[str, str] = {}
+    said, left_out = _Said(), {step.finding.message: f"its fix was left out: {why}" for step, why in plan.left_out}
+    expressing = _Expressing(plan.table, plan.apply(), said)
     for step in plan.steps:
-        why = _express(step, table, before, after, said)
-        if why:
+        if why := expressing.express(step):
             left_out[step.finding.message] = why
-    return PanderaSchema(_module(table, after, said), left_out)
+    return PanderaSchema(_module(plan.table, expressing.after, said), left_out)
 
 
-def _express(step: Step, table: Table, before: pd.DataFrame, after: pd.DataFrame, said: _Expressed) -> str:
-    """Add what expresses a step; return why nothing does, or an empty text."""
-    finding, fix = step.finding, step.fix
-    columns = [table.columns[i] for i in finding.columns]
-    label = f"name={finding.check!r}, error={visible(finding.message)!r}"
-    if fix.removes:
-        gone = list_literal(table.columns[i].label for i in fix.removes)
-        said.of_frame.append(f"pa.Check(lambda df: not set({gone}) & set(df.columns), {label})")
-        return ""
-    if fix.drops is not NO_ROW:
-        subset = [column.label for column in columns] or None
-        if after.duplicated(subset).any() or not before.duplicated(subset).any():
-            return "which rows were dropped cannot be told from a row alone"
-        said.of_frame.append(f"pa.Check(lambda df: ~df.duplicated({list_literal(subset) if subset else ''}), {label})")
-        return ""
-    expressed = [_express_column(column, step, table, before, after, said, label) for column in columns]
-    return "" if any(expressed) else "the values that offend are right in other rows"
+class _Expressing:
+    """Finds what tells the repaired table from the table as it was, by making the repairs again, one by one.
 
+    A part of the schema must hold of the table after all repairs (``after``), and not of the table just before its own.
+    """
 
-def _express_column(
-    column: Column, step: Step, table: Table, before: pd.DataFrame, after: pd.DataFrame, said: _Expressed, label: str
-) -> bool:
-    old, new = before.iloc[:, column.position], _column(after, column)
-    if new is None:
-        return False
-    if old.dtype != new.dtype:
-        said.dtypes[column.label] = str(new.dtype)
+    def __init__(self, table: Table, after: pd.DataFrame, said: _Said) -> None:
+        self.table, self.after, self.said = table, after, said
+        self._repair = TableInRepair(table)
+        self._as_it_was = self.before = self._repair.frame
+
+    def express(self, step: Step) -> str:
+        """Make the next repair and add what expresses it; return why nothing does, or an empty text."""
+        self.before = self._repair.frame
+        self._repair.run(step.fix)
+        finding, fix = step.finding, step.fix
+        label = f"name={finding.check!r}, error={visible(finding.message)!r}"
+        columns = [self.table.columns[i] for i in (*fix.changes, *finding.columns)]
+        if any(self.table.label_counts[column.label] > 1 for column in columns):
+            return "another column has the same name"
+        told = (
+            self._gone(fix, label)
+            or self._there(fix)
+            or self._not_repeated(fix, finding.columns, label)
+            or self._columns(fix, finding.columns, step, label)
+            or self._nothing_to_do(fix, label)
+        )
+        return "" if told else "the repair would change its own result again, so it cannot tell right from wrong"
+
+    def _gone(self, fix: Fix, label: str) -> bool:
+        if not fix.removes:
+            return False
+        gone = list_literal(self.table.columns[i].label for i in fix.removes)
+        self.said.of_frame.append(f"pa.Check(lambda df: not set({gone}) & set(df.columns), {label})")
         return True
-    if step.finding.check.startswith("missing") and old.isna().any() and not new.isna().any():
-        said.not_null.add(column.label)
+
+    def _there(self, fix: Fix) -> bool:
+        self.said.there.update(fix.adds)
+        return bool(fix.adds)
+
+    def _not_repeated(self, fix: Fix, columns: tuple[int, ...], label: str) -> bool:
+        if fix.drops is NO_ROW:
+            return False
+        subset = [self.table.columns[i].label for i in columns] or None
+        try:
+            repeated = self.before.duplicated(subset).any() and not self.after.duplicated(subset).any()
+        except (TypeError, KeyError):
+            return False
+        if repeated:
+            over = f"subset={list_literal(subset)}" if subset else ""
+            self.said.of_frame.append(f"pa.Check(lambda df: ~df.duplicated({over}), {label})")
+        return bool(repeated)
+
+    def _columns(self, fix: Fix, columns: tuple[int, ...], step: Step, label: str) -> bool:
+        positions = fix.changes or columns
+        told = [self._column(self.table.columns[i], step, label) for i in dict.fromkeys(positions)]
+        return bool(told) and (all(told) or (any(told) and not fix.changes))
+
+    def _column(self, column: Column, step: Step, label: str) -> bool:
+        name, said = column.label, self.said
+        if name not in self.after.columns:
+            return False
+        old, new = self.before[name], self.after[name]
+        if old.dtype != new.dtype:
+            said.dtypes[name] = str(new.dtype)
+            return True
+        if old.isna().any() and not new.isna().any():
+            said.not_null.add(name)
+            return True
+        check = self._not_among(old, new, step) or self._in_range(old, new, step)
+        if check:
+            said.checks.setdefault(name, []).append(f"pa.Check.{check}, {label})")
+        return bool(check)
+
+    def _offending(self, step: Step, name: Hashable) -> pd.Series:
+        return self._as_it_was[name].iloc[self.table.positions(step.finding.predicate)].dropna()
+
+    def _not_among(self, old: pd.Series, new: pd.Series, step: Step) -> str:
+        try:
+            still = set(old.dropna())
+            offending = pd.unique(self._offending(step, new.name))
+            left = set(new.dropna())
+        except TypeError:
+            return ""
+        forbidden = [value for value in offending if value in still and value not in left]
+        if not forbidden or len(forbidden) > _MOST_VALUES or not all(map(_has_literal, forbidden)):
+            return ""
+        return f"notin({list_literal(forbidden)}"
+
+    def _in_range(self, old: pd.Series, new: pd.Series, step: Step) -> str:
+        if not pd.api.types.is_numeric_dtype(old.dtype) or pd.api.types.is_bool_dtype(old.dtype) or new.isna().all():
+            return ""
+        offending, low, high = self._offending(step, new.name), new.min(), new.max()
+        if not len(offending) or not ((offending < low) | (offending > high)).all():
+            return ""
+        return f"in_range({literal(low)}, {literal(high)}"
+
+    def _nothing_to_do(self, fix: Fix, label: str) -> bool:
+        names = [self.table.columns[i].label for i in fix.changes]
+        if not names or not all(name in self.after.columns for name in names):
+            return False
+        if not self._settled(fix, names, self.after) or self._settled(fix, names, self.before):
+            return False
+        function = f"repair_{len(self.said.repairs) + 1}"
+        self.said.repairs.append((function, fix))
+        self.said.of_frame.append(f"pa.Check(nothing_left_for({function}, {list_literal(names)}), {label})")
         return True
-    try:
-        offending = pd.unique(old.iloc[table.positions(step.finding.predicate)].dropna())
-        left = set(new.dropna())
-    except TypeError:
-        return False
-    forbidden = [value for value in offending if value not in left]
-    if not forbidden or len(forbidden) > _MOST_VALUES or not all(map(_has_literal, forbidden)):
-        return False
-    said.checks.setdefault(column.label, []).append(f"pa.Check.notin({list_literal(forbidden)}, {label})")
-    return True
+
+    def _settled(self, fix: Fix, names: list[Hashable], frame: pd.DataFrame) -> bool:
+        try:
+            again = run_code(fix, self.table.name, frame)
+            return all(_same(again[name], frame[name]) for name in names)
+        except (FixRefused, KeyError, TypeError, ValueError):
+            return False
 
 
-def _column(after: pd.DataFrame, column: Column) -> pd.Series | None:
-    places = [place for place, name in enumerate(after.columns) if name == column.label]
-    return after.iloc[:, places[0]] if len(places) == 1 else None
+def _same(one: pd.Series, other: pd.Series) -> bool:
+    return len(one) == len(other) and bool(((one == other) | (one.isna() & other.isna())).all())
 
 
 def _has_literal(value: Any) -> bool:
-    return isinstance(value, (str, int, float, bool, pd.Timestamp)) and value is not pd.NaT
+    if isinstance(value, (float, np.floating)):
+        return bool(np.isfinite(value))
+    return isinstance(value, (str, int, bool, np.integer, np.bool_, pd.Timestamp)) and value is not pd.NaT
 
 
-def _module(table: Table, after: pd.DataFrame, said: _Expressed) -> str:
-    names = [name for name in after.columns if name in {*said.dtypes, *said.checks, *said.not_null}]
+_NOTHING_LEFT = '''def nothing_left_for(repair, columns):
+    """Return a check that a repair would change no cell of these columns, row by row."""
+
+    def check(df):
+        repaired = repair(df.copy())
+        same = pd.Series(True, index=df.index)
+        for column in columns:
+            same &= (repaired[column] == df[column]) | (repaired[column].isna() & df[column].isna())
+        return same
+
+    return check'''
+
+
+def _module(table: Table, after: pd.DataFrame, said: _Said) -> str:
+    told = {*said.dtypes, *said.checks, *said.not_null, *said.there}
     lines = [f"# What a repaired {visible(table.name)} must be; validate a frame with schema.validate(df, lazy=True)."]
-    lines += ["", "import pandas as pd", "import pandera.pandas as pa", "", "schema = pa.DataFrameSchema(", "    {"]
-    for name in names:
-        dtype = literal(said.dtypes[name]) if name in said.dtypes else "None"
-        lines.append(f"        {literal(name)}: pa.Column(")
-        lines.append(f"            {dtype},")
-        checks = said.checks.get(name, [])
-        if checks:
-            lines += ["            checks=[", *(f"                {check}," for check in checks), "            ],"]
-        lines += [f"            nullable={name not in said.not_null},", "        ),"]
+    lines += ["", *imports_of(fix.code for _, fix in said.repairs), "import pandera.pandas as pa"]
+    for function, fix in said.repairs:
+        lines += ["", "", f"def {function}(df):", f"    # {visible(fix.title)}"]
+        lines += [textwrap.indent(fix.code.rstrip(), "    "), "    return df"]
+    if said.repairs:
+        lines += ["", "", _NOTHING_LEFT, ""]
+    lines += ["", "schema = pa.DataFrameSchema(", "    {"]
+    lines += [line for name in after.columns if name in told for line in _column_lines(name, said)]
     lines.append("    },")
     if said.of_frame:
         lines += ["    checks=[", *(f"        {check}," for check in said.of_frame), "    ],"]
     return "\n".join([*lines, ")", ""])
+
+
+def _column_lines(name: Hashable, said: _Said) -> Iterable[str]:
+    dtype = literal(said.dtypes[name]) if name in said.dtypes else "None"
+    nullable = name not in said.not_null
+    checks = said.checks.get(name, [])
+    if not checks:
+        return [f"        {literal(name)}: pa.Column({dtype}, nullable={nullable}),"]
+    return [
+        f"        {literal(name)}: pa.Column(",
+        f"            {dtype},",
+        "            checks=[",
+        *(f"                {check}," for check in checks),
+        "            ],",
+        f"            nullable={nullable},",
+        "        ),",
+    ]

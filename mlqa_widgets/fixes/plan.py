@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -141,7 +142,12 @@ class Plan:
     @property
     def refused(self) -> dict[str, str]:
         """Title of each repair that was left out, and why."""
-        return {self.chosen[place].fix.title: why for place, why in self._trial.refused}
+        return {step.fix.title: why for step, why in self.left_out}
+
+    @property
+    def left_out(self) -> list[tuple[Step, str]]:
+        """The repairs that were left out, each with the reason."""
+        return [(self.chosen[place], why) for place, why in self._trial.refused]
 
     @property
     def account(self) -> pd.DataFrame:
@@ -235,17 +241,18 @@ def account_phrases(account: Account) -> list[str]:
 def _repair_function(steps: Sequence[Step], table: Table) -> str:
     """Return a Python module with one function, ``repair(df)``, that makes the repairs and leaves its argument as it is."""
     bodies = [step.fix.code.rstrip() for step in steps]
-    used = "\n".join(bodies)
-    imports = [
-        line
-        for name, line in (("re", "import re"), ("np", "import numpy as np"), ("pd", "import pandas as pd"))
-        if name == "pd" or f"{name}." in used
-    ]
-    if imports[0] == "import re":
-        imports.insert(1, "")
-    lines = [f"# Repair {visible(table.name)}: {count(len(steps), 'step')}.", "", *imports, "", ""]
+    lines = [f"# Repair {visible(table.name)}: {count(len(steps), 'step')}.", "", *imports_of(bodies), "", ""]
     lines += ["def repair(df: pd.DataFrame) -> pd.DataFrame:", "    df = df.copy()"]
     for number, (step, body) in enumerate(zip(steps, bodies, strict=True), start=1):
         said = textwrap.wrap(f"{number}. {step.fix.title}: {visible(step.finding.message)}", _LINE)
         lines += ["", *(f"    # {line}" for line in said), textwrap.indent(body, "    ")]
     return "\n".join([*lines, "", "    return df", ""])
+
+
+def imports_of(codes: Iterable[str]) -> list[str]:
+    """Return the lines that import what repairs use, and pandas."""
+    used = "\n".join(codes)
+    imports = ["import re", ""] if re.search(r"\bre\.", used) else []
+    if re.search(r"\bnp\.", used):
+        imports.append("import numpy as np")
+    return [*imports, "import pandas as pd"]

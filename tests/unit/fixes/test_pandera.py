@@ -8,6 +8,12 @@ import pytest
 from pandera.errors import SchemaErrors
 
 import mlqa_widgets as mq
+from mlqa_widgets.findings import Finding, Severity
+from mlqa_widgets.fixes.fix import Fix
+from mlqa_widgets.fixes.pandera import pandera_schema
+from mlqa_widgets.fixes.plan import Plan, Step
+from mlqa_widgets.tables.frames import from_pandas
+from mlqa_widgets.tables.table import Predicate
 
 
 @pytest.fixture(autouse=True)
@@ -59,13 +65,49 @@ def test_each_expressed_defect_fails_alone(visits):
     assert expressed >= 4
 
 
-def test_what_a_schema_cannot_say_is_listed():
-    frame = pd.DataFrame({"ibu": [50.0, 30.0, -999.0] * 80, "n": range(240)})
-    frame["n"] = frame["n"].mask(frame["n"] == 5, 6)
-    scan = mq.scan(frame, name="beers")
-    exported = scan.to_pandera()
-    said = {step.finding.message for step in scan.plan().steps}
-    assert set(exported.left_out) <= said
-    for message, why in exported.left_out.items():
-        assert why
+def test_what_a_schema_cannot_say_is_listed_with_the_reason():
+    rng = np.random.default_rng(0)
+    score = rng.choice([50.0, 30.0, 42.0, -999.0], 400)
+    twins = pd.DataFrame({"a": score, "b": score[::-1]}).set_axis(["a", "a"], axis=1)
+    exported = mq.scan(twins, name="twins", checks=["placeholders"]).to_pandera()
+    assert set(exported.left_out.values()) == {"another column has the same name"}
+    for message in exported.left_out:
         assert f"# Not expressed: {message}" in repr(exported)
+
+
+def test_a_finding_without_a_fix_and_a_fix_that_was_refused_are_listed(visits):
+    scan = mq.scan(visits, name="visits")
+    (clinic,) = scan.findings.index[scan.findings["check"] == "constant_column"]
+    refused = scan.to_pandera([clinic, clinic]).left_out
+    assert "its fix was left out" in next(iter(refused.values()))
+    few = mq.scan(visits.head(12), name="few", target="street")
+    unfixed = {f.message for f in few.result.findings if not f.fixes and f.severity is not Severity.INFO}
+    assert unfixed
+    assert {few.to_pandera().left_out[message] for message in unfixed} == {
+        "it has no automatic fix, so no repaired table is known to pass"
+    }
+
+
+def test_a_repair_that_no_value_or_type_betrays_is_run_to_see_whether_anything_is_left_to_do():
+    rng = np.random.default_rng(0)
+    names = [f"{'abcdefgh'[i % 8]}{i:03} {'xyz'[i % 3]}{' ' * (i % 3 == 0)}" for i in range(300)]
+    frame = pd.DataFrame({"label": names, "amount": rng.normal(5, 1, 300).round(2)})
+    fix = Fix("Take the blanks out", 'df["label"] = df["label"].str.strip()', changes=(0,))
+    table = from_pandas(frame)
+    finding = Finding((0,), Severity.WARNING, 100, "label has blanks at its end.", Predicate("c0 LIKE '% '"))
+    exported = pandera_schema(Plan([Step(finding, fix)], table))
+    assert "nothing_left_for(repair_1, ['label'])" in exported.code
+    schema = _schema(exported.code)
+    schema.validate(frame.assign(label=frame["label"].str.strip()))
+    with pytest.raises(SchemaErrors) as caught:
+        schema.validate(frame, lazy=True)
+    assert caught.value.failure_cases["index"].nunique() == 100
+
+
+def test_a_repair_that_would_change_its_own_result_is_not_expressed():
+    frame = pd.DataFrame({"grams": np.arange(2.0, 602.0, 2)})
+    fix = Fix("Halve them", 'df["grams"] = df["grams"] / 2', changes=(0,))
+    finding = Finding((0,), Severity.WARNING, 300, "grams is in grams.", Predicate("true"))
+    exported = pandera_schema(Plan([Step(finding, fix)], from_pandas(frame)))
+    assert list(exported.left_out) == ["grams is in grams."]
+    assert "change its own result again" in exported.left_out["grams is in grams."]
