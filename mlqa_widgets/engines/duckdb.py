@@ -50,6 +50,7 @@ class DuckDB:
         self._connection.execute("SET TimeZone = 'UTC'")
         self._lock = threading.RLock()
         self._wide: dict[str, tuple[pa.Table, frozenset[str]]] = {}
+        self._registered: dict[str, pa.Table] = {}
         self._release = weakref.finalize(self, _discard, self._connection, folder)
 
     @classmethod
@@ -68,8 +69,18 @@ class DuckDB:
         """
         with self._lock:
             self._connection.register(name, table)
+            self._registered[name] = table
             if table.num_columns > _MANY_COLUMNS:
                 self._wide[name] = table, frozenset(table.column_names)
+
+    def registered(self, name: str) -> pa.Table | None:
+        """Return the Arrow table registered under ``name``; None where that is a relation of the engine."""
+        return self._registered.get(name)
+
+    def view(self, name: str) -> str | None:
+        """Return the statement that the view ``name`` stands for; None where there is no such view."""
+        found = self.query("SELECT sql FROM duckdb_views() WHERE view_name = ? AND NOT internal", (name,))["sql"]
+        return None if len(found) == 0 else str(found[0].as_py()).split(" AS ", 1)[1].rstrip().rstrip(";")
 
     def query(self, sql: str, params: Sequence[Any] = ()) -> pa.Table:
         """Run one statement and return its result.
@@ -112,6 +123,14 @@ class DuckDB:
         """Add the rows of an Arrow table to the table called ``name``."""
         with self._lending("batch", batch):
             self.execute(f"INSERT INTO {name} SELECT * FROM batch")
+
+    def load(self, name: str, rows: pa.Table, *, append: bool) -> None:
+        """Copy an Arrow table into a table of the engine called ``name``: a new one, or one made so before."""
+        if append:
+            self.append(name, rows)
+            return
+        with self._lending("batch", rows):
+            self.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM batch")
 
     def _narrow(self, sql: str) -> None:
         if not self._wide:

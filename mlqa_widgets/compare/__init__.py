@@ -1,0 +1,1 @@
+"""Two sources against each other: keys, joins, values, definitions, clocks."""
