@@ -17,7 +17,6 @@ from mlqa_widgets.importance.own import OwnImportance
 from mlqa_widgets.importance.partial import PartialDependence
 from mlqa_widgets.importance.values import Values, feature_values, words_of
 from mlqa_widgets.models.model import Task
-from mlqa_widgets.options import options
 from mlqa_widgets.progress import Progress
 from mlqa_widgets.widgets.following import follow, progress_view
 from mlqa_widgets.widgets.linked import Answer, LinkedWidget
@@ -164,7 +163,6 @@ class ImportanceWidget(LinkedWidget):
             lines=lines,
             more=len(self.view["lines"]) - len(lines),
             scales={name: _largest(self.view["lines"], name) for name in _MEASURES},
-            values=options.static_values,
         )
 
 

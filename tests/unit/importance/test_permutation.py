@@ -159,9 +159,7 @@ def test_rows_keep_the_types_of_their_columns():
         {
             "n": [1, 2, 3, 4],
             "town": pd.Categorical(["a", "b", "a", None]),
-            "day": pd.Series(pd.to_datetime(["2020-01-01", "2020-01-02", "2020-01-03", "2020-01-04"])).where(
-                [True, False, True, True]
-            ),
+            "day": np.array(["2020-01-01", "NaT", "2020-01-03", "2020-01-04"], dtype="datetime64[ns]"),
             "word": ["x", None, "y", "z"],
         }
     )
