@@ -78,13 +78,13 @@ def listing(parts: Sequence[str], limit: int = 3) -> str:
 
 
 def number(value: float) -> str:
-    """Return a number as people write it: whole numbers without a fraction, others to six digits.
+    """Return a number as people write it: whole numbers without a fraction, as large ones are; others to six digits.
 
     Examples
     --------
-    >>> number(99999.0), number(0.1 + 0.2), number(-999)
-    ('99,999', '0.3', '-999')
+    >>> number(99999.0), number(0.1 + 0.2), number(-999), number(1462110.4)
+    ('99,999', '0.3', '-999', '1,462,110')
     """
-    if math.isfinite(value) and value == int(value) and abs(value) < 1e15:
-        return f"{int(value):,}"
+    if math.isfinite(value) and abs(value) < 1e15 and (value == int(value) or abs(value) >= 1e6):
+        return f"{round(value):,}"
     return f"{value:,.6g}"
