@@ -200,8 +200,9 @@ def _timeline(evidence: Timeline) -> dict[str, Any]:
         for span in lane.spans:
             kind = _KINDS[span.kind][0]
             told = {"item": item, "lane": name, "kind": kind, "span": labels[item][0], "rows": span.rows}
-            spans.append(told | {"start": span.start, "end": span.end})
+            spans.append(told | {"start": span.start, "end": span.end, "edge": 0 if span.kind == "present" else 2})
             item += 1
+    spans.sort(key=lambda span: span["edge"])
     kinds = [pair for kind, pair in _KINDS.items() if any(span.kind == kind for span in evidence.spans)]
     y = {
         "field": "lane",
@@ -215,7 +216,7 @@ def _timeline(evidence: Timeline) -> dict[str, Any]:
     stretches = {
         "name": "spans",
         "data": {"values": spans},
-        "mark": {"type": "rect", "cursor": "pointer", "strokeWidth": 2, "fillOpacity": 0.3 if drawn else 0.85},
+        "mark": {"type": "rect", "cursor": "pointer", "fillOpacity": 0.3 if drawn else 0.85},
         "encoding": {
             "x": x,
             "x2": {"field": "end"},
@@ -225,10 +226,11 @@ def _timeline(evidence: Timeline) -> dict[str, Any]:
                     "field": "kind",
                     "type": "nominal",
                     "scale": {"domain": [kind for kind, _ in kinds], "range": [colour for _, colour in kinds]},
-                    "legend": {"orient": "top", "title": None} if channel == "color" else None,
+                    "legend": {"orient": "top", "title": None},
                 }
                 for channel in ("color", "stroke")
             },
+            "strokeWidth": {"field": "edge", "type": "quantitative", "scale": None, "legend": None},
             "opacity": _PICKED,
             "tooltip": [
                 {"field": "span", "type": "nominal", "title": "stretch"},

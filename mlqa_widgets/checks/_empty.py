@@ -18,6 +18,7 @@ from mlqa_widgets.checks._timeline import (
     of_series,
     readings,
     step_us,
+    stretch,
     timeline,
 )
 from mlqa_widgets.evidence import Bar, Bars
@@ -96,7 +97,7 @@ def _entries(runs: Runs, k: int) -> np.ndarray:
 def _told(series: SeriesSet, runs: Runs, k: int) -> str:
     us = step_us(series, int(series.of_row[runs.start[k]]))
     entries = _entries(runs, k)
-    return f"{moment(series.times[entries[0]], us)} to {moment(series.times[entries[-1]], us)}, {len(entries):,}"
+    return f"{stretch(series.times[entries[0]], series.times[entries[-1]], us)}, {len(entries):,}"
 
 
 def _mark(series: SeriesSet, runs: Runs, k: int) -> Mark:

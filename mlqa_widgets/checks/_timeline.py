@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from mlqa_widgets.evidence import Lane, Span, SpanKind, Timeline
+from mlqa_widgets.fixes.code import literal, read_column
 from mlqa_widgets.profile.kinds import Kind, name_words
 from mlqa_widgets.profile.series import DAY, HOUR
 from mlqa_widgets.wording import count, shortened
@@ -91,6 +92,21 @@ def moment(us: float, step_us: float) -> str:
     return f"{at:%Y-%m-%d %H:%M:%S}" if step_us < _MINUTE else f"{at:%Y-%m-%d %H:%M}"
 
 
+def stretch(first: float, last: float, step_us: float) -> str:
+    """Return the time from one reading to another; the day is said once where it is the same.
+
+    Examples
+    --------
+    >>> stretch(1_400_000_400_000_000, 1_400_004_000_000_000, 3_600_000_000)
+    '2014-05-13 17:00 to 18:00'
+    """
+    start, end = moment(first, step_us), moment(last, step_us)
+    if start == end:
+        return start
+    day, _, clock = end.partition(" ")
+    return f"{start} to {clock if clock and start.startswith(day) else end}"
+
+
 def every(step: float, *, monthly: bool = False) -> str:
     """Return a step in words: ``every hour``.
 
@@ -133,6 +149,38 @@ def step_us(series: SeriesSet, one: int) -> float:
 def called(series: SeriesSet, one: int) -> str:
     """Return the name of a series for a sentence."""
     return shortened(series.names[one], 30)
+
+
+def stretch_code(profile: Profile, series: SeriesSet, entries: np.ndarray) -> str | None:
+    """Return the expression over ``df`` that is true in a stretch of one series, or None where it is not so simple."""
+    if len(series.clock.columns) != 1:
+        return None
+    table, time = profile.table, profile.columns[series.clock.columns[0]]
+    position = int(series.order[entries[0]])
+    cells = table.query(
+        "SELECT "
+        + ", ".join(profile.columns[place].column.sql for place in series.columns)
+        + " FROM t WHERE pos IN (?, ?) "
+        "ORDER BY pos = ?",
+        (position, int(series.order[entries[-1]]), int(series.order[entries[-1]])),
+    )
+    limits = [cells[time.column.sql][place].as_py() for place in (0, -1)]
+    if time.column.storage == "datetime":
+        limits = [pd.Timestamp(limit) for limit in limits]
+    elif not (time.is_text and _sorts_as_time(time)):
+        return None
+    first, last = (literal(limit) for limit in limits)
+    tests = [f"{read_column(table, time.column)}.between({first}, {last})"]
+    for place in series.group:
+        column = profile.columns[place].column
+        tests.append(f"({read_column(table, column)} == {literal(cells[column.sql][0].as_py())})")
+    return " & ".join(tests)
+
+
+def _sorts_as_time(column: ColumnProfile) -> bool:
+    """Whether the text of a column, in the order of the alphabet, is in the order of time."""
+    formats = column.date_reading.formats
+    return len(formats) == 1 and formats[0].directive.startswith("%Y-%m-%d")
 
 
 # ------------------------------------------------------------------------------------------ drawing

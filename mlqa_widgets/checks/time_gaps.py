@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from mlqa_widgets.checks._empty import empty_stretches, empty_times
-from mlqa_widgets.checks._timeline import LANES, Mark, called, every, lane, moment, of_series, step_us, timeline
+from mlqa_widgets.checks._timeline import LANES, Mark, called, every, lane, of_series, step_us, stretch, timeline
 from mlqa_widgets.checks.registry import table_check
 from mlqa_widgets.evidence import Bar, Bars, Lane
 from mlqa_widgets.findings import Finding, Severity
@@ -102,7 +102,6 @@ def _finding(series: SeriesSet, found: list[_Holes]) -> Finding:
         key=lambda pair: pair[0].gaps.lost[pair[1]],
     )
     longest = int(worst.gaps.lost[place])
-    start, end = _span(series, worst, place)
     entries = np.concatenate([_around(holes) for holes in found])
     predicate = series.rows_at(entries)
     rows = len(np.unique(series.order[entries]))
@@ -113,7 +112,7 @@ def _finding(series: SeriesSet, found: list[_Holes]) -> Finding:
     what = "reading" if series.sampled else "time with events"
     message = (
         f"{count(lost, what + ' is', what + 's are')} missing from {shortened(series.clock.name)}{of}, "
-        f"in {count(number, 'hole')}; the longest{whose}: {start} to {end}, {longest:,}."
+        f"in {count(number, 'hole')}; the longest{whose}: {_when(series, worst, place)}, {longest:,}."
     )
     severity = Severity.WARNING if longest >= _LONG or share >= _NOTICEABLE else Severity.INFO
     if not series.sampled:
@@ -140,21 +139,19 @@ def _title(series: SeriesSet, number: int, step: str) -> str:
     return f"Holes over time ({step}), {of_series(number, len(series))}, the most lost first"
 
 
-def _span(series: SeriesSet, holes: _Holes, place: int) -> tuple[str, str]:
-    """Return the first and the last reading that is lost in a hole."""
-    step = series.steps.step[holes.series]
-    after = holes.gaps.after[place]
+def _when(series: SeriesSet, holes: _Holes, place: int) -> str:
+    """Return from when to when a hole lasts: the first and the last reading that is lost."""
+    step, after = float(series.steps.step[holes.series]), holes.gaps.after[place]
     low, high = holes.ticks[after] + step, holes.ticks[after + 1] - step
     us = step_us(series, holes.series)
-    return moment(series.time_of(low), us), moment(series.time_of(max(low, high)), us)
+    return stretch(series.time_of(low), series.time_of(max(low, high)), us)
 
 
 def _lane(series: SeriesSet, holes: _Holes) -> Lane:
     marks = []
     for k, after in enumerate(holes.gaps.after.tolist()):
-        start, end = _span(series, holes, k)
         low, high = (series.time_of(tick) for tick in holes.ticks[after : after + 2])
-        label = f"{start} to {end}: {count(int(holes.gaps.lost[k]), 'reading')} lost"
+        label = f"{_when(series, holes, k)}: {count(int(holes.gaps.lost[k]), 'reading')} lost"
         around = np.array([holes.first[after + 1] - 1, holes.first[after + 1]])
         marks.append(Mark(low, high, "hole", label, around))
     return lane(series, holes.series, marks)
@@ -166,10 +163,10 @@ def _longest(series: SeriesSet, found: list[_Holes]) -> Bars:
     every_hole.sort(key=lambda pair: -pair[0].gaps.lost[pair[1]])
     bars = []
     for holes, k in every_hole[:_BARS]:
-        start, end = _span(series, holes, k)
         after = int(holes.gaps.after[k])
         around = np.array([holes.first[after + 1] - 1, holes.first[after + 1]])
-        label = start if start == end else f"{start} to {end}"
         whose = called(series, holes.series) if len(series) > 1 else ""
-        bars.append(Bar(label, int(holes.gaps.lost[k]), series.rows_at(around), flagged=True, note=whose))
+        bars.append(
+            Bar(_when(series, holes, k), int(holes.gaps.lost[k]), series.rows_at(around), flagged=True, note=whose)
+        )
     return Bars("Longest holes, by readings lost", tuple(bars), more=max(0, len(every_hole) - _BARS))
