@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from mlqa_widgets.engines.duckdb import text
 from mlqa_widgets.profile.column import ColumnProfile
 
 Step = Literal["type", "spaces", "case", "accents", "leading zeros", "punctuation"]
@@ -14,6 +15,7 @@ STEPS: Final[tuple[Step, ...]] = ("type", "spaces", "case", "accents", "leading 
 
 _NUMBERS: Final = ("integer", "number")
 _DATES: Final = 0.8
+_ISO: Final = "%Y-%m-%d"
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Pair:
             return "number"
         if stored == {"datetime"}:
             return "datetime"
-        if stored == {"datetime", "text"} and all(_reads_as_time(side) for side in sides):
+        if stored <= {"datetime", "text"} and all(_reads_as_time(side) for side in sides):
             return "datetime"
         return "text"
 
@@ -66,6 +68,11 @@ class Pair:
         left, right = (_reading(side, self.form) for side in self.sides)
         return left.replace("@", "l."), right.replace("@", "r.")
 
+    def canonical(self) -> tuple[str, str]:
+        """Return both cells as text."""
+        left, right = (canonical_text(side) for side in self.sides)
+        return left.replace("@", "l."), right.replace("@", "r.")
+
     def normalised(self, steps: Sequence[Step]) -> tuple[str, str]:
         """Return both cells as text, made alike by ``steps``."""
         left, right = (normalised(canonical_text(side), steps) for side in self.sides)
@@ -78,7 +85,16 @@ def _is_code(column: ColumnProfile) -> bool:
 
 
 def _reads_as_time(column: ColumnProfile) -> bool:
-    return column.column.storage == "datetime" or column.date_reading.share >= _DATES
+    return column.column.storage == "datetime" or bool(_directives(column))
+
+
+def _directives(column: ColumnProfile) -> list[str]:
+    """Return how the dates of a text column are written, for ``strptime``; none where it does not hold dates."""
+    if not column.is_text or column.is_numeric or column.date_reading.share < _DATES:
+        return []
+    formats = [one for one in column.date_reading.formats if one.kind in ("date", "datetime")]
+    written = [one.directive for one in formats if not one.replacements and "ISO" not in one.directive]
+    return written or [_ISO]
 
 
 def _reading(column: ColumnProfile, form: str) -> str:
@@ -87,7 +103,10 @@ def _reading(column: ColumnProfile, form: str) -> str:
     if form == "number":
         return f"try_cast({cell} AS DOUBLE)" if column.is_text else cell
     if form == "datetime":
-        return f"try_cast({cell} AS TIMESTAMP)" if column.is_text else cell
+        if not column.is_text:
+            return cell
+        formats = ", ".join(text(directive) for directive in _directives(column))
+        return f"coalesce(try_cast({cell} AS TIMESTAMP), try_strptime({cell}, [{formats}]))"
     if form == "boolean":
         return cell
     return f"nullif({canonical_text(column)}, '')"
@@ -117,9 +136,9 @@ _STEP_SQL: Final[dict[Step, str]] = {
 }
 
 
-def normalised(text: str, steps: Sequence[Step]) -> str:
-    """Return SQL of ``text`` made alike by the steps, in their own order."""
+def normalised(cell: str, steps: Sequence[Step]) -> str:
+    """Return SQL of the text ``cell`` made alike by the steps, in their own order."""
     for step in STEPS:
         if step in steps:
-            text = _STEP_SQL[step].format(text)
-    return f"nullif({text}, '')"
+            cell = _STEP_SQL[step].format(cell)
+    return f"nullif({cell}, '')"
