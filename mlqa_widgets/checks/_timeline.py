@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from mlqa_widgets.evidence import Lane, Span, SpanKind, Timeline
-from mlqa_widgets.fixes.code import literal, read_column
+from mlqa_widgets.fixes.code import list_literal, literal, read_column
 from mlqa_widgets.profile.kinds import Kind, name_words
 from mlqa_widgets.profile.series import DAY, HOUR
 from mlqa_widgets.wording import count, shortened
@@ -175,6 +175,21 @@ def stretch_code(profile: Profile, series: SeriesSet, entries: np.ndarray) -> st
         column = profile.columns[place].column
         tests.append(f"({read_column(table, column)} == {literal(cells[column.sql][0].as_py())})")
     return " & ".join(tests)
+
+
+def sort_code(profile: Profile, series: SeriesSet) -> str | None:
+    """Return the statement that sorts ``df`` by series and time, or None where the cells do not sort so."""
+    table = profile.table
+    columns = [profile.columns[place] for place in (*series.group, *series.clock.columns)]
+    if not columns or any(table.label_counts[one.column.label] > 1 for one in columns):
+        return None
+    if any(not isinstance(one.column.label, str) for one in columns):
+        return None
+    for place in series.clock.columns:
+        column = profile.columns[place]
+        if column.is_text and not (_sorts_as_time(column) if not column.is_numeric else not column.column.untyped):
+            return None
+    return f'df = df.sort_values({list_literal(one.column.label for one in columns)}, kind="stable")'
 
 
 def _sorts_as_time(column: ColumnProfile) -> bool:

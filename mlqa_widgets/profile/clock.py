@@ -92,7 +92,7 @@ def named_clock(profile: Profile) -> Clock | None:
     if position is None:
         return None
     column = profile.columns[position]
-    times = _times(profile.table, column)
+    times = times_of(profile.table, column)
     if times is None:
         return None
     clock = Clock((position,), column.name, "as named", times, named=True)
@@ -104,7 +104,7 @@ def likely_clocks(profile: Profile) -> Iterator[Clock]:
     dated = [column for column in profile.columns if _holds_dates(column)]
     dated.sort(key=lambda column: (bool(_OTHER_TIMES & set(name_words(column.name))), column.nulls))
     for column in dated[:6]:
-        times = _times(profile.table, column)
+        times = times_of(profile.table, column)
         if times is not None and (times != UNKNOWN).any():
             clock = Clock((column.position,), column.name, "the column holds dates", times)
             yield from _with_hour(profile, column, clock)
@@ -122,7 +122,7 @@ def _holds_dates(column: ColumnProfile) -> bool:
     return column.date_reading.share >= _DATES
 
 
-def _times(table: Table, column: ColumnProfile) -> np.ndarray | None:
+def times_of(table: Table, column: ColumnProfile) -> np.ndarray | None:
     """Return the time of each row by one column, or None if it does not hold times."""
     if column.column.storage == "datetime":
         cells = table.query(f"SELECT epoch_us({column.column.sql}) AS us FROM t")["us"]
@@ -279,6 +279,8 @@ def _from_parts(profile: Profile) -> Iterator[Clock]:
     ones = np.ones(profile.rows)
     month = read.get("month", (read["quarter"] - 1) * 3 + 1 if "quarter" in read else ones)
     day = read.get("day", ones)
+    if "day" in read:
+        day = _without_day(read["year"] * 12 + month, day)
     present = np.isfinite(read["year"]) & np.isfinite(month) & np.isfinite(day)
     year, month, day = (np.nan_to_num(part).astype(np.int64) for part in (read["year"], month, day))
     times = np.where(present, _civil(year, month, day), UNKNOWN)
@@ -292,6 +294,12 @@ def _from_parts(profile: Profile) -> Iterator[Clock]:
     name = " + ".join(column.name for column in columns)
     reason = f"{columns[0].name} holds years" if len(columns) == 1 else f"{name} are parts of a date"
     yield Clock(tuple(column.position for column in columns), name, reason, times)
+
+
+def _without_day(months: np.ndarray, day: np.ndarray) -> np.ndarray:
+    """Return the days, the first of the month where a whole month is told by one row without a day."""
+    dated = pd.unique(months[np.isfinite(day)])
+    return np.where(np.isfinite(day) | np.isin(months, dated), day, 1.0)
 
 
 def _number(cells: pa.ChunkedArray) -> np.ndarray:
