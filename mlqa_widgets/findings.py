@@ -52,7 +52,7 @@ class Finding:
         Findings of the same cause share this text; only the strongest stays, the others are folded into it.
     cells
         Which cells it says are wrong, where these are not every column in every offending row: columns with the
-        rows of each. Empty where it speaks of columns as a whole.
+        rows of each. Empty where it speaks of columns as a whole, or cannot tell which cell of a row it is.
     check, issue
         Filled in by the registry: the public id of the check and the catalogue issue it serves.
     """
