@@ -1,7 +1,7 @@
 """Run every test of the project: ``uv run python -m tests``.
 
 One line per step with its seconds; the first step that fails shows its output and ends the run.
-The last step is pytest, which reports for itself.
+The last steps are pytest, which reports for itself: what needs no browser on every core, then the browser tests one by one.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ _STEPS = {
     "Chromium": [sys.executable, "-m", "tests.browser.chromium"],
 }
 
-_PYTEST = [sys.executable, "-m", "pytest"]
+_PYTEST = [sys.executable, "-m", "pytest", "-q"]
+_IN_PARALLEL = [*_PYTEST, "-n", "auto", "--dist", "loadfile", "mlqa_widgets", "tests/unit", "tests/packaging"]
+_ONE_BY_ONE = [*_PYTEST, "tests/browser"]
 
 
 def _run() -> int:
@@ -48,7 +50,10 @@ def _run() -> int:
         if done.returncode:
             print(done.stdout)
             return done.returncode
-    return subprocess.run(_PYTEST, cwd=_ROOT, env=environment, check=False).returncode
+    return max(
+        subprocess.run(command, cwd=_ROOT, env=environment, check=False).returncode
+        for command in (_IN_PARALLEL, _ONE_BY_ONE)
+    )
 
 
 if __name__ == "__main__":

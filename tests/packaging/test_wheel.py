@@ -18,7 +18,7 @@ _ROOT = Path(__file__).parents[2]
 _EXTENSION = "share/jupyter/labextensions/mlqa_widgets"
 
 # Every displayed widget sends its module to the browser; the runtime is sent once per notebook.
-_MODULE_BYTES = 60 * 1024
+_MODULE_BYTES = 80 * 1024
 _RUNTIME_BYTES = 900_000
 
 
