@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import jinja2
 
-from mlqa_widgets.checkpoints import figure_text
 from mlqa_widgets.findings import Finding, Severity
 from mlqa_widgets.options import options
 from mlqa_widgets.scan import Scan
 from mlqa_widgets.widgets.view import scan_view, static_evidence
-from mlqa_widgets.wording import count, listing, percent
+from mlqa_widgets.wording import count, listing, number, percent
+
+if TYPE_CHECKING:
+    from mlqa_widgets.checkpoints.change import Change
 
 _FINDINGS = 40
 _DRAWN = 12
 _COLUMNS = 60
+_MOVED = 0.05
 
 
 def static_scan(scan: Scan, chosen: int) -> str:
@@ -65,6 +70,17 @@ def _evidence(scan: Scan, index: int) -> list[dict[str, object]]:
     return static_evidence(scan, index) if options.static_values else []
 
 
+def static_history(changes: Sequence[Change], folder: str) -> str:
+    """Return steps as cards."""
+    shown = [(change, change.shifts[change.shifts >= _MOVED].head(_COLUMNS)) for change in changes]
+    return template("history.html").render(shown=shown, folder=folder, values=options.static_values)
+
+
+def _figure(value: Any) -> str:
+    """Return a figure as people write it."""
+    return "" if value is None else number(value) if isinstance(value, (int, float)) else str(value)
+
+
 @cache
 def template(name: str) -> jinja2.Template:
     """Return a template that escapes every value put into it."""
@@ -75,5 +91,5 @@ def template(name: str) -> jinja2.Template:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    environment.filters |= {"percent": percent, "count": count, "figure": figure_text}
+    environment.filters |= {"percent": percent, "count": count, "figure": _figure}
     return environment.get_template(name)

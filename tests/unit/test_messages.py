@@ -10,13 +10,26 @@ from typing import Any, Literal, NotRequired, Union, get_args, get_origin, get_t
 
 import pytest
 
-from mlqa_widgets.widgets.messages import analysis, explain, importance, linked, plan, performance, review, scan, shared, slices
+from mlqa_widgets.widgets.messages import (
+    analysis,
+    explain,
+    history,
+    importance,
+    linked,
+    plan,
+    performance,
+    review,
+    scan,
+    shared,
+    slices,
+)
 
 _SOURCES = Path(__file__).parents[2] / "js" / "src"
 _BOTH_SIDES = {
     shared: _SOURCES / "messages.ts",
     scan: _SOURCES / "scan" / "messages.ts",
     plan: _SOURCES / "scan" / "plan" / "messages.ts",
+    history: _SOURCES / "history" / "messages.ts",
     analysis: _SOURCES / "analysis" / "overview" / "messages.ts",
     linked: _SOURCES / "analysis" / "messages.ts",
     explain: _SOURCES / "analysis" / "explain" / "messages.ts",
