@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 LANES: Final = 12
 _SPANS: Final = 40
 _POINTS: Final = 160
+_MOST_CELLS: Final = 50_000_000
 _CLICKABLE: Final = 20_000
 _MINUTE: Final = 60_000_000
 _FEWEST_LEVELS: Final = 8
@@ -53,8 +54,12 @@ class Readings:
 
 
 def measures(profile: Profile, series: SeriesSet) -> list[ColumnProfile]:
-    """Return the columns that hold what was measured: quantities that are not the time, the group or a code."""
-    return [column for column in profile.columns if _is_measure(column, series)]
+    """Return the columns that hold what was measured: quantities that are not the time, the group or a code.
+
+    Of a very wide table the first ones: as many as make 50 million cells.
+    """
+    most = max(1, _MOST_CELLS // max(1, len(series.order)))
+    return [column for column in profile.columns if _is_measure(column, series)][:most]
 
 
 def _is_measure(column: ColumnProfile, series: SeriesSet) -> bool:

@@ -60,7 +60,7 @@ class _Silence:
     steps: np.ndarray
 
 
-@table_check("silent_series", issue="data.inactive_items")
+@table_check("silent_series", issue="reliability.unstable_provider")
 def silent_series(profile: Profile) -> Iterator[Finding]:
     """Find series that stopped before the end of the data, far longer ago than they were ever silent.
 

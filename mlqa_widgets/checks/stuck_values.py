@@ -61,7 +61,7 @@ class _Stuck:
     reasons: tuple[str, ...]
 
 
-@table_check("stuck_values", issue="data.faulty_sensor")
+@table_check("stuck_values")
 def stuck_values(profile: Profile) -> Iterator[Finding]:
     """Find one reading repeated far longer than its series ever repeats one.
 

@@ -46,7 +46,7 @@ class _Holes:
         return int(self.gaps.lost.sum())
 
 
-@table_check("time_gaps", issue="data.missing_values")
+@table_check("time_gaps")
 def time_gaps(profile: Profile) -> Iterator[Finding]:
     """Find holes in series, measured against each one's own step: from when to when, how many readings are lost.
 

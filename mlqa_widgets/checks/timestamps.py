@@ -40,7 +40,7 @@ _SHOWN: Final = 8
 # ------------------------------------------------------------------------------------------ several at one time
 
 
-@table_check("duplicate_timestamps", issue="data.duplicates")
+@table_check("duplicate_timestamps")
 def duplicate_timestamps(profile: Profile) -> Iterator[Finding]:
     """Find readings at a time at which their series has another one.
 
@@ -135,7 +135,7 @@ def _keep_first(profile: Profile, series: SeriesSet, again: np.ndarray) -> Itera
 _MOSTLY_SORTED: Final = 0.05
 
 
-@table_check("out_of_order", issue="data.structure")
+@table_check("out_of_order")
 def out_of_order(profile: Profile) -> Iterator[Finding]:
     """Find rows that stand before or after their time in a table that is otherwise sorted by time.
 
@@ -220,7 +220,7 @@ class _Change:
     stretches: tuple[tuple[int, int, float], ...]
 
 
-@table_check("cadence_changes", issue="data.structure")
+@table_check("cadence_changes")
 def cadence_changes(profile: Profile) -> Iterator[Finding]:
     """Find series that report every hour and from some day on every six hours, say: a step that changes for good.
 

@@ -1,0 +1,295 @@
+"""A sensor that was moved, recalibrated or set to another unit: its level or its scatter changes for good."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+import numpy as np
+
+from mlqa_widgets.checks._steps import Step, find_step, holm
+from mlqa_widgets.checks._timeline import (
+    LANES,
+    Mark,
+    Readings,
+    called,
+    lane,
+    measures,
+    moment,
+    of_series,
+    readings,
+    step_us,
+    timeline,
+)
+from mlqa_widgets.checks.registry import table_check
+from mlqa_widgets.findings import Finding, Severity
+from mlqa_widgets.wording import count, number, shortened
+
+if TYPE_CHECKING:
+    from mlqa_widgets.profile.profile import Profile
+    from mlqa_widgets.profile.series import SeriesSet
+
+_BINS: Final = 120
+_PER_BIN: Final = 6
+_FEWEST_READINGS: Final = 48
+_FEWEST_ALONE: Final = 200
+_NEIGHBOURS: Final = 3
+_MOST_SERIES: Final = 500
+_FEWEST_DISTINCT: Final = 12
+_ALPHA: Final = 0.001
+_EFFECT: Final = 2.0
+_EFFECT_ALONE: Final = 4.0
+_SCATTER: Final = np.log(2.0)
+_PRESENT: Final = 0.8
+_GO_ALONG: Final = 0.3
+_MANY_ZEROS: Final = 0.15
+
+
+@dataclass(frozen=True)
+class _Shift:
+    """A lasting change of one series in one column."""
+
+    readings: Readings
+    series: int
+    what: Literal["level", "scatter"]
+    step: Step
+    entry: int
+    """The first entry after it."""
+    alone: bool
+    p: float = 1.0
+    """Adjusted for all series, columns and kinds looked at."""
+
+
+@table_check("level_shifts")
+def level_shifts(profile: Profile) -> Iterator[Finding]:
+    """Find a lasting, abrupt change of level or scatter in one series, which its neighbours do not share.
+
+    The common movement of the other series is taken off first; p-values are Holm-adjusted over all series and columns.
+    A series without neighbours must change far beyond all it did before. Stays silent on trends and seasons.
+    """
+    series = profile.series
+    if series is None or not series.sampled:
+        return
+    columns = [column for column in measures(profile, series) if column.distinct >= _FEWEST_DISTINCT]
+    found = readings(profile, series, columns)
+    shifts: list[_Shift] = []
+    tests = 0
+    for one in found:
+        for shift in _of_column(series, one):
+            tests += 1
+            if shift is not None:
+                shifts.append(shift)
+    if not shifts:
+        return
+    adjusted = holm(np.append([shift.step.p for shift in shifts], np.ones(tests - len(shifts))))
+    kept = [_with(shift, float(p)) for shift, p in zip(shifts, adjusted, strict=False) if p <= _ALPHA]
+    for one in found:
+        own = [shift for shift in kept if shift.readings is one]
+        if own:
+            yield _finding(series, own, tests)
+
+
+def _with(shift: _Shift, p: float) -> _Shift:
+    return _Shift(shift.readings, shift.series, shift.what, shift.step, shift.entry, shift.alone, p)
+
+
+# ------------------------------------------------------------------------------------------ search
+
+
+def _comes_to_life(series: SeriesSet, one: Readings, which: int) -> bool:
+    """Whether a series is often at zero: that it wakes and rests is no change of its level."""
+    values = one.values[series.one(which)]
+    return bool(np.mean(values[np.isfinite(values)] == 0) > _MANY_ZEROS)
+
+
+@dataclass(frozen=True)
+class _Bins:
+    """Readings of several series in common bins of time."""
+
+    series: np.ndarray
+    edges: np.ndarray
+    level: np.ndarray
+    """Mean reading, series by bin; NaN where there is none."""
+    scatter: np.ndarray
+    """Logarithm of the mean change from one reading to the next."""
+
+
+def _of_column(series: SeriesSet, one: Readings) -> Iterator[_Shift | None]:
+    """Yield for each series and kind of change looked at the change, or None."""
+    counts = np.bincount(series.of_row[one.present], minlength=len(series))
+    chosen = np.flatnonzero(counts >= _FEWEST_READINGS)
+    chosen = chosen[np.argsort(-counts[chosen], kind="stable")][:_MOST_SERIES]
+    if not len(chosen):
+        return
+    bins = _binned(series, one, chosen, int(np.median(counts[chosen])))
+    for what, matrix in (("level", bins.level), ("scatter", bins.scatter)):
+        residual, alone = _without_neighbours(matrix)
+        if alone and counts[chosen].max() < _FEWEST_ALONE:
+            continue
+        for row, which in enumerate(chosen.tolist()):
+            known = np.isfinite(residual[row])
+            inside = np.flatnonzero(np.isfinite(matrix[row]))
+            if not len(inside) or known.sum() < _PRESENT * (inside[-1] - inside[0] + 1):
+                yield None
+                continue
+            step = find_step(residual[row][known], alone=alone)
+            threshold = (_EFFECT_ALONE if alone else _EFFECT) * (step.noise if step else 0)
+            if what == "scatter":
+                threshold = max(threshold, _SCATTER)
+            if step is None or abs(step.size) < threshold or _comes_to_life(series, one, which):
+                yield None
+                continue
+            edge = float(bins.edges[np.flatnonzero(known)[step.at]])
+            entry = _first_after(series, one, which, edge, float(bins.edges[1] - bins.edges[0]), what)
+            yield _Shift(one, which, what, step, entry, alone)  # type: ignore[arg-type]
+
+
+def _binned(series: SeriesSet, one: Readings, chosen: np.ndarray, readings_each: int) -> _Bins:
+    number_of_bins = int(np.clip(readings_each // _PER_BIN, 36, _BINS))
+    row_of = np.full(len(series), -1)
+    row_of[chosen] = np.arange(len(chosen))
+    entries = np.flatnonzero(one.present & (row_of[series.of_row] >= 0))
+    times = series.times[entries].astype(float)
+    edges = np.linspace(times.min(), times.max() + 1, number_of_bins + 1)
+    width = edges[1] - edges[0]
+    at = np.minimum(((times - edges[0]) / width).astype(np.int64), number_of_bins - 1)
+    rows = row_of[series.of_row[entries]]
+    cell = rows * number_of_bins + at
+    shape = (len(chosen), number_of_bins)
+    size = len(chosen) * number_of_bins
+    values = one.values[entries]
+    there = np.bincount(cell, minlength=size)
+    sums = np.bincount(cell, values, minlength=size)
+    level = np.where(there > 0, sums / np.maximum(there, 1), np.nan).reshape(shape)
+    changes = np.abs(np.diff(values))
+    within = (np.diff(rows) == 0) & (np.diff(at) == 0)
+    pairs = np.bincount(cell[1:][within], minlength=size)
+    moved = np.bincount(cell[1:][within], changes[within], minlength=size)
+    enough = (pairs >= _PER_BIN / 2) & (moved > 0)
+    scatter = np.where(enough, np.log(np.where(enough, moved, 1) / np.maximum(pairs, 1)), np.nan).reshape(shape)
+    return _Bins(chosen, edges, level, scatter)
+
+
+def _without_neighbours(matrix: np.ndarray) -> tuple[np.ndarray, bool]:
+    """Take off each series what the others have in common, and say whether there were too few of them to do so."""
+    if len(matrix) < _NEIGHBOURS:
+        return matrix, True
+    with np.errstate(all="ignore"):
+        centred = matrix - _median(matrix, axis=1)[:, None]
+        common = _median(centred, axis=0)
+        residual = np.empty_like(matrix)
+        for row in range(len(matrix)):
+            others = _median(np.delete(centred, row, axis=0), axis=0) if len(matrix) <= 20 else common
+            residual[row] = matrix[row] - _share(matrix[row], others) * np.nan_to_num(others)
+    return residual, False
+
+
+def _median(matrix: np.ndarray, axis: int) -> np.ndarray:
+    """Return the median of what is known, NaN where nothing is."""
+    known = np.isfinite(matrix).any(axis=axis)
+    found: np.ndarray = np.full(known.shape, np.nan)
+    rows = matrix if axis == 1 else matrix.T
+    found[known] = np.nanmedian(rows[known], axis=1)
+    return found
+
+
+def _share(own: np.ndarray, others: np.ndarray) -> float:
+    """Return how far a series goes along with the others, from how both change from bin to bin: 0 where it does not."""
+    first, second = np.diff(own), np.diff(others)
+    known = np.isfinite(first) & np.isfinite(second)
+    first, second = first[known], second[known]
+    if len(first) < 8 or not first.any() or not second.any():
+        return 0.0
+    limit = 5 * np.median(np.abs(first)) or np.inf
+    first = np.clip(first, -limit, limit)
+    if np.corrcoef(first, second)[0, 1] < _GO_ALONG:
+        return 0.0
+    return float(np.clip(np.dot(first, second) / np.dot(second, second), 0, 2))
+
+
+def _first_after(series: SeriesSet, one: Readings, which: int, edge: float, width: float, what: str) -> int:
+    """Return the entry at which a change begins: the best split of the readings around the edge of the bins."""
+    place = series.one(which)
+    entries = np.flatnonzero(one.present[place]) + place.start
+    times = series.times[entries]
+    near = entries[(times >= edge - 1.5 * width) & (times < edge + 1.5 * width)]
+    start = int(entries[min(np.searchsorted(times, edge), len(entries) - 1)])
+    if what == "scatter" or len(near) < 8:
+        return start
+    values = one.values[near]
+    sums, size = np.cumsum(values), len(values)
+    split = np.arange(2, size - 1)
+    gap = np.abs((sums[-1] - sums[split - 1]) / (size - split) - sums[split - 1] / split)
+    return int(near[split[np.argmax(gap * np.sqrt(split * (size - split)))]])
+
+
+# ------------------------------------------------------------------------------------------ the finding
+
+
+def _finding(series: SeriesSet, shifts: list[_Shift], tests: int) -> Finding:
+    shifts = sorted(shifts, key=lambda shift: (shift.p, -abs(shift.step.size) / shift.step.noise))
+    worst, one = shifts[0], shifts[0].readings
+    name = shortened(one.column.name)
+    owners = list(dict.fromkeys(shift.series for shift in shifts))
+    entries = np.unique(np.concatenate([_after(series, shift) for shift in shifts]))
+    whose = f" of {called(series, worst.series)}" if len(series) > 1 else ""
+    more = f", and {count(len(owners) - 1, 'more series', 'more series')}" if len(owners) > 1 else ""
+    others = "" if worst.alone else "; its neighbours do not"
+    when = moment(series.times[worst.entry], step_us(series, worst.series))
+    lanes = []
+    for owned in owners[:LANES]:
+        own = [shift for shift in shifts if shift.series == owned]
+        marks = [_mark(series, shift) for shift in own]
+        level = next((shift for shift in own if shift.what == "level"), None)
+        levels = _levels(series, level) if level is not None else ()
+        lanes.append(lane(series, owned, marks, values=one.values[series.one(owned)], levels=levels))
+    against = "against its own past" if worst.alone else "against the other series"
+    return Finding(
+        columns=(one.column.position, *series.columns),
+        severity=Severity.WARNING,
+        rows=len(entries),
+        message=f"{name}{whose} {_told(worst)} from {when} on{others}{more}.",
+        predicate=series.rows_at(entries),
+        evidence=(
+            timeline(
+                f"Level of {name} before and after ({of_series(len(owners), len(series))})", lanes, of=len(owners)
+            ),
+        ),
+        why=f"A sensor that was moved, recalibrated or set to another unit: before and after are not the same quantity. Tested "
+        f"{against} ({count(tests, 'test')}, p = {worst.p:.1g} after Holm). {series.found}",
+        confidence=0.75 if worst.alone else 0.85,
+    )
+
+
+def _told(shift: _Shift) -> str:
+    if shift.what == "scatter":
+        factor = float(np.exp(abs(shift.step.size)))
+        return f"scatters {number(round(factor, 1))} times {'more' if shift.step.size > 0 else 'less'}"
+    return f"lies {_rounded(abs(shift.step.size))} {'higher' if shift.step.size > 0 else 'lower'}"
+
+
+def _rounded(value: float) -> str:
+    return number(float(f"{value:.3g}"))
+
+
+def _after(series: SeriesSet, shift: _Shift) -> np.ndarray:
+    return np.arange(shift.entry, series.starts[shift.series + 1])
+
+
+def _mark(series: SeriesSet, shift: _Shift) -> Mark:
+    entries = _after(series, shift)
+    start, end = series.times[entries[0]], series.times[entries[-1]]
+    label = f"from {moment(start, step_us(series, shift.series))} on: {_told(shift)}"
+    return Mark(float(start), float(end), "shift", label, entries)
+
+
+def _levels(series: SeriesSet, shift: _Shift) -> tuple[tuple[float, float, float], ...]:
+    place = series.one(shift.series)
+    values = shift.readings.values
+    sides = (np.arange(place.start, shift.entry), np.arange(shift.entry, place.stop))
+    return tuple(
+        (float(series.times[side[0]]), float(series.times[side[-1]]), float(np.nanmedian(values[side])))
+        for side in sides
+        if len(side) and np.isfinite(values[side]).any()
+    )
