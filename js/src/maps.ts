@@ -15,9 +15,9 @@ export interface MapSpec {
     /** How many places, from the first, offend. */
     flagged: number;
     tracks: [number, number][][];
-    /** West, south, east, north: of all places, and of those that do not offend. */
+    /** West, south, east, north: of all places, and of where most are. */
     all: Box;
-    others: Box | null;
+    most: Box | null;
     note: string;
   };
   height: number;
@@ -84,7 +84,7 @@ export function isMap(spec: unknown): spec is MapSpec {
 
 /** Draw a map in `target`, in place of what is there. */
 export function drawMap(target: HTMLElement, spec: MapSpec): { view: MapView; finalize(): void } {
-  const { latitude, longitude, rows, flagged, tracks, all, others, note } = spec.map;
+  const { latitude, longitude, rows, flagged, tracks, all, most, note } = spec.map;
   const listeners: Listener[] = [];
   let picked = spec.params.find(({ name }) => name === "pick")?.value?.[0]?.item ?? null;
   const before = kept.get(target);
@@ -355,8 +355,7 @@ export function drawMap(target: HTMLElement, spec: MapSpec): { view: MapView; fi
     ["−", "Zoom out", scaled(0.5)],
     ["All", "Show all places", shown(all)],
   ];
-  if (others && flagged > 0 && flagged < latitude.length)
-    choices.push(["Others", "Show where the others are", shown(others)]);
+  if (most) choices.push(["Most", "Show where most places are", shown(most)]);
   for (const [words, title, act] of choices) {
     const button = document.createElement("button");
     button.type = "button";

@@ -60,8 +60,8 @@ def extent(latitude: np.ndarray, longitude: np.ndarray) -> Extent:
 
 def map_spec(evidence: Map) -> dict[str, Any]:
     """Return what the browser draws a map from: places, lines, and the boxes to look at."""
-    points = evidence.points
-    others = slice(evidence.flagged, None) if evidence.flagged < len(points) else slice(None)
+    points, area = evidence.points, evidence.places.area
+    most = None if area is None else area.places[area.inner]
     return {
         "map": {
             "latitude": np.round(points.latitude, _DECIMALS).tolist(),
@@ -70,7 +70,7 @@ def map_spec(evidence: Map) -> dict[str, Any]:
             "flagged": evidence.flagged,
             "tracks": [[list(place) for place in track] for track in evidence.tracks],
             "all": extent(points.latitude, points.longitude) if len(points) else (-180.0, -60.0, 180.0, 80.0),
-            "others": extent(points.latitude[others], points.longitude[others]) if len(points) else None,
+            "most": None if most is None else extent(most.latitude, most.longitude),
             "note": f"{count(evidence.more, 'more place')} not drawn" if evidence.more else "",
         },
         "height": _HEIGHT,

@@ -46,8 +46,10 @@ def map_of(
 
 
 def told(places: Places) -> str:
-    """Return how the columns were come by, as a sentence to end an explanation with."""
-    return f" {places.told}." if places.told else ""
+    """Return how the columns were come by, as a sentence to end an explanation with; nothing where they were named."""
+    if not places.told:
+        return ""
+    return f" The columns were taken for coordinates by their {places.told}; name others with location= of scan."
 
 
 def columns_read(places: Places) -> list[str]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from mlqa_widgets.checks._draw import value_bars
 from mlqa_widgets.checks._places import columns_read, flagged, made_missing, map_of, told
-from mlqa_widgets.checks.places_swapped import swapped_rows
+from mlqa_widgets.checks.places_swapped import swapped_places, swapped_rows
 from mlqa_widgets.checks.registry import table_check
 from mlqa_widgets.findings import Finding, Severity
 from mlqa_widgets.fixes.code import assign_column
@@ -136,11 +136,14 @@ def _beyond(places: Places, east: float) -> Iterator[Finding]:
         for column, name, low, high, value in worst
         if value is not None
     ]
-    bars = [
-        value_bars(column, beyond, f"Values of {column.name} beyond {low} to {high}")
-        for column, _, low, high in limits
-        if (beyond := (column.numbers < low) | (column.numbers > high)).any()
-    ]
+    distinct = places.distinct[~swapped_places(places)]
+    bars = []
+    for column, values, (_, _, low, high) in zip(
+        (places.latitude, places.longitude), (distinct.latitude, distinct.longitude), limits, strict=True
+    ):
+        beyond = np.isin(column.numbers, values[(values < low) | (values > high)])
+        if beyond.any():
+            bars.append(value_bars(column, beyond, f"Values of {column.name} beyond {low} to {high}"))
     yield Finding(
         columns=places.columns,
         severity=Severity.ERROR,

@@ -43,7 +43,7 @@ class Places:
     latitude, longitude
         The columns, in degrees.
     told
-        How the pair was come by, as a sentence; empty where the user named it.
+        What the columns were taken for coordinates by; empty where the user named them.
     exchanged
         Whether the names say it the other way round than the values do.
     """
@@ -152,15 +152,12 @@ def find_places(profile: Profile) -> tuple[Places, ...]:
     for latitude, longitude in _named_alike(numeric):
         exchanged = _exchanged(latitude, longitude)
         if exchanged or _in_degrees(latitude, longitude):
-            told = (
-                f"{latitude.name} and {longitude.name} were taken for latitude and longitude by their names and ranges"
-            )
-            found.append(Places(table, latitude, longitude, told, exchanged))
+            found.append(Places(table, latitude, longitude, "names and ranges", exchanged))
     if found:
         return tuple(found)
     speaks_of_places = any(not _PLACE_WORDS.isdisjoint(name_words(column.name)) for column in columns)
     return tuple(
-        Places(table, y, x, f"{y.name} and {x.name} were taken for latitude and longitude by their ranges and decimals")
+        Places(table, y, x, "ranges and decimals")
         for y, x in _axes(numeric, speaks_of_places=speaks_of_places)
         if _in_degrees(y, x) and _has_decimals(y) and _has_decimals(x)
     )
