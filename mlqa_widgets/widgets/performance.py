@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 import numpy as np
+import pandas as pd
 
 from mlqa_widgets.evaluate.calibration import Calibration
 from mlqa_widgets.evaluate.figures import adjusted
@@ -25,6 +26,7 @@ from mlqa_widgets.widgets.messages.performance import (
     CostsView,
     CountsView,
     CurvesView,
+    DotView,
     FigureView,
     PerformanceView,
     SelectedView,
@@ -87,15 +89,24 @@ class PerformanceWidget(LinkedWidget):
     def _time(self, request: dict[str, Any]) -> TimeView:
         performance, metric = self._performance, request["metric"]
         measured, table = performance.measured(metric), performance.over_time(metric)
+        periods, columns = performance.periods.labels, ["rows", "value", "low", "high"]
         return {
-            "label": measured.label,
+            "metric": measured.label,
             "share": measured.share,
             "overall": or_none(measured.scale.overall),
-            "start": performance.periods.labels,
+            "start": periods,
             "rows": table["rows"].tolist(),
-            "value": [or_none(value) for value in table["value"]],
-            "low": [or_none(value) for value in table["low"]],
-            "high": [or_none(value) for value in table["high"]],
+            "dots": [
+                _dot(
+                    f"{periods[at]}, {count(rows, 'row')}: {measured.label} {measured.text(value)}",
+                    at,
+                    value,
+                    low,
+                    high,
+                    measured.text,
+                )
+                for at, (rows, value, low, high) in enumerate(table[columns].itertuples(index=False))
+            ],
         }
 
     # ------------------------------------------------------------------ what is selected
@@ -170,6 +181,7 @@ class PerformanceWidget(LinkedWidget):
         return template("performance.html").render(
             view=self.view,
             lines=[_texts(one) for one in performance.figures],
+            groups=_groups(performance),
             best=_best(performance) if performance.costs_given else "",
             values=options.static_values,
         )
@@ -262,16 +274,24 @@ def _curves_view(performance: Performance, place: int) -> CurvesView:
     }
 
 
+def _dot(label: str, at: float, value: float, low: float, high: float, text: Callable[[float], str]) -> DotView:
+    interval = "" if np.isnan(low) else f", 95 % interval {text(low)} to {text(high)}"
+    return {"label": label + interval, "at": at, "value": or_none(value), "low": or_none(low), "high": or_none(high)}
+
+
 def _calibration_view(found: Calibration) -> CalibrationView:
-    table = found.table
     return {
-        "low": table["low"].tolist(),
-        "high": table["high"].tolist(),
-        "rows": table["rows"].tolist(),
-        "said": table["said"].tolist(),
-        "came": table["came"].tolist(),
-        "came_low": table["came_low"].tolist(),
-        "came_high": table["came_high"].tolist(),
+        "dots": [
+            _dot(
+                f"{count(rows, 'row')} given {percent(said)} on average: {percent(came)} came",
+                said,
+                came,
+                low,
+                high,
+                percent,
+            )
+            for rows, said, came, low, high in found.table[_CALIBRATION].itertuples(index=False)
+        ],
         "sentence": (
             f"Probabilities miss what came by {percent(found.error)} on average; chance alone would make right ones miss "
             f"by {percent(found.error_by_chance)}."
@@ -279,26 +299,45 @@ def _calibration_view(found: Calibration) -> CalibrationView:
     }
 
 
+_CALIBRATION = ["rows", "said", "came", "came_low", "came_high"]
+_SPREAD = ["rows", "predicted", "actual", "actual_low", "actual_high"]
+_QUANTILES = ["rows", "low", "high", "q05", "q25", "median", "q75", "q95"]
+
+
 def _spread_view(performance: Performance) -> SpreadView:
-    found, analysis = performance.residuals, performance.analysis
-    table, drawn = found.table, analysis.sample(_DRAWN)
+    found, outcomes = performance.residuals, performance.outcomes
+    drawn = performance.analysis.sample(_DRAWN)
     return {
-        "low": table["low"].tolist(),
-        "high": table["high"].tolist(),
-        "rows": table["rows"].tolist(),
-        "predicted": table["predicted"].tolist(),
-        "actual": table["actual"].tolist(),
-        "actual_low": [or_none(value) for value in table["actual_low"]],
-        "actual_high": [or_none(value) for value in table["actual_high"]],
-        "q05": table["q05"].tolist(),
-        "q25": table["q25"].tolist(),
-        "median": table["median"].tolist(),
-        "q75": table["q75"].tolist(),
-        "q95": table["q95"].tolist(),
+        "dots": [
+            _dot(
+                f"{count(rows, 'row')} predicted {figure(said)} on average: {figure(came)} came",
+                said,
+                came,
+                low,
+                high,
+                figure,
+            )
+            for rows, said, came, low, high in found.table[_SPREAD].itertuples(index=False)
+        ],
+        "boxes": [
+            {
+                "label": (
+                    f"{count(rows, 'row')} predicted {_span(low, high)}: half of the residuals from {figure(q25)} to "
+                    f"{figure(q75)}, median {figure(median)}"
+                ),
+                "low": low,
+                "high": high,
+                "q05": q05,
+                "q25": q25,
+                "median": median,
+                "q75": q75,
+                "q95": q95,
+            }
+            for rows, low, high, q05, q25, median, q75, q95 in found.table[_QUANTILES].itertuples(index=False)
+        ],
         "edges": found.edges.tolist(),
         "bars": np.bincount(found.bars, minlength=len(found.edges) - 1).tolist(),
-        "drawn_predicted": performance.outcomes.predicted[drawn].tolist(),
-        "drawn_actual": performance.outcomes.actual[drawn].tolist(),
+        "drawn": np.column_stack([outcomes.predicted[drawn], outcomes.actual[drawn]]).tolist(),
     }
 
 
@@ -361,6 +400,17 @@ def _residual_words(performance: Performance, place: int) -> str:
     if place == len(edges) - 2:
         return f"predicted − actual from {figure(edges[-2])}"
     return f"predicted − actual {_span(edges[place], edges[place + 1])}"
+
+
+def _groups(performance: Performance) -> list[dict[str, Any]]:
+    if performance.outcomes.task is Task.REGRESSION:
+        return _records(performance.residuals.table)
+    movable = performance.outcomes.task is Task.BINARY and performance.outcomes.graded
+    return _records(performance.calibration().table) if movable else []
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): value for name, value in line.items()} for line in table.to_dict("records")]
 
 
 def _best(performance: Performance) -> str:

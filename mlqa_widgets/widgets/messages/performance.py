@@ -41,16 +41,21 @@ class ScoresView(TypedDict):
     others: list[int]
 
 
+class DotView(TypedDict):
+    """A mean or share of some rows, with its 95 % interval; null where it cannot be told."""
+
+    label: str
+    at: float
+    """Where it stands, from left to right."""
+    value: float | None
+    low: float | None
+    high: float | None
+
+
 class CalibrationView(TypedDict):
     """Probabilities of a class against how often it came, in groups of rows."""
 
-    low: list[float]
-    high: list[float]
-    rows: list[int]
-    said: list[float]
-    came: list[float]
-    came_low: list[float]
-    came_high: list[float]
+    dots: list[DotView]
     sentence: str
 
 
@@ -64,25 +69,30 @@ class CurvesView(TypedDict):
     calibration: CalibrationView
 
 
+class BoxView(TypedDict):
+    """Residuals of a group of rows with near predictions."""
+
+    label: str
+    low: float
+    """The smallest prediction."""
+    high: float
+    q05: float
+    q25: float
+    median: float
+    q75: float
+    q95: float
+
+
 class SpreadView(TypedDict):
     """How predicted values miss: by groups of rows with near predictions, as a histogram, and some rows drawn."""
 
-    low: list[float]
-    high: list[float]
-    rows: list[int]
-    predicted: list[float]
-    actual: list[float]
-    actual_low: list[float | None]
-    actual_high: list[float | None]
-    q05: list[float]
-    q25: list[float]
-    median: list[float]
-    q75: list[float]
-    q95: list[float]
+    dots: list[DotView]
+    """What came, by what was predicted."""
+    boxes: list[BoxView]
     edges: list[float]
     bars: list[int]
-    drawn_predicted: list[float]
-    drawn_actual: list[float]
+    drawn: list[list[float]]
+    """Pairs of what was predicted and what came."""
 
 
 class CostsView(TypedDict):
@@ -150,15 +160,12 @@ class SelectedView(TypedDict):
 class TimeView(TypedDict):
     """A metric in each period."""
 
-    label: str
-    """Of the metric."""
+    metric: str
     share: bool
     overall: float | None
     start: list[str]
     rows: list[int]
-    value: list[float | None]
-    low: list[float | None]
-    high: list[float | None]
+    dots: list[DotView]
 
 
 class CurvesRequest(TypedDict):

@@ -1,7 +1,7 @@
 import { count, integer, percent } from "../../components/figures";
 import type { CalibrationView, CountsView, ScoresView } from "./messages";
 import type { Picking } from "./picking";
-import { lineThrough, Parts, Plot, type Scales, shares } from "./plot";
+import { type Axis, Chance, Dots, lineThrough, Parts, Plot, type Point, shares } from "./plot";
 import { outcomesAt } from "./threshold";
 
 interface RanksProps {
@@ -16,93 +16,80 @@ const HEIGHT = 250;
 
 const rate = (part: number, whole: number) => (whole > 0 ? part / whole : 0);
 
-function rocAt(counts: CountsView, at: number): [number, number] {
+function rocAt(counts: CountsView, at: number): Point {
   const { truePositive, falsePositive } = outcomesAt(counts, at);
   return [rate(falsePositive, counts.negatives), rate(truePositive, counts.positives)];
 }
 
-function precisionRecallAt(counts: CountsView, at: number): [number, number] | null {
+function precisionRecallAt(counts: CountsView, at: number): Point | null {
   const { truePositive, falsePositive } = outcomesAt(counts, at);
   const said = truePositive + falsePositive;
   return said > 0 ? [rate(truePositive, counts.positives), truePositive / said] : null;
 }
 
-function Curve({
-  points,
-  scales,
-  class: name,
-}: {
-  points: [number, number][];
-  scales: Scales;
-  class: string;
-}) {
-  const drawn = points.map(([x, y]): [number, number] => [scales.x(x), scales.y(y)]);
-  return <path class={name} d={lineThrough(drawn)} />;
+interface RankingProps extends RanksProps {
+  label: string;
+  x: Axis;
+  y: Axis;
+  /** Where a threshold stands; null where nothing is predicted. */
+  pointAt: (counts: CountsView, at: number) => Point | null;
+  /** Ends of the line that chance would give. */
+  chance: [Point, Point];
 }
 
-function Marker({ point, scales }: { point: [number, number] | null; scales: Scales }) {
-  return point && <circle class="mq-now" cx={scales.x(point[0])} cy={scales.y(point[1])} r="5.5" />;
-}
-
-/** Recall against false alarms, for every threshold. */
-export function Roc({ counts, selected, at }: RanksProps) {
-  const points = (of: CountsView) => counts.threshold.map((_, place) => rocAt(of, place)).concat([[0, 0]]);
-  const now = at === null ? null : rocAt(counts, at);
-  const label = `ROC curve${now ? `; now recall ${percent(now[1])}, false alarms ${percent(now[0])}` : ""}`;
+function Ranking({ label, x, y, counts, selected, at, pointAt, chance }: RankingProps) {
+  const points = (of: CountsView) =>
+    of.true_positive.map((_, place) => pointAt(of, place)).filter((point) => point !== null);
+  const now = at === null ? null : pointAt(counts, at);
+  const compared = selected && selected.positives > 0 && selected.negatives > 0 ? selected : null;
+  const words = now ? `; now ${y.title} ${percent(now[1])}, ${x.title} ${percent(now[0])}` : "";
   return (
-    <Plot
-      label={label}
-      height={HEIGHT}
-      x={shares("false alarms, of all that did not come")}
-      y={shares("recall, of all that came")}
-    >
+    <Plot label={`${label}${words}`} height={HEIGHT} x={x} y={y}>
       {(scales) => (
         <>
-          <Curve
-            points={[
-              [0, 0],
-              [1, 1],
-            ]}
-            scales={scales}
-            class="mq-chance"
-          />
-          {selected && <Curve points={points(selected)} scales={scales} class="mq-of-selected" />}
-          <Curve points={points(counts)} scales={scales} class="mq-curve" />
-          <Marker point={now} scales={scales} />
+          <Chance scales={scales} from={chance[0]} to={chance[1]} />
+          {compared && <path class="mq-of-selected" d={lineThrough(points(compared), scales)} />}
+          <path class="mq-curve" d={lineThrough(points(counts), scales)} />
+          {now && <circle class="mq-now" cx={scales.x(now[0])} cy={scales.y(now[1])} r="5.5" />}
         </>
       )}
     </Plot>
   );
 }
 
-/** Precision against recall, for every threshold. */
-export function PrecisionRecall({ counts, selected, at }: RanksProps) {
-  const points = (of: CountsView) =>
-    counts.threshold.flatMap((_, place) => {
-      const point = precisionRecallAt(of, place);
-      return point ? [point] : [];
-    });
-  const now = at === null ? null : precisionRecallAt(counts, at);
-  const share = rate(counts.positives, counts.positives + counts.negatives);
-  const label = `Precision against recall${now ? `; now precision ${percent(now[1])}, recall ${percent(now[0])}` : ""}`;
+/** Recall against false alarms, for every threshold. */
+export function Roc(ranks: RanksProps) {
   return (
-    <Plot label={label} height={HEIGHT} x={shares("recall")} y={shares("precision")}>
-      {(scales) => (
-        <>
-          <Curve
-            points={[
-              [0, share],
-              [1, share],
-            ]}
-            scales={scales}
-            class="mq-chance"
-          />
-          {selected && <Curve points={points(selected)} scales={scales} class="mq-of-selected" />}
-          <Curve points={points(counts)} scales={scales} class="mq-curve" />
-          <Marker point={now} scales={scales} />
-        </>
-      )}
-    </Plot>
+    <Ranking
+      {...ranks}
+      label="ROC curve"
+      x={shares("false alarms, of all that did not come")}
+      y={shares("recall")}
+      pointAt={rocAt}
+      chance={[
+        [0, 0],
+        [1, 1],
+      ]}
+    />
+  );
+}
+
+/** Precision against recall, for every threshold. */
+export function PrecisionRecall(ranks: RanksProps) {
+  const { positives, negatives } = ranks.counts;
+  const share = rate(positives, positives + negatives);
+  return (
+    <Ranking
+      {...ranks}
+      label="Precision against recall"
+      x={shares("recall")}
+      y={shares("precision")}
+      pointAt={precisionRecallAt}
+      chance={[
+        [0, share],
+        [1, share],
+      ]}
+    />
   );
 }
 
@@ -115,6 +102,10 @@ interface CalibrationProps {
 
 /** How often what was given a probability came; each group of rows can be chosen. */
 export function Calibration({ found, name, output, picking }: CalibrationProps) {
+  const dots = found.dots.map((dot, place) => ({
+    ...dot,
+    ...picking.part({ of: "calibration", output, place }),
+  }));
   return (
     <Plot
       label={`Calibration. ${found.sentence}`}
@@ -125,40 +116,8 @@ export function Calibration({ found, name, output, picking }: CalibrationProps) 
     >
       {(scales) => (
         <>
-          <Curve
-            points={[
-              [0, 0],
-              [1, 1],
-            ]}
-            scales={scales}
-            class="mq-chance"
-          />
-          <Parts
-            label="Groups of rows"
-            parts={found.rows.map((rows, place) => {
-              const [said = 0, came = 0] = [found.said[place], found.came[place]];
-              const [low = 0, high = 0] = [found.came_low[place], found.came_high[place]];
-              const part = `calibration ${output} ${place}`;
-              return {
-                label: `${count(rows, "row")} given ${percent(said)} on average: ${percent(came)} came, 95 % interval ${percent(low)} to ${percent(high)}`,
-                picked: picking.holds(part),
-                onPick: () => picking.pick(part, "part", { of: "calibration", output, came: null, place }),
-                shape: (
-                  <>
-                    <line
-                      class="mq-interval"
-                      x1={scales.x(said)}
-                      x2={scales.x(said)}
-                      y1={scales.y(low)}
-                      y2={scales.y(high)}
-                    />
-                    <circle cx={scales.x(said)} cy={scales.y(came)} r="4.5" />
-                    <circle class="mq-reach" cx={scales.x(said)} cy={scales.y(came)} r="10" />
-                  </>
-                ),
-              };
-            })}
-          />
+          <Chance scales={scales} from={[0, 0]} to={[1, 1]} />
+          <Dots label="Groups of rows" dots={dots} scales={scales} />
         </>
       )}
     </Plot>
@@ -184,8 +143,7 @@ export function Scores({ scores: { edges, rows, others }, name, output, threshol
       const [low = 0, high = 0] = [edges[place], edges[place + 1]];
       if (one === 0) return [];
       const wrong = threshold !== null && (low + high) / 2 >= threshold !== came;
-      const part = `scores ${output} ${came} ${place}`;
-      return [{ one, place, low, high, wrong, part, share: rate(one, whole), came }];
+      return [{ one, place, low, high, wrong, share: rate(one, whole), came }];
     });
   const found = [...bars(rows, all ?? 0, true), ...bars(others, allOthers ?? 0, false)];
   return (
@@ -200,10 +158,9 @@ export function Scores({ scores: { edges, rows, others }, name, output, threshol
         <>
           <Parts
             label="Bars of rows"
-            parts={found.map(({ one, place, low, high, wrong, part, share, came }) => ({
+            parts={found.map(({ one, place, low, high, wrong, share, came }) => ({
               label: `${count(one, "row")} ${came ? "" : "not "}${name}, probability ${low.toFixed(2)} to ${high.toFixed(2)}${wrong ? ", predicted wrongly" : ""}`,
-              picked: picking.holds(part),
-              onPick: () => picking.pick(part, "part", { of: "scores", output, came, place }),
+              ...picking.part({ of: "scores", output, came, place }),
               shape: (
                 <rect
                   class={wrong ? "mq-wrong" : came ? "mq-came" : "mq-not-came"}

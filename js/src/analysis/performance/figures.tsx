@@ -7,6 +7,9 @@ export function number(value: number): string {
   return minus(Number(value.toPrecision(4)).toLocaleString("en-US", { maximumSignificantDigits: 4 }));
 }
 
+/** Figures that run from 0 to 1 without being shares of rows. */
+const UNIT = ["roc_auc", "average_precision", "matthews", "brier"];
+
 const textOf = ({ share }: FigureView, value: number) => (share ? percent(value) : number(value));
 
 /** The interval of a figure in words; empty where there is none. */
@@ -55,8 +58,8 @@ export function Figures({ figures, label }: { figures: FigureView[]; label: stri
   );
 }
 
-function Interval({ figure: { value, low, high } }: { figure: FigureView }) {
-  if (value === null || value < 0 || value > 1 || (high ?? 1) > 1) return null;
+function Interval({ figure: { id, share, value, low, high } }: { figure: FigureView }) {
+  if (value === null || value < 0 || !(share || UNIT.includes(id))) return null;
   return (
     <span class="mq-forest" aria-hidden="true">
       {low !== null && high !== null && (

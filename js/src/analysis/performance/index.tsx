@@ -1,7 +1,8 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
+import { DataTable } from "../../components/data-table";
 import { Failure } from "../../components/failure";
-import { count } from "../../components/figures";
+import { count, integer } from "../../components/figures";
 import { Picker } from "../../components/picker";
 import { Section } from "../../components/section";
 import { VisibleText } from "../../components/visible-text";
@@ -13,7 +14,7 @@ import { Matrix, type MatrixShare } from "../matrix";
 import { SelectedRows } from "../selected-rows";
 import { Calibration, PrecisionRecall, Roc, Scores } from "./curves";
 import { Figures, intervalOf, textOfValue } from "./figures";
-import type { CostsView, CurvesView, PerformanceView, SelectedView } from "./messages";
+import type { CostsView, CurvesView, FigureView, PerformanceView, SelectedView } from "./messages";
 import { Costs, ThresholdPanel } from "./panel";
 import { ByPart } from "./parts";
 import { Picking } from "./picking";
@@ -77,7 +78,11 @@ function TwoClasses({ curves, given, ...props }: ViewProps & { curves: CurvesVie
   );
   const outcomes = outcomesAt(counts, at.value);
   const moved = figuresAt(outcomes);
-  const fixed = view.figures.filter(({ id }) => !moved.some((one) => one.id === id));
+  const [moving, fixed] = [true, false].map((moves) =>
+    view.figures
+      .filter(({ id }) => id in moved === moves)
+      .map((figure) => ({ ...figure, ...moved[figure.id] })),
+  ) as [FigureView[], FigureView[]];
   const threshold = counts.threshold[at.value] ?? 0;
   const chosen = selected?.counts ?? null;
   return (
@@ -101,7 +106,7 @@ function TwoClasses({ curves, given, ...props }: ViewProps & { curves: CurvesVie
       </div>
       <div class="mq-performance-bottom">
         <Section title="Figures at this threshold">
-          <Figures figures={moved} label="Figures at this threshold" />
+          <Figures figures={moving} label="Figures at this threshold" />
         </Section>
         <Section title="Figures at any threshold">
           <Figures figures={fixed} label="Figures at any threshold" />
@@ -224,36 +229,18 @@ function ClassTable({ view }: { view: PerformanceView }) {
   const columns = view.of_classes[0]?.figures ?? [];
   return (
     <Section title="Each class against all others">
-      <div class="mq-examples">
-        <table class="mq-class-table">
-          <thead>
-            <tr>
-              <th scope="col">class</th>
-              <th scope="col">rows</th>
-              {columns.map(({ id, label }) => (
-                <th scope="col" key={id}>
-                  {label}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {view.of_classes.map(({ label, rows, figures }) => (
-              <tr key={label}>
-                <th scope="row">
-                  <VisibleText text={label} titled />
-                </th>
-                <td>{count(rows, "row")}</td>
-                {figures.map((figure) => (
-                  <td key={figure.id}>
-                    {textOfValue(figure)} <span class="mq-small">{intervalOf(figure)}</span>
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <DataTable
+        headers={["class", "rows", ...columns.map(({ label }) => label)]}
+        lines={view.of_classes.map(({ label, rows, figures }) => [
+          <VisibleText key={label} text={label} titled />,
+          integer(rows),
+          ...figures.map((figure) => (
+            <>
+              {textOfValue(figure)} <span class="mq-small">{intervalOf(figure)}</span>
+            </>
+          )),
+        ])}
+      />
     </Section>
   );
 }
@@ -309,8 +296,8 @@ function Values({ view, picking, selected }: ViewProps) {
           <Section title="What came against what was predicted">
             <PredictedActual spread={spread} picking={picking} target={view.target} />
             <p class="mq-small">
-              Means of groups of rows with 95 % intervals, and {count(spread.drawn_actual.length, "row")}{" "}
-              drawn at random.
+              Means of groups of rows with 95 % intervals, and {count(spread.drawn.length, "row")} drawn at
+              random.
             </p>
           </Section>
           <Section title="Residuals along the prediction">

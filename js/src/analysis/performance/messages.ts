@@ -34,15 +34,19 @@ export interface ScoresView {
   others: number[];
 }
 
+/** A mean or share of some rows, with its 95 % interval; null where it cannot be told. */
+export interface DotView {
+  label: string;
+  /** Where it stands, from left to right. */
+  at: number;
+  value: number | null;
+  low: number | null;
+  high: number | null;
+}
+
 /** Probabilities of a class against how often it came, in groups of rows. */
 export interface CalibrationView {
-  low: number[];
-  high: number[];
-  rows: number[];
-  said: number[];
-  came: number[];
-  came_low: number[];
-  came_high: number[];
+  dots: DotView[];
   sentence: string;
 }
 
@@ -55,24 +59,28 @@ export interface CurvesView {
   calibration: CalibrationView;
 }
 
+/** Residuals of a group of rows with near predictions. */
+export interface BoxView {
+  label: string;
+  /** The smallest prediction. */
+  low: number;
+  high: number;
+  q05: number;
+  q25: number;
+  median: number;
+  q75: number;
+  q95: number;
+}
+
 /** How predicted values miss: by groups of rows with near predictions, as a histogram, and some rows drawn. */
 export interface SpreadView {
-  low: number[];
-  high: number[];
-  rows: number[];
-  predicted: number[];
-  actual: number[];
-  actual_low: (number | null)[];
-  actual_high: (number | null)[];
-  q05: number[];
-  q25: number[];
-  median: number[];
-  q75: number[];
-  q95: number[];
+  /** What came, by what was predicted. */
+  dots: DotView[];
+  boxes: BoxView[];
   edges: number[];
   bars: number[];
-  drawn_predicted: number[];
-  drawn_actual: number[];
+  /** Pairs of what was predicted and what came. */
+  drawn: number[][];
 }
 
 /** What one row of each outcome brings: a gain above zero, a cost below. */
@@ -135,15 +143,12 @@ export interface SelectedView {
 
 /** A metric in each period. */
 export interface TimeView {
-  /** Of the metric. */
-  label: string;
+  metric: string;
   share: boolean;
   overall: number | null;
   start: string[];
   rows: number[];
-  value: (number | null)[];
-  low: (number | null)[];
-  high: (number | null)[];
+  dots: DotView[];
 }
 
 /** One of several classes against all others. */

@@ -9,12 +9,17 @@ import { Scores } from "./curves";
 import { number } from "./figures";
 import type { CostsView, CurvesView, PerformanceView } from "./messages";
 import type { Picking } from "./picking";
-import { axisOf, lineThrough, MARGIN, Plot } from "./plot";
+import { axisOf, lineThrough, MARGIN, Plot, type Point } from "./plot";
 import { nearest, type Payoff, spans } from "./threshold";
 
 /** Half the width of the slider's thumb, which keeps inside its track. */
 const THUMB = 8;
 const LEAP = 10;
+
+const SLIDER = {
+  marginInlineStart: `${MARGIN.left - THUMB}px`,
+  width: `calc(100% - ${MARGIN.left + MARGIN.right - 2 * THUMB}px)`,
+};
 
 interface PanelProps {
   linked: Linked<PerformanceView>;
@@ -83,7 +88,7 @@ export function ThresholdPanel({ linked, view, curves, at, payoff, picking }: Pa
       <input
         id={`${id}-slider`}
         class="mq-threshold-slider"
-        style={{ marginInline: `${MARGIN.left - THUMB}px ${MARGIN.right - THUMB}px` }}
+        style={SLIDER}
         type="range"
         min="0"
         max="1"
@@ -97,6 +102,9 @@ export function ThresholdPanel({ linked, view, curves, at, payoff, picking }: Pa
         }}
       />
       <PayoffPlot threshold={threshold} payoff={payoff} at={at.value} />
+      <p class="mq-small">
+        Above: all rows by what they were given, in red what is predicted wrongly. Choose a bar for its rows.
+      </p>
       <PayoffWords view={view} threshold={threshold} payoff={payoff} at={at.value} />
     </>
   );
@@ -110,7 +118,7 @@ interface PayoffProps {
 
 function PayoffPlot({ threshold, payoff: { perRow, best, asGood }, at }: PayoffProps) {
   const unit = { from: 0, to: 1, ticks: [0, 0.25, 0.5, 0.75, 1], text: String, title: "threshold" };
-  const point = (place: number): [number, number] => [threshold[place] ?? 0, perRow[place] ?? 0];
+  const point = (place: number): Point => [threshold[place] ?? 0, perRow[place] ?? 0];
   return (
     <Plot
       label={`Payoff per row at each threshold; now ${number(perRow[at] ?? 0)}, at best ${number(perRow[best] ?? 0)}`}
@@ -139,10 +147,8 @@ function PayoffPlot({ threshold, payoff: { perRow, best, asGood }, at }: PayoffP
             <path
               class="mq-curve"
               d={lineThrough(
-                perRow.map((_, place) => {
-                  const [x, y] = point(place);
-                  return [scales.x(x), scales.y(y)];
-                }),
+                perRow.map((_, place) => point(place)),
+                scales,
               )}
             />
             <line
@@ -177,11 +183,12 @@ function PayoffWords({ view, threshold, payoff, at }: PayoffProps & { view: Perf
   );
 }
 
-const OUTCOMES: [keyof CostsView, string, string][] = [
-  ["true_negative", "is not", "is not"],
-  ["false_positive", "is not", "is"],
-  ["false_negative", "is", "is not"],
-  ["true_positive", "is", "is"],
+/** Each outcome: what came and what is predicted, by place of the class. */
+const OUTCOMES: [keyof CostsView, number, number][] = [
+  ["true_negative", 0, 0],
+  ["false_positive", 0, 1],
+  ["false_negative", 1, 0],
+  ["true_positive", 1, 1],
 ];
 
 interface CostsProps {
@@ -193,7 +200,6 @@ interface CostsProps {
 /** What one row of each outcome brings, to be changed. */
 export function Costs({ linked, view, costs }: CostsProps) {
   const refused = useSignal("");
-  const [no = "", yes = ""] = view.classes;
   const change = (outcome: keyof CostsView, typed: string) => {
     const value = Number(typed);
     if (typed.trim() === "" || !Number.isFinite(value)) {
@@ -203,14 +209,13 @@ export function Costs({ linked, view, costs }: CostsProps) {
     costs.value = { ...costs.value, [outcome]: value };
     void attempt(linked.ask("costs", { costs: costs.value }), refused);
   };
-  const words = { "is not": no, is: yes };
   return (
     <fieldset class="mq-costs">
       <legend>What one row brings; a cost is below 0</legend>
       {OUTCOMES.map(([outcome, came, said]) => (
         <label key={outcome}>
           <span>
-            {words[came as "is"]} predicted {words[said as "is"]}
+            {view.classes[came]} predicted {view.classes[said]}
           </span>
           <input
             class="mq-input"

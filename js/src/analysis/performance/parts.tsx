@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { count, percent } from "../../components/figures";
+import { percent } from "../../components/figures";
 import { Picker } from "../../components/picker";
 import { Section } from "../../components/section";
 import { Answered } from "../explain/answered";
@@ -10,7 +10,7 @@ import type { SliceLine } from "../slices/messages";
 import { number } from "./figures";
 import type { PerformanceView, TimeView } from "./messages";
 import type { Picking } from "./picking";
-import { axisOf, lineThrough, Parts, Plot } from "./plot";
+import { axisOf, Chance, Dots, endsOf, lineThrough, Plot, type Point } from "./plot";
 
 interface PartsProps {
   linked: Linked<PerformanceView>;
@@ -95,7 +95,7 @@ export function ByPart({ linked, view, picking }: PartsProps) {
               </Answered>
             </div>
             <p class="mq-small">
-              Every column at once, and the worst of up to three conditions: the view of slices.
+              The view of slices compares all columns at once and searches for the worst combinations.
             </p>
           </Section>
         )}
@@ -111,9 +111,8 @@ interface OverTimeProps {
 }
 
 function OverTime({ found, view, picking }: OverTimeProps) {
-  const { start, rows, value, low, high, overall, label, share } = found;
+  const { metric, start, rows, overall, share } = found;
   const text = (one: number) => (share ? percent(one) : number(one));
-  const ends = [...value, ...low, ...high, overall].filter((one) => one !== null);
   const most = Math.max(...rows);
   const wanted = Math.max(1, Math.ceil(start.length / 5));
   const x = {
@@ -123,68 +122,34 @@ function OverTime({ found, view, picking }: OverTimeProps) {
     text: (place: number) => start[place] ?? "",
     title: view.period,
   };
+  const dots = found.dots.map((dot, place) => ({ ...dot, ...picking.part({ of: "time", place }) }));
   return (
-    <Plot label={`${label} by ${view.period}`} height={230} x={x} y={axisOf(ends, label, text)} parts>
+    <Plot
+      label={`${metric} by ${view.period}`}
+      height={230}
+      x={x}
+      y={axisOf(endsOf(found.dots, [overall]), metric, text)}
+      parts
+    >
       {(scales) => {
-        const points = value.flatMap((one, place): [number, number][] =>
-          one === null ? [] : [[scales.x(place), scales.y(one)]],
-        );
-        const half = (scales.x(1) - scales.x(0)) / 2;
+        const points = found.dots.flatMap(({ at, value }): Point[] => (value === null ? [] : [[at, value]]));
+        const half = 0.4 * (scales.x(1) - scales.x(0));
+        const height = (size: number) => (34 * size) / most;
         return (
           <>
-            {overall !== null && (
-              <line
-                class="mq-chance"
-                x1={scales.left}
-                x2={scales.right}
-                y1={scales.y(overall)}
-                y2={scales.y(overall)}
+            {rows.map((size, place) => (
+              <rect
+                key={start[place]}
+                class="mq-period-rows"
+                x={scales.x(place) - half}
+                width={2 * half}
+                y={scales.bottom - height(size)}
+                height={height(size)}
               />
-            )}
-            <path class="mq-curve mq-thin" d={lineThrough(points)} />
-            <Parts
-              label="Periods"
-              parts={start.map((period, place) => {
-                const [one, from, to] = [value[place] ?? null, low[place] ?? null, high[place] ?? null];
-                const part = `time ${place}`;
-                const interval =
-                  from === null || to === null ? "" : `, 95 % interval ${text(from)} to ${text(to)}`;
-                const size = (34 * (rows[place] ?? 0)) / most;
-                return {
-                  label: `${period}: ${label} ${one === null ? "not known" : text(one)}${interval}, ${count(rows[place] ?? 0, "row")}`,
-                  picked: picking.holds(part),
-                  onPick: () => picking.pick(part, "part", { of: "time", output: 0, came: null, place }),
-                  shape: (
-                    <>
-                      <rect
-                        class="mq-reach"
-                        x={scales.x(place) - half}
-                        width={2 * half}
-                        y={scales.top}
-                        height={scales.bottom - scales.top}
-                      />
-                      <rect
-                        class="mq-period-rows"
-                        x={scales.x(place) - 0.8 * half}
-                        width={1.6 * half}
-                        y={scales.bottom - size}
-                        height={size}
-                      />
-                      {from !== null && to !== null && (
-                        <line
-                          class="mq-interval"
-                          x1={scales.x(place)}
-                          x2={scales.x(place)}
-                          y1={scales.y(from)}
-                          y2={scales.y(to)}
-                        />
-                      )}
-                      {one !== null && <circle cx={scales.x(place)} cy={scales.y(one)} r="3.5" />}
-                    </>
-                  ),
-                };
-              })}
-            />
+            ))}
+            {overall !== null && <Chance scales={scales} from={[x.from, overall]} to={[x.to, overall]} />}
+            <path class="mq-curve mq-thin" d={lineThrough(points, scales)} />
+            <Dots label="Periods" dots={dots} scales={scales} />
           </>
         );
       }}

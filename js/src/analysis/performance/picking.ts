@@ -18,6 +18,13 @@ export class Picking {
     return rows > 0 && source === "performance" && last.part === part && last.label === label;
   }
 
+  /** A part of a picture to choose: `PartRequest` in the messages. */
+  part(question: { of: string; output?: number; came?: boolean; place: number }) {
+    const asked = { output: 0, came: null, ...question };
+    const part = JSON.stringify(asked);
+    return { picked: this.holds(part), onPick: () => this.pick(part, "part", asked) };
+  }
+
   /** Select the rows of a part; choosing it again selects nothing. */
   pick(part: string, type: string, question: Record<string, unknown>): void {
     const asked = this.holds(part)

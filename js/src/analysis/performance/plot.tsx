@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { DotView } from "./messages";
 
 /** One side of a plot. */
 export interface Axis {
@@ -32,7 +33,7 @@ interface PlotProps {
 }
 
 /** Pixels that the axes take. */
-export const MARGIN = { left: 46, right: 12, top: 8, bottom: 36 };
+export const MARGIN = { left: 58, right: 20, top: 8, bottom: 36 };
 const WIDTH = 320;
 
 /** Two axes in the host's colours, and what is drawn between them; as wide as there is room. */
@@ -121,9 +122,13 @@ export const shares = (title: string): Axis => ({
   title,
 });
 
+export type Point = [x: number, y: number];
+
 /** A line through points. */
-export function lineThrough(points: [number, number][]): string {
-  return points.map(([x, y], at) => `${at ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
+export function lineThrough(points: Point[], { x, y }: Scales): string {
+  return points
+    .map((point, at) => `${at ? "L" : "M"}${x(point[0]).toFixed(1)} ${y(point[1]).toFixed(1)}`)
+    .join("");
 }
 
 interface Part {
@@ -161,7 +166,7 @@ export function Parts({ label, parts }: { label: string; parts: Part[] }) {
           key={label}
           role="button"
           class="mq-part"
-          tabIndex={at === stop ? 0 : -1}
+          tabindex={at === stop ? 0 : -1}
           aria-label={label}
           aria-pressed={picked}
           onFocus={() => setActive(at)}
@@ -173,4 +178,43 @@ export function Parts({ label, parts }: { label: string; parts: Part[] }) {
       ))}
     </g>
   );
+}
+
+type Dot = DotView & Omit<Part, "shape">;
+
+/** All numbers that a scale of dots must hold. */
+export const endsOf = (dots: DotView[], others: (number | null)[]) =>
+  [...others, ...dots.flatMap(({ value, low, high }) => [value, low, high])].filter((one) => one !== null);
+
+/** Dots with intervals to choose from, from left to right; all that is nearest across belongs to a dot. */
+export function Dots({ label, dots, scales }: { label: string; dots: Dot[]; scales: Scales }) {
+  const middle = (a: number, b: number) => (scales.x(a) + scales.x(b)) / 2;
+  const parts = dots.map(({ at, value, low, high, ...part }, place) => {
+    const [before, after] = [dots[place - 1], dots[place + 1]];
+    const from = before ? middle(before.at, at) : scales.left;
+    const to = after ? middle(at, after.at) : scales.right;
+    const x = scales.x(at);
+    const shape = (
+      <>
+        <rect
+          class="mq-reach"
+          x={from}
+          width={to - from}
+          y={scales.top}
+          height={scales.bottom - scales.top}
+        />
+        {low !== null && high !== null && (
+          <line class="mq-interval" x1={x} x2={x} y1={scales.y(low)} y2={scales.y(high)} />
+        )}
+        {value !== null && <circle cx={x} cy={scales.y(value)} r="4" />}
+      </>
+    );
+    return { ...part, shape };
+  });
+  return <Parts label={label} parts={parts} />;
+}
+
+/** A straight dashed line between two points: what chance or no error would give. */
+export function Chance({ scales, from, to }: { scales: Scales; from: Point; to: Point }) {
+  return <path class="mq-chance" d={lineThrough([from, to], scales)} />;
 }

@@ -2,7 +2,7 @@ import { count } from "../../components/figures";
 import { number } from "./figures";
 import type { SelectedView, SpreadView } from "./messages";
 import type { Picking } from "./picking";
-import { axisOf, Parts, Plot } from "./plot";
+import { axisOf, Chance, Dots, endsOf, Parts, Plot, type Point } from "./plot";
 
 interface SpreadProps {
   spread: SpreadView;
@@ -11,66 +11,31 @@ interface SpreadProps {
 
 const HEIGHT = 280;
 
-const known = (values: (number | null)[]) => values.filter((value) => value !== null);
-
 /** What came against what was predicted: means of groups of rows, and some rows drawn at random. */
 export function PredictedActual({ spread, picking, target }: SpreadProps & { target: string }) {
-  const { rows, predicted, actual, actual_low, actual_high, drawn_predicted, drawn_actual } = spread;
-  const text = number;
-  const x = axisOf([...predicted, ...drawn_predicted], "predicted", text);
-  const y = axisOf([...actual, ...known(actual_low), ...known(actual_high), ...drawn_actual], target, text);
-  const ends = [Math.max(x.from, y.from), Math.min(x.to, y.to)];
+  const dots = spread.dots.map((dot, place) => ({ ...dot, ...picking.part({ of: "spread", place }) }));
+  const drawn = spread.drawn as Point[];
+  const x = axisOf([...dots.map(({ at }) => at), ...drawn.map(([said]) => said)], "predicted", number);
+  const y = axisOf(
+    endsOf(
+      dots,
+      drawn.map(([, came]) => came),
+    ),
+    target,
+    number,
+  );
+  const [from, to] = [Math.max(x.from, y.from), Math.min(x.to, y.to)];
   return (
     <Plot label={`${target} against predictions`} height={HEIGHT} x={x} y={y} parts>
       {(scales) => (
         <>
           <g class="mq-drawn">
-            {drawn_predicted.map((value, at) => (
-              <circle
-                key={`${at} ${value}`}
-                cx={scales.x(value)}
-                cy={scales.y(drawn_actual[at] ?? 0)}
-                r="1.8"
-              />
+            {drawn.map(([said, came], at) => (
+              <circle key={at} cx={scales.x(said)} cy={scales.y(came)} r="1.8" />
             ))}
           </g>
-          <line
-            class="mq-chance"
-            x1={scales.x(ends[0] ?? 0)}
-            x2={scales.x(ends[1] ?? 0)}
-            y1={scales.y(ends[0] ?? 0)}
-            y2={scales.y(ends[1] ?? 0)}
-          />
-          <Parts
-            label="Groups of rows"
-            parts={rows.map((size, place) => {
-              const [mean = 0, came = 0] = [predicted[place], actual[place]];
-              const [low, high] = [actual_low[place] ?? null, actual_high[place] ?? null];
-              const part = `spread ${place}`;
-              const interval =
-                low === null || high === null ? "" : `, 95 % interval ${text(low)} to ${text(high)}`;
-              return {
-                label: `${count(size, "row")} predicted ${text(mean)} on average: ${text(came)} came${interval}`,
-                picked: picking.holds(part),
-                onPick: () => picking.pick(part, "part", { of: "spread", output: 0, came: null, place }),
-                shape: (
-                  <>
-                    {low !== null && high !== null && (
-                      <line
-                        class="mq-interval"
-                        x1={scales.x(mean)}
-                        x2={scales.x(mean)}
-                        y1={scales.y(low)}
-                        y2={scales.y(high)}
-                      />
-                    )}
-                    <circle cx={scales.x(mean)} cy={scales.y(came)} r="4.5" />
-                    <circle class="mq-reach" cx={scales.x(mean)} cy={scales.y(came)} r="10" />
-                  </>
-                ),
-              };
-            })}
-          />
+          <Chance scales={scales} from={[from, from]} to={[to, to]} />
+          <Dots label="Groups of rows" dots={dots} scales={scales} />
         </>
       )}
     </Plot>
@@ -78,54 +43,45 @@ export function PredictedActual({ spread, picking, target }: SpreadProps & { tar
 }
 
 /** Quantiles of the residual along the prediction; each group of rows can be chosen. */
-export function AlongPrediction({ spread, picking }: SpreadProps) {
-  const { low, high, rows, q05, q25, median, q75, q95 } = spread;
-  const x = axisOf([...low, ...high], "predicted", number);
-  const y = axisOf([...q05, ...q95, 0], "predicted − actual", number);
+export function AlongPrediction({ spread: { boxes }, picking }: SpreadProps) {
+  const x = axisOf(
+    boxes.flatMap(({ low, high }) => [low, high]),
+    "predicted",
+    number,
+  );
+  const y = axisOf([0, ...boxes.flatMap(({ q05, q95 }) => [q05, q95])], "predicted − actual", number);
   return (
     <Plot label="Residuals along the prediction" height={HEIGHT} x={x} y={y} parts>
       {(scales) => (
         <>
           <Parts
             label="Groups of rows"
-            parts={rows.map((size, place) => {
-              const [from, to] = [scales.x(low[place] ?? 0), scales.x(high[place] ?? 0)];
-              const width = Math.max(2, to - from - 1);
-              const height = (bottom = 0, top = 0) => Math.max(1, scales.y(bottom) - scales.y(top));
-              const part = `spread ${place}`;
+            parts={boxes.map(({ label, low, high, q05, q25, median, q75, q95 }, place) => {
+              const left = scales.x(low);
+              const width = Math.max(2, scales.x(high) - left - 1);
+              const bar = (name: string, from: number, to: number, least = 1) => (
+                <rect
+                  class={name}
+                  x={left}
+                  width={width}
+                  y={scales.y(to)}
+                  height={Math.max(least, scales.y(from) - scales.y(to))}
+                />
+              );
               return {
-                label: `${count(size, "row")} predicted ${number(low[place] ?? 0)} to ${number(high[place] ?? 0)}: half of the residuals from ${number(q25[place] ?? 0)} to ${number(q75[place] ?? 0)}, median ${number(median[place] ?? 0)}`,
-                picked: picking.holds(part),
-                onPick: () => picking.pick(part, "part", { of: "spread", output: 0, came: null, place }),
+                label,
+                ...picking.part({ of: "spread", place }),
                 shape: (
                   <>
-                    <rect
-                      class="mq-outer"
-                      x={from}
-                      width={width}
-                      y={scales.y(q95[place] ?? 0)}
-                      height={height(q05[place], q95[place])}
-                    />
-                    <rect
-                      class="mq-inner"
-                      x={from}
-                      width={width}
-                      y={scales.y(q75[place] ?? 0)}
-                      height={height(q25[place], q75[place])}
-                    />
-                    <line
-                      class="mq-median"
-                      x1={from}
-                      x2={from + width}
-                      y1={scales.y(median[place] ?? 0)}
-                      y2={scales.y(median[place] ?? 0)}
-                    />
+                    {bar("mq-outer", q05, q95)}
+                    {bar("mq-inner", q25, q75)}
+                    {bar("mq-median", median, median, 2)}
                   </>
                 ),
               };
             })}
           />
-          <line class="mq-chance" x1={scales.left} x2={scales.right} y1={scales.y(0)} y2={scales.y(0)} />
+          <Chance scales={scales} from={[x.from, 0]} to={[x.to, 0]} />
         </>
       )}
     </Plot>
@@ -157,11 +113,9 @@ export function Residuals({ spread, picking, selected }: SpreadProps & { selecte
             label="Bars of rows"
             parts={bars.map((rows, place) => {
               const [from = 0, to = 0] = [edges[place], edges[place + 1]];
-              const part = `residuals ${place}`;
               return {
                 label: `${count(rows, "row")}, predicted − actual ${number(from)} to ${number(to)}`,
-                picked: picking.holds(part),
-                onPick: () => picking.pick(part, "part", { of: "residuals", output: 0, came: null, place }),
+                ...picking.part({ of: "residuals", place }),
                 shape: (
                   <>
                     <rect
@@ -185,7 +139,7 @@ export function Residuals({ spread, picking, selected }: SpreadProps & { selecte
               };
             })}
           />
-          <line class="mq-chance" x1={scales.x(0)} x2={scales.x(0)} y1={scales.top} y2={scales.bottom} />
+          <Chance scales={scales} from={[0, 0]} to={[0, y.to]} />
         </>
       )}
     </Plot>

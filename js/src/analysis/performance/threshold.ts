@@ -32,16 +32,10 @@ export function matrixOf({ truePositive, falsePositive, falseNegative, trueNegat
   ];
 }
 
-/** The place of the threshold nearest to a value; thresholds grow. */
+/** The place of the threshold nearest to a value. */
 export function nearest(thresholds: number[], value: number): number {
-  let low = 0;
-  let high = thresholds.length - 1;
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if ((thresholds[middle] ?? 0) <= value) low = middle;
-    else high = middle;
-  }
-  return value - (thresholds[low] ?? 0) <= (thresholds[high] ?? 0) - value ? low : high;
+  const apart = thresholds.map((threshold) => Math.abs(threshold - value));
+  return apart.indexOf(Math.min(...apart));
 }
 
 /** Ends of the 95 % interval of a share, by Wilson (1927). */
@@ -53,23 +47,27 @@ export function wilson(hits: number, rows: number): [number, number] {
   return [Math.max(0, middle - reach), Math.min(1, middle + reach)];
 }
 
-/** Every figure that moves with the threshold, as `mlqa_widgets/evaluate/summary.py` counts them. */
-export function figuresAt(outcomes: Outcomes): FigureView[] {
+/** A figure and the ends of its 95 % interval; null where it cannot be told. */
+type Moved = Pick<FigureView, "value" | "low" | "high">;
+
+/** Every figure that moves with the threshold, by id, as `mlqa_widgets/evaluate/summary.py` counts them. */
+export function figuresAt(outcomes: Outcomes): Record<string, Moved> {
   const { truePositive: tp, falsePositive: fp, falseNegative: fn, trueNegative: tn } = outcomes;
-  return [
-    share("accuracy", "accuracy", tp + tn, tp + fp + fn + tn),
-    ofCells("balanced_accuracy", "balanced accuracy", balancedAccuracy, outcomes, 0),
-    share("precision", "precision", tp, tp + fp),
-    share("recall", "recall", tp, tp + fn),
-    share("specificity", "specificity", tn, tn + fp),
-    ofCells("f1", "F1", f1, outcomes, 0),
-    ofCells("matthews", "Matthews correlation", matthews, outcomes, -1),
-  ];
+  return {
+    accuracy: share(tp + tn, tp + fp + fn + tn),
+    balanced_accuracy: ofCells(balancedAccuracy, outcomes, 0),
+    precision: share(tp, tp + fp),
+    recall: share(tp, tp + fn),
+    specificity: share(tn, tn + fp),
+    f1: ofCells(f1, outcomes, 0),
+    matthews: ofCells(matthews, outcomes, -1),
+  };
 }
 
-function share(id: string, label: string, hits: number, rows: number): FigureView {
-  const [low, high] = rows ? wilson(hits, rows) : [null, null];
-  return { id, label, value: rows ? hits / rows : null, low, high, method: "Wilson", share: true };
+function share(hits: number, rows: number): Moved {
+  if (rows === 0) return { value: null, low: null, high: null };
+  const [low, high] = wilson(hits, rows);
+  return { value: hits / rows, low, high };
 }
 
 type Cells = [tp: number, fp: number, fn: number, tn: number];
@@ -87,13 +85,7 @@ const matthews = ([tp, fp, fn, tn]: Cells) =>
   ratio(tp * tn - fp * fn, Math.sqrt((tp + fp) * (tp + fn) * (tn + fp) * (tn + fn)));
 
 /** A figure of the cells with its interval by the delta method over their shares. */
-function ofCells(
-  id: string,
-  label: string,
-  figure: (cells: Cells) => number,
-  outcomes: Outcomes,
-  least: number,
-): FigureView {
+function ofCells(figure: (cells: Cells) => number, outcomes: Outcomes, least: number): Moved {
   const counts = Object.values(outcomes) as Cells;
   const rows = counts.reduce((sum, one) => sum + one, 0);
   const shares = counts.map((count) => count / rows) as Cells;
@@ -111,13 +103,9 @@ function ofCells(
   const known = variance > 1e-14 / rows;
   const reach = Z * Math.sqrt(variance);
   return {
-    id,
-    label,
     value,
     low: known ? Math.max(least, value - reach) : null,
     high: known ? Math.min(1, value + reach) : null,
-    method: "delta method",
-    share: least === 0,
   };
 }
 
