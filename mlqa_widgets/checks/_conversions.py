@@ -93,3 +93,8 @@ def between(usual: str, other: str) -> Conversion:
         return FAHRENHEIT if other == "°F" else CELSIUS
     scale = _TO_BASE[_DIMENSION[usual]]
     return Conversion(scale[usual] / scale[other])
+
+
+def units_by_dimension() -> tuple[tuple[str, ...], ...]:
+    """Return the units that are multiples of each other, dimension by dimension."""
+    return tuple(tuple(units) for units in _TO_BASE.values())

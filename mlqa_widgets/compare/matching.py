@@ -14,7 +14,7 @@ STEPS: Final[tuple[Step, ...]] = ("type", "spaces", "case", "accents", "leading 
 """The ways in which keys are made alike, in the order in which they are made."""
 
 _NUMBERS: Final = ("integer", "number")
-_DATES: Final = 0.8
+_DATES: Final = 0.999
 _ISO: Final = "%Y-%m-%d"
 
 
@@ -44,13 +44,18 @@ class Pair:
         stored = {side.column.storage for side in sides}
         if stored == {"boolean"}:
             return "boolean"
-        if all(side.is_numeric for side in sides) and not any(_is_code(side) for side in sides):
+        if all(_all_numbers(side) for side in sides) and not any(_is_code(side) for side in sides):
             return "number"
         if stored == {"datetime"}:
             return "datetime"
         if stored <= {"datetime", "text"} and all(_reads_as_time(side) for side in sides):
             return "datetime"
         return "text"
+
+    @property
+    def nearly_numbers(self) -> bool:
+        """Whether both are compared as text and hold numbers, but for a few cells."""
+        return self.form == "text" and all(side.is_numeric for side in self.sides)
 
     @property
     def types_differ(self) -> bool:
@@ -77,6 +82,11 @@ class Pair:
         """Return both cells as text, made alike by ``steps``."""
         left, right = (normalised(canonical_text(side), steps) for side in self.sides)
         return left.replace("@", "l."), right.replace("@", "r.")
+
+
+def _all_numbers(column: ColumnProfile) -> bool:
+    """Whether every cell is a number; one word among them, and the column is compared as text."""
+    return column.column.storage in _NUMBERS or (column.is_numeric and column.plain_number_share == 1)
 
 
 def _is_code(column: ColumnProfile) -> bool:
