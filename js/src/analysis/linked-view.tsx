@@ -19,7 +19,12 @@ export function linkedView<V>({ label, what, App, onKey }: LinkedView<V>) {
     label,
     what,
     connect: (model, host, abort) => new Linked<V>(model, host, abort),
-    App: ({ shared, view }) => <App linked={shared} view={view} />,
+    App: ({ shared, view }) => (
+      <>
+        <h3 class="mq-hidden">{label}</h3>
+        <App linked={shared} view={view} />
+      </>
+    ),
     onKey,
   });
 }
