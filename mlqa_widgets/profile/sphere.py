@@ -9,6 +9,9 @@ import numpy as np
 EARTH_KM: Final = 6371.0088
 """Mean radius of the earth (IUGG), in kilometres."""
 
+KM_PER_DEGREE: Final = np.pi * EARTH_KM / 180
+"""A degree of latitude, in kilometres."""
+
 HALF_WAY_ROUND_KM: Final = np.pi * EARTH_KM
 """No two places are farther apart."""
 

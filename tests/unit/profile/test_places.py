@@ -42,7 +42,7 @@ def test_finds_a_pair_by_its_names(latitude: str, longitude: str) -> None:
     frame = pd.DataFrame({longitude: _LONGITUDE, "speed": 1.5, latitude: _LATITUDE})
     (found,) = places_of(frame)
     assert names((found,)) == [(latitude, longitude)]
-    assert found.told == "names and ranges"
+    assert "ranges" in found.told
 
 
 def test_finds_every_pair() -> None:
