@@ -248,11 +248,14 @@ class Change:
         return static_history([self], "")
 
 
-def pattern_sentence(line: dict[str, Any], lost: int) -> str:
+def pattern_sentence(line: dict[str, Any], lost: int, total: int) -> str:
     """Return one line of :attr:`Change.lost_pattern` as a sentence."""
-    of = "All" if line["lost"] == lost else f"{line['lost']:,} of the"
     value = line["value"] if line["value"] == "missing" else quoted(line["value"])
-    return f"{of} {count(lost, 'lost row')} had {shortened(str(line['column']))} {value}; of all rows, {line['before']:,} had."
+    share, usual = percent(line["lost"] / line["before"]), percent(lost / max(1, total))
+    return (
+        f"{shortened(str(line['column']))} {value}: {line['lost']:,} of {count(line['before'], 'row')} were lost "
+        f"({share}, against {usual} of all rows)."
+    )
 
 
 def shift(old: StepColumn, new: StepColumn) -> float:
@@ -269,17 +272,19 @@ def shift(old: StepColumn, new: StepColumn) -> float:
 
 
 def distributions(old: StepColumn | None, new: StepColumn, bars: int = 20) -> tuple[list[str], list[list[float]]]:
-    """Return the values of a column in two steps on one scale: what each bar stands for, and its share in each."""
+    """Return the values of a column in two steps on one scale: what each bar stands for, and its share in each.
+
+    The first and the last bar take what lies beyond 2.5 % and 97.5 % of the rows of both.
+    """
     both = [column for column in (old, new) if column is not None]
     if all(column.quantiles for column in both):
-        low, high = min(column.quantiles[0] for column in both), max(column.quantiles[-1] for column in both)
+        low, high = min(column.quantiles[1] for column in both), max(column.quantiles[-2] for column in both)
         edges = np.linspace(low, high, bars + 1) if high > low else np.array([low, low])
-        shares = [np.diff(_below(column, edges), prepend=0)[1:] for column in both]
-        for share, column in zip(shares, both, strict=True):
-            share[0] += _below(column, edges[:1])[0]
-        return [f"{_figure(a, new)} to {_figure(b, new)}" for a, b in pairwise(edges)], [
-            share.tolist() for share in shares
-        ]
+        shares = [np.diff(_below(column, edges[1:-1]), prepend=0.0, append=1.0) for column in both]
+        labels = [f"{_figure(a, new)} to {_figure(b, new)}" for a, b in pairwise(edges)]
+        if len(labels) > 1:
+            labels[0], labels[-1] = f"up to {_figure(edges[1], new)}", f"over {_figure(edges[-2], new)}"
+        return labels, [share.tolist() for share in shares]
     levels = list(dict.fromkeys(text for column in reversed(both) for text, _ in column.levels))[:bars]
     return levels, [[dict(column.levels).get(level, 0) / max(1, column.rows) for level in levels] for column in both]
 

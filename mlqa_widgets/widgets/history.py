@@ -167,6 +167,8 @@ def _rows_sentence(change: Change) -> str:
         else "by their number, as no key was given"
     )
     multiplied = f", {count(change.multiplied, 'row')} multiplied" if change.multiplied else ""
+    if not (change.lost or change.gained or change.multiplied):
+        return f"{count(change.after.rows, 'row')} before and after ({known})."
     return (
         f"{change.before.rows:,} rows became {change.after.rows:,}: {change.lost:,} lost, {change.gained:,} gained"
         f"{multiplied} ({known})."
@@ -181,7 +183,8 @@ def _lost(change: Change) -> tuple[list[str], list[str], str]:
         pattern = change.lost_pattern.head(_SHOWN_PATTERN).to_dict("records")
     except InputError as error:
         return [], [], str(error)
-    told = [visible(pattern_sentence(line, len(lost))) for line in pattern]  # type: ignore[arg-type]
+    total = change.before.rows if change.before else 0
+    told = [visible(pattern_sentence(line, len(lost), total)) for line in pattern]  # type: ignore[arg-type]
     return told, [visible(str(name)) for name in lost.columns], ""
 
 

@@ -249,7 +249,7 @@ function Lost({ shared, detail }: { shared: Shared; detail: ChangeDetail }) {
       {detail.unknown ? (
         <p class="mq-quiet">{detail.unknown}</p>
       ) : (
-        <>
+        <div class="mq-lost-rows">
           {detail.pattern.map((sentence) => (
             <p>{sentence}</p>
           ))}
@@ -265,7 +265,7 @@ function Lost({ shared, detail }: { shared: Shared; detail: ChangeDetail }) {
             }}
             selected={[]}
           />
-        </>
+        </div>
       )}
     </Section>
   );
@@ -322,7 +322,9 @@ function ColumnLine({ column }: { column: ColumnChange }) {
   const figures = column.figures.filter(({ before, after }) => before !== after);
   return (
     <tr>
-      <th scope="row">{column.name}</th>
+      <th scope="row" title={column.name}>
+        {column.name}
+      </th>
       <td>{column.labels.length > 0 && <Twin column={column} />}</td>
       <td>{column.shift === null ? "" : percent(column.shift)}</td>
       <td>
