@@ -104,6 +104,7 @@ function Head({ linked, view, refused }: AppProps & { refused: Signal<string> })
             name="label"
             type="text"
             class="mq-input mq-short"
+            style={{ width: `${Math.min(28, Math.max(12, (row?.label ?? "").length + 3))}ch` }}
             defaultValue={row?.label ?? ""}
             placeholder={group ? "label" : ""}
             title="Label of a row; Enter explains it"
