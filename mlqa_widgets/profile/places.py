@@ -83,6 +83,18 @@ class Places:
         return Distinct(lat, lon, found["n"].to_numpy().astype(np.int64))
 
     @cached_property
+    def of_rows(self) -> tuple[np.ndarray, np.ndarray]:
+        """Latitude and longitude of every row, in table order; NaN where there is no place on the globe."""
+        found = self.table.query(
+            f"SELECT pos, {self.latitude.number_sql} AS lat, {self.longitude.number_sql} AS lon FROM t"
+        )
+        cells = np.full((2, self.table.row_count), np.nan)
+        for line, name, limit in zip(cells, ("lat", "lon"), (90, 180), strict=True):
+            values = found[name].cast(pa.float64(), safe=False).to_numpy()
+            line[found["pos"].to_numpy()] = np.where(np.abs(values) <= limit, values, np.nan)
+        return cells[0], cells[1]
+
+    @cached_property
     def area(self) -> Area | None:
         """Where most places are; None where there are too few."""
         return Area.of(self.distinct)

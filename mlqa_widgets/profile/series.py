@@ -248,13 +248,18 @@ def find_series(profile: Profile) -> SeriesSet | None:
             continue
         if roles.group:
             found = _series(profile, clock, roles.group, named=True)
-        elif clock.distinct >= _FOUND * clock.known.sum():
+        elif clock.distinct >= _SAMPLED * clock.known.sum():
             found = _series(profile, clock, ())
         else:
             found = _grouped(profile, clock)
         if found is not None and (roles.group or _is_plain(found)):
             return found
     return None
+
+
+def series_by(profile: Profile, clock: Clock, group: tuple[int, ...]) -> SeriesSet | None:
+    """Return the series of some columns by some clock; None where no row has both."""
+    return _series(profile, clock, group)
 
 
 def _is_plain(found: SeriesSet) -> bool:
