@@ -152,7 +152,7 @@ class Field:
         """Return what is declared beside the name, by :data:`PROPERTIES`; without those named."""
         said = {name: self.get(name) for name in PROPERTIES if name not in but}
         said["enum"] = list(self.enum)
-        return {name: value for name, value in said.items() if not _is_empty(value)}
+        return {name: value for name, value in said.items() if not is_empty(value)}
 
     def edited(self, name: str, value: Any) -> Field:
         """Return the field with a property or a constraint put in place; an empty value takes it away.
@@ -168,7 +168,7 @@ class Field:
         among.pop(name, None)
         if name == "enum":
             descriptor.pop("categories", None)
-        if not _is_empty(value):
+        if not is_empty(value):
             among[name] = value
         if not descriptor.get("constraints", True):
             del descriptor["constraints"]
@@ -186,7 +186,8 @@ class Field:
             raise InputError(msg)
 
 
-def _is_empty(value: object) -> bool:
+def is_empty(value: object) -> bool:
+    """Return whether a property's value says nothing."""
     return value is None or value is False or value in ("", [])
 
 
@@ -205,7 +206,7 @@ def checked(name: str, value: Any) -> Any:
         value = value.strip()
     if isinstance(value, tuple):
         value = list(value)
-    if _is_empty(value):
+    if is_empty(value):
         return value
     if name == "type" and value not in TYPES:
         msg = f"type: {value!r} is no type of a Table Schema. {nearest(value, TYPES)}"

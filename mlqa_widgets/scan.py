@@ -15,7 +15,7 @@ import pandas as pd
 
 from mlqa_widgets.checks.registry import Check, Failure, chosen_checks, run_check
 from mlqa_widgets.decisions import ChosenFix, DecisionFile, Decisions, Dismissal
-from mlqa_widgets.dictionary import Dictionary
+from mlqa_widgets.dictionary import Dictionary, is_empty
 from mlqa_widgets.errors import FindingsRemain, InputError
 from mlqa_widgets.findings import Finding, Severity
 from mlqa_widgets.fixes.apply import Change, apply_fix, preview_fix
@@ -25,10 +25,11 @@ from mlqa_widgets.fixes.plan import Plan, Step, in_order
 from mlqa_widgets.naming import nearest
 from mlqa_widgets.notebook import kernel
 from mlqa_widgets.options import options
+from mlqa_widgets.profile.draft import draft_field
 from mlqa_widgets.profile.frame import profile_frame
 from mlqa_widgets.profile.plan import profile_table
 from mlqa_widgets.profile.profile import Profile
-from mlqa_widgets.profile.roles import resolve_roles
+from mlqa_widgets.profile.roles import Roles, resolve_roles
 from mlqa_widgets.progress import Progress
 from mlqa_widgets.ranking import Lesson, learn, rank, unfolded
 from mlqa_widgets.tables.read import read_table, unchanging
@@ -206,6 +207,7 @@ class Scan:
         self._widget: ScanWidget | None = None
         self._listeners: list[Callable[[], None]] = []
         self._rechecked: ScanResult | None = None
+        self._exported: Path | None = None
 
     # ------------------------------------------------------------------ running
 
@@ -577,7 +579,11 @@ class Scan:
         """
         name = self._column(column).name
         self.dictionary.edited(name, properties)
-        self.decision_file.declare(name, properties)
+        given = self._given.dictionary.get(name)
+        nothing_to_take = {one for one in properties if given is None or given.get(one) is None}
+        self.decision_file.declare(
+            name, {one: None if one in nothing_to_take and is_empty(said) else said for one, said in properties.items()}
+        )
         self._check_dictionary()
         self._decided()
 
@@ -598,12 +604,33 @@ class Scan:
         msg = f"column: there is no column {column!r}. {nearest(column, [c.name for c in self.table.columns])}"
         raise InputError(msg)
 
+    @property
+    def _given(self) -> Roles:
+        """What was said of the columns when the scan was asked for."""
+        return resolve_roles(self.table, **self._named_roles)
+
+    def accept_draft(self, column: Hashable) -> None:
+        """Declare what the scan would propose of a column, and nobody declared yet; see :meth:`Dictionary.draft`."""
+        position = self._column(column).position
+        said = self.result.profile.roles.dictionary.get(self.table.columns[position].name)
+        proposed = draft_field(self.result.profile.columns[position]).properties("description")
+        self.declare(column, **{one: value for one, value in proposed.items() if not (said and said.get(one))})
+
+    def export_dictionary(self) -> Path:
+        """Write the dictionary as a Table Schema beside the notebook, never over another file, and return its path."""
+        stem, number = self.decision_file.path.name.removesuffix(".mlqa.toml"), 1
+        path = self._folder / f"{stem}.schema.json"
+        while path.exists() and path != self._exported:
+            number += 1
+            path = self._folder / f"{stem}-{number}.schema.json"
+        self._exported = self.dictionary.write(path)
+        return path
+
     def _check_dictionary(self) -> None:
         """Run again what depends on the dictionary."""
         before = self.result
         decisions = self.decision_file.read()
-        given = resolve_roles(self.table, **self._named_roles)
-        profile = before.profile.under(given.edited(self.table, decisions.edits))
+        profile = before.profile.under(self._given.edited(self.table, decisions.edits))
         findings, failures = _run([check for check in self._checks if check.id in DICTIONARY_CHECKS], profile)
         findings += [one for one in unfolded(before.findings) if one.check not in DICTIONARY_CHECKS]
         failures += [one for one in before.failures if one.check not in DICTIONARY_CHECKS]

@@ -10,7 +10,9 @@ import pandas as pd
 import traitlets
 
 from mlqa_widgets.errors import MlqaError
-from mlqa_widgets.scan import Scan
+from mlqa_widgets.profile.draft import draft_field
+from mlqa_widgets.scan import Scan, ScanResult
+from mlqa_widgets.widgets.declared import declared_view, read_declared
 from mlqa_widgets.widgets.display import TwoOutputWidget
 from mlqa_widgets.widgets.following import follow, progress_view
 from mlqa_widgets.widgets.modules import module_path
@@ -52,6 +54,7 @@ class ScanWidget(TwoOutputWidget):
         super().__init__(runtime=VegaRuntime.shared())
         self._scan = scan
         self._pages = RowPages(scan)
+        self._shown: ScanResult | None = None
         self._show_step()
         self.on_msg(self._answer)
         self.observe(lambda _: self.publish_static(), names=["finding", "view"])
@@ -95,13 +98,30 @@ class ScanWidget(TwoOutputWidget):
             self.publish_static()
             return
         with self.hold_sync():
+            self._shown = self._scan.result
             self.view = scan_view(self._scan)
             if self.finding < 0 and self.view["findings"]:
                 self.finding = 0
 
     def _show_decisions(self) -> None:
-        self.view = scan_view(self._scan)
+        with self.hold_sync():
+            self.view = scan_view(self._scan)
+            if self._scan.result is not self._shown:
+                self._follow_finding()
         self._show_plan()
+
+    def _follow_finding(self) -> None:
+        """Stay on the finding on screen where findings were found anew, which may have moved it."""
+        before, self._shown = self._shown, self._scan.result
+        self._pages = RowPages(self._scan)
+        if before is None or self.finding < 0:
+            return
+        chosen = before.findings[self.finding]
+        after = self._shown.findings
+        self.finding = next(
+            (i for i, one in enumerate(after) if (one.check, one.columns) == (chosen.check, chosen.columns)),
+            0 if after else -1,
+        )
 
     def _show_plan(self) -> None:
         """Show the fixes chosen by now. The panel is made when it is first looked at: most scans never need it."""
@@ -148,6 +168,16 @@ class ScanWidget(TwoOutputWidget):
                 scan.restore(request["finding"])
             case "describe":
                 scan.describe(scan.table.columns[request["column"]].name, request["text"])
+            case "declare":
+                column = scan.result.profile.columns[request["column"]]
+                field, name = scan.dictionary.get(column.name), request["name"]
+                scan.declare(column.name, **{name: read_declared(name, request["text"], field, column.column.storage)})
+            case "draft":
+                return declared_view(draft_field(scan.result.profile.columns[request["column"]]))
+            case "accept":
+                scan.accept_draft(scan.table.columns[request["column"]].name)
+            case "export":
+                return scan.export_dictionary().name
             case "choose" | "unchoose" as wish:
                 one = (request["finding"], request["fix"])
                 left = [choice for choice in scan.chosen if choice[0] != one[0]]

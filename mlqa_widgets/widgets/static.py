@@ -11,6 +11,7 @@ import jinja2
 from mlqa_widgets.findings import Finding, Severity
 from mlqa_widgets.options import options
 from mlqa_widgets.scan import Scan
+from mlqa_widgets.widgets.declared import declared_line
 from mlqa_widgets.widgets.view import scan_view, static_evidence
 from mlqa_widgets.wording import count, listing, number, percent
 
@@ -91,5 +92,5 @@ def template(name: str) -> jinja2.Template:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    environment.filters |= {"percent": percent, "count": count, "figure": _figure}
+    environment.filters |= {"percent": percent, "count": count, "figure": _figure, "said": declared_line}
     return environment.get_template(name)

@@ -11,6 +11,7 @@ import numpy as np
 
 from mlqa_widgets.charts.maps import map_spec, place_labels
 from mlqa_widgets.charts.specs import chart_spec, item_labels
+from mlqa_widgets.dictionary import Field
 from mlqa_widgets.errors import FixRefused, InputError
 from mlqa_widgets.evidence import Bar, Bars, Evidence, Examples, Groups, Histogram, Map, Strip, Timeline
 from mlqa_widgets.findings import Finding
@@ -19,6 +20,7 @@ from mlqa_widgets.fixes.fix import Fix
 from mlqa_widgets.profile.column import ColumnProfile
 from mlqa_widgets.scan import Scan
 from mlqa_widgets.tables.table import NO_ROW, Predicate, Table
+from mlqa_widgets.widgets.declared import declared_view
 from mlqa_widgets.widgets.messages.scan import (
     BarView,
     ChangeView,
@@ -47,10 +49,14 @@ _WIDTH = 360
 def scan_view(scan: Scan) -> ScanView:
     """Return what is shown before anything is clicked."""
     result = scan.result
+    dictionary = {field.name: field for field in result.profile.roles.dictionary}
     return {
         "table": _table_card(scan),
-        "findings": [_finding_card(scan, i, finding) for i, finding in enumerate(result.findings)],
-        "columns": [_column_card(scan, column) for column in result.profile.columns],
+        "findings": [
+            _finding_card(scan, i, finding, within_budget=within_budget)
+            for i, (finding, within_budget) in enumerate(zip(result.findings, scan.within_budget, strict=True))
+        ],
+        "columns": [_column_card(column, dictionary.get(column.name)) for column in result.profile.columns],
         "failures": [
             f"{failure.check} could not look at {failure.column or 'the table'}: {failure.error}"
             for failure in result.failures
@@ -188,7 +194,7 @@ def _table_card(scan: Scan) -> TableCard:
     }
 
 
-def _finding_card(scan: Scan, index: int, finding: Finding) -> FindingCard:
+def _finding_card(scan: Scan, index: int, finding: Finding, *, within_budget: bool) -> FindingCard:
     dismissal = scan.dismissal(finding)
     return {
         "index": index,
@@ -200,10 +206,12 @@ def _finding_card(scan: Scan, index: int, finding: Finding) -> FindingCard:
         "message": visible(finding.message),
         "dismissed": {"reason": dismissal.reason, "on": dismissal.on.isoformat()} if dismissal else None,
         "folded": [visible(folded.message) for folded in finding.folded],
+        "within_budget": within_budget,
+        "ranked_lower": scan.ranked_lower(finding),
     }
 
 
-def _column_card(scan: Scan, column: ColumnProfile) -> ColumnCard:
+def _column_card(column: ColumnProfile, field: Field | None) -> ColumnCard:
     heights, labels = _small_histogram(column)
     summary = column.numeric
     if summary is not None:
@@ -224,8 +232,9 @@ def _column_card(scan: Scan, column: ColumnProfile) -> ColumnCard:
         "heights": heights,
         "labels": labels,
         "range": span,
-        "description": (said.description if (said := scan.result.profile.roles.dictionary.get(column.name)) else ""),
+        "description": field.description if field else "",
         "comment": column.column.comment,
+        "declared": declared_view(field),
     }
 
 

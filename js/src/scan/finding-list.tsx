@@ -1,9 +1,11 @@
 import { computed } from "@preact/signals";
 import { useEffect, useId, useMemo, useRef } from "preact/hooks";
+import { Button } from "../components/button";
 import { count, integer, percent } from "../components/figures";
 import { useScan } from "./context";
 import type { FindingCard } from "./messages";
-import { SeverityMark } from "./severity";
+import { SEVERITY_NAMES, SeverityMark } from "./severity";
+import { SEVERITIES } from "./view-state";
 
 /** The findings that pass the filters: one stop for Tab, the arrow keys move and choose. */
 export function FindingList({ onEnter }: { onEnter: () => void }) {
@@ -80,6 +82,32 @@ export function FindingList({ onEnter }: { onEnter: () => void }) {
   );
 }
 
+/** What the alert budget holds back: counted, and one click away. */
+export function Beyond() {
+  const { synced, state } = useScan();
+  const held = state.held.value;
+  const past = (synced.view.value?.findings ?? []).filter((card) => !card.dismissed && !card.within_budget);
+  if (past.length === 0 || state.filters.active.value) return null;
+  const figures = SEVERITIES.map((severity) => {
+    const found = past.filter((card) => card.severity === severity).length;
+    return found > 0 ? `${integer(found)} ${SEVERITY_NAMES[severity][found === 1 ? 0 : 1]}` : "";
+  }).filter(Boolean);
+  return (
+    <Button
+      class="mq-button mq-beyond"
+      aria-expanded={held.length === 0}
+      onClick={() => {
+        const first = synced.view.value?.findings.find((card) => !card.dismissed)?.index ?? -1;
+        if (held.length === 0 && past.some(({ index }) => index === synced.finding.peek()))
+          state.choose(first);
+        state.beyond.value = held.length > 0;
+      }}
+    >
+      {held.length > 0 ? `Show ${figures.join(", ")} more` : "Show the worst only"}
+    </Button>
+  );
+}
+
 interface OptionProps {
   id: string;
   card: FindingCard;
@@ -89,7 +117,7 @@ interface OptionProps {
 function Option({ id, card, onChoose }: OptionProps) {
   const { synced } = useScan();
   const chosen = useMemo(() => computed(() => synced.finding.value === card.index), []);
-  const { severity, message, check, rows, share, dismissed, folded } = card;
+  const { severity, message, check, rows, share, dismissed, folded, ranked_lower } = card;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the listbox takes the keys
     <div
@@ -106,6 +134,7 @@ function Option({ id, card, onChoose }: OptionProps) {
           {message}
         </div>
         {dismissed && <div class="mq-reason">Dismissed: {dismissed.reason}</div>}
+        {ranked_lower && <div class="mq-reason">{ranked_lower}</div>}
         <div class="mq-small">
           <code>{check}</code>
           {rows > 0 && <span>{count(rows, "row")}</span>}

@@ -4,7 +4,7 @@ import { count } from "../components/figures";
 import { useScan } from "./context";
 import { FilterBar } from "./filters";
 import { FindingDetail } from "./finding-detail";
-import { FindingList } from "./finding-list";
+import { Beyond, FindingList } from "./finding-list";
 import type { ScanView } from "./messages";
 
 /** The findings at the left, the chosen one at the right. */
@@ -17,7 +17,10 @@ export function FindingsTab({ view }: { view: ScanView }) {
       <div class="mq-side">
         <FilterBar />
         {state.listed.value.length > 0 ? (
-          <FindingList onEnter={() => detail.current?.focus({ preventScroll: true })} />
+          <>
+            <FindingList onEnter={() => detail.current?.focus({ preventScroll: true })} />
+            <Beyond />
+          </>
         ) : (
           <div class="mq-empty">
             <p>No finding matches these filters.</p>

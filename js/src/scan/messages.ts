@@ -23,6 +23,23 @@ export interface FindingCard {
   dismissed: Dismissal | null;
   /** Messages of the findings of the same cause. */
   folded: string[];
+  /** Whether it is among those shown at first. */
+  within_budget: boolean;
+  /** Why it stands lower than its harm alone would put it, or empty. */
+  ranked_lower: string;
+}
+
+/** What the data dictionary says of a column, as a person types it; empty where it says nothing. */
+export interface DeclaredView {
+  type: string;
+  unit: string;
+  /** The allowed values, separated by commas; one that holds a comma stands in quotes. */
+  enum: string;
+  minimum: string;
+  maximum: string;
+  pattern: string;
+  required: boolean;
+  unique: boolean;
 }
 
 /** One column in the Columns tab. */
@@ -41,6 +58,7 @@ export interface ColumnCard {
   range: string;
   description: string;
   comment: string;
+  declared: DeclaredView;
 }
 
 /** The summary line. */
@@ -202,6 +220,28 @@ export interface ChooseRequest {
   fix: number;
 }
 
+/** What the data dictionary says of a column was edited: one property, as typed. */
+export interface DeclareRequest {
+  type: "declare";
+  id: number;
+  column: number;
+  name: "type" | "unit" | "enum" | "minimum" | "maximum" | "pattern" | "required" | "unique";
+  text: string;
+}
+
+/** `draft` asks what the scan would propose to declare of a column; `accept` declares what is not yet. */
+export interface DraftRequest {
+  type: "draft" | "accept";
+  id: number;
+  column: number;
+}
+
+/** Write the dictionary beside the notebook; answered by the name of the file. */
+export interface ExportRequest {
+  type: "export";
+  id: number;
+}
+
 /** Stop the running scan. */
 export interface CancelRequest {
   type: "cancel";
@@ -213,5 +253,8 @@ export type Request =
   | DetailRequest
   | DismissRequest
   | DescribeRequest
+  | DeclareRequest
+  | DraftRequest
+  | ExportRequest
   | ChooseRequest
   | CancelRequest;

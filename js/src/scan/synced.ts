@@ -3,7 +3,15 @@ import { batch, type Signal } from "@preact/signals";
 import type { ProgressView, RowsPage } from "../messages";
 import { request, trait } from "../model";
 import type { VegaRuntime } from "../vega-runtime";
-import type { Detail, Narrowing, Request, RowsRequest, ScanView } from "./messages";
+import type {
+  DeclaredView,
+  DeclareRequest,
+  Detail,
+  Narrowing,
+  Request,
+  RowsRequest,
+  ScanView,
+} from "./messages";
 
 /** The traits of the Python widget. */
 export interface ScanTraits extends Record<string, unknown> {
@@ -94,6 +102,24 @@ export class Synced {
   /** Draw the widget of the plan. */
   async drawPlan(reference: string, el: HTMLElement, signal: AbortSignal): Promise<void> {
     await (await this.#host.getWidget(reference)).render({ el, signal });
+  }
+
+  declare(column: number, name: DeclareRequest["name"], text: string): Promise<null> {
+    return this.#ask({ type: "declare", column, name, text });
+  }
+
+  /** What the scan would propose to declare of a column. */
+  draft(column: number): Promise<DeclaredView> {
+    return this.#ask({ type: "draft", column });
+  }
+
+  accept(column: number): Promise<null> {
+    return this.#ask({ type: "accept", column });
+  }
+
+  /** Write the dictionary beside the notebook; answers with the name of the file. */
+  exportDictionary(): Promise<string> {
+    return this.#ask({ type: "export" });
   }
 
   cancel(): Promise<null> {

@@ -54,6 +54,8 @@ export class Filters {
 export class ViewState {
   readonly filters = new Filters();
   readonly columnSearch = signal("");
+  /** The position of the column whose dictionary entry is being edited, or -1. */
+  readonly editedColumn = signal(-1);
   /** What the row table is sorted by; null for the order of the table. */
   readonly order = signal<Order | null>(null);
   /** The evidence and the fixes of the chosen finding; null until they are here. */
@@ -64,8 +66,12 @@ export class ViewState {
   readonly card: ReadonlySignal<FindingCard | null>;
   /** Changes when another finding is shown, or the same one of another scan. */
   readonly cardKey: ReadonlySignal<string>;
+  /** Whether findings past the alert budget are listed too. */
+  readonly beyond = signal(false);
   /** The findings that pass the filters: as ranked, dismissed ones last. */
   readonly listed: ReadonlySignal<FindingCard[]>;
+  /** Findings that are not listed only because they are past the alert budget. */
+  readonly held: ReadonlySignal<FindingCard[]>;
   readonly columns: ReadonlySignal<Map<number, ColumnCard>>;
   readonly #synced: Synced;
   readonly #details = new Map<string, Detail>();
@@ -80,9 +86,17 @@ export class ViewState {
     this.columns = computed(() => new Map(view.value?.columns.map((column) => [column.position, column])));
     this.card = computed(() => view.value?.findings.find(({ index }) => index === finding.value) ?? null);
     this.cardKey = computed(() => (this.card.value ? keyOf(view.value as ScanView, this.card.value) : ""));
+    // Who looks for something is shown all there is of it.
+    this.held = computed(() => {
+      const past = (view.value?.findings ?? []).filter((card) => !card.dismissed && !card.within_budget);
+      const chosen = past.some(({ index }) => index === finding.value);
+      return this.beyond.value || this.filters.active.value || chosen ? [] : past;
+    });
     this.listed = computed(() => {
       const admitted = (view.value?.findings ?? []).filter((card) => this.admits(card));
-      return [...admitted.filter((card) => !card.dismissed), ...admitted.filter((card) => card.dismissed)];
+      const held = new Set(this.held.value);
+      const standing = admitted.filter((card) => !card.dismissed && !held.has(card));
+      return [...standing, ...admitted.filter((card) => card.dismissed)];
     });
     const asked = computed(() => [this.cardKey.value, JSON.stringify(narrowing.value)].join("\n"));
     const stops = [

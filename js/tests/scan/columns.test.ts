@@ -101,6 +101,80 @@ test("a description written in one view shows in the other, but not over what is
   expect(description(other, "risk").value).toBe("half a sen");
 });
 
+const editor = (view: View, column: string) =>
+  view.one<HTMLFormElement>(`[aria-label="What ${column} may hold"]`);
+const field = (view: View, name: string) => view.one<HTMLInputElement>(`[aria-label="${name}"]`);
+
+async function edit(view: View, column: string): Promise<void> {
+  await view.click(view.one(`[aria-label^="Edit what ${column} may hold"]`));
+}
+
+test("what is declared of a column stands beside it, and its editor opens on the first field", async () => {
+  const view = await new OpenScan({ tab: "columns" }).view();
+  expect(columns(view)[12]?.textContent).toContain("integer · at least 0");
+  expect(columns(view)[11]?.textContent).toContain("Type, unit, range…");
+  await edit(view, "score");
+  expect(document.activeElement?.getAttribute("aria-label")).toBe("Type of score");
+  expect(field(view, "Least of score").value).toBe("0");
+});
+
+test("each field of the editor is kept by itself, as typed", async () => {
+  const scan = new OpenScan({ tab: "columns" });
+  const view = await scan.view();
+  await edit(view, "score");
+  await view.type("100", field(view, "Greatest of score"));
+  await view.press("Enter", field(view, "Greatest of score"));
+  const tick = editor(view, "score").querySelectorAll<HTMLInputElement>("[type=checkbox]")[1];
+  await view.click(tick as HTMLElement);
+  expect(scan.asked("declare")).toMatchObject([
+    { column: 12, name: "maximum", text: "100" },
+    { column: 12, name: "unique", text: "true" },
+  ]);
+  expect(columns(view)[12]?.textContent).toContain("integer · 0 to 100 · never repeated");
+});
+
+test("what cannot be declared stays in its field, with the reason", async () => {
+  const scan = new OpenScan({ tab: "columns" });
+  scan.python.refuse.set("declare", "minimum: 'low' is no number.");
+  const view = await scan.view();
+  await edit(view, "score");
+  await view.type("low", field(view, "Least of score"));
+  await view.press("Enter", field(view, "Least of score"));
+  expect(field(view, "Least of score").value).toBe("low");
+  expect(field(view, "Least of score").getAttribute("aria-invalid")).toBe("true");
+  expect(editor(view, "score").textContent).toContain("'low' is no number");
+});
+
+test("what was seen is proposed and declared only when accepted", async () => {
+  const scan = new OpenScan({ tab: "columns" });
+  const view = await scan.view();
+  await edit(view, "score");
+  const foot = () => view.text(".mq-declared-foot");
+  expect(foot()).toContain("never missing");
+  expect(foot()).not.toContain("integer");
+  expect(scan.asked("declare")).toHaveLength(0);
+  await view.click(view.one(".mq-declared-foot [aria-describedby]"));
+  expect(scan.asked("accept")).toMatchObject([{ column: 12 }]);
+  expect(foot()).not.toContain("Declare what was seen");
+});
+
+test("Escape closes the editor and goes back to where it was opened", async () => {
+  const view = await new OpenScan({ tab: "columns" }).view();
+  await edit(view, "risk");
+  await view.type("half", field(view, "Unit of risk"));
+  await view.press("Escape", field(view, "Unit of risk"));
+  expect(field(view, "Unit of risk").value).toBe("");
+  await view.press("Escape", field(view, "Unit of risk"));
+  expect(view.all(".mq-declared")).toHaveLength(0);
+  expect(document.activeElement?.getAttribute("aria-label")).toContain("Edit what risk may hold");
+});
+
+test("the dictionary is exported beside the notebook, and the file is named", async () => {
+  const view = await new OpenScan({ tab: "columns" }).view();
+  await view.click(view.one(".mq-columns > .mq-filters .mq-button"));
+  expect(view.text(".mq-columns > .mq-filters")).toContain("Written to inspections.schema.json");
+});
+
 test("of five thousand columns only those in sight are on the page", async () => {
   const base = scanView();
   const many = Array.from({ length: 5_000 }, (_, position) => ({

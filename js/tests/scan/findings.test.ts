@@ -31,6 +31,45 @@ test("every finding is listed as ranked, dismissed ones last with their reason",
   expect(view.text(".mq-list-heading")).toBe("Dismissed (2)");
 });
 
+/** A view whose findings from the third on are past the alert budget. */
+function beyondBudget(): ScanView {
+  const view = scanView();
+  return { ...view, findings: view.findings.map((card) => ({ ...card, within_budget: card.index < 3 })) };
+}
+
+test("the worst findings are listed first; the rest is counted and one click away", async () => {
+  const view = await new OpenScan({ view: beyondBudget() }).view();
+  const beyond = () => view.one(".mq-beyond");
+  expect(view.options).toHaveLength(3 + 2);
+  expect(beyond().textContent).toBe("Show 2 errors, 15 warnings, 8 info more");
+  await view.click(beyond());
+  expect(view.options).toHaveLength(30);
+  expect(beyond().textContent).toBe("Show the worst only");
+  await view.click(beyond());
+  expect(view.options).toHaveLength(3 + 2);
+});
+
+test("who filters, or is shown a finding past the budget, sees it", async () => {
+  const scan = new OpenScan({ view: beyondBudget() });
+  const view = await scan.view();
+  await view.type("null_island", view.one("[type=search]"));
+  expect(view.options).toHaveLength(1);
+  expect(view.all(".mq-beyond")).toHaveLength(0);
+  await view.type("", view.one("[type=search]"));
+  scan.model.set("finding", 6);
+  await view.settled();
+  expect(view.options).toHaveLength(30);
+  expect(view.chosen).toContain("null_island");
+});
+
+test("why a finding stands lower is said beside it", async () => {
+  const view = scanView();
+  const lower = "Ranked lower: you dismissed 3 of 4 of these.";
+  const findings = view.findings.map((card) => (card.index === 5 ? { ...card, ranked_lower: lower } : card));
+  const open = await new OpenScan({ view: { ...view, findings } }).view();
+  expect(open.options[5]?.textContent).toContain(lower);
+});
+
 test("a click shows a finding at once and tells Python once, with nothing left of the finding before", async () => {
   const scan = new OpenScan(
     { narrowing: { evidence: 0, item: 1 }, selected: [7] },

@@ -1,7 +1,15 @@
 import type { AnyWidget } from "@anywidget/types";
 import type { SendHook } from "../../src/host";
 import type { RowsPage, RowView } from "../../src/messages";
-import type { ColumnCard, Detail, FindingCard, Narrowing, Request, ScanView } from "../../src/scan/messages";
+import type {
+  ColumnCard,
+  DeclaredView,
+  Detail,
+  FindingCard,
+  Narrowing,
+  Request,
+  ScanView,
+} from "../../src/scan/messages";
 import type { ScanTraits } from "../../src/scan/synced";
 
 /** A made-up table of food inspections: 12,480 rows, 22 columns, 30 findings. */
@@ -181,6 +189,20 @@ const MEANINGS: Record<string, string> = {
   fine_amount: "Fine in Canadian dollars",
 };
 
+export const UNDECLARED: DeclaredView = {
+  type: "",
+  unit: "",
+  enum: "",
+  minimum: "",
+  maximum: "",
+  pattern: "",
+  required: false,
+  unique: false,
+};
+
+/** What is proposed of every column. */
+export const DRAFT: DeclaredView = { ...UNDECLARED, type: "integer", required: true };
+
 export function scanView(): ScanView {
   return {
     table: {
@@ -209,6 +231,8 @@ export function scanView(): ScanView {
       message,
       dismissed: null,
       folded: [],
+      within_budget: true,
+      ranked_lower: "",
       ...more,
     })),
     columns: COLUMNS.map(
@@ -230,6 +254,7 @@ export function scanView(): ScanView {
         range,
         description: MEANINGS[name] ?? "",
         comment: name === "risk" ? "Risk class from the licence" : "",
+        declared: { ...UNDECLARED, ...(name === "score" ? { type: "integer", minimum: "0" } : {}) },
       }),
     ),
     failures: [],
@@ -552,9 +577,29 @@ export class FakePython {
         this.#show({ planned: request.type === "choose" ? [...others, { finding, fix }] : others });
         return null;
       }
+      case "declare": {
+        const { column, name, text } = request;
+        this.#declare(column, { [name]: name === "required" || name === "unique" ? text === "true" : text });
+        return null;
+      }
+      case "draft":
+        return DRAFT;
+      case "accept":
+        this.#declare(request.column, DRAFT);
+        return null;
+      case "export":
+        return "inspections.schema.json";
       case "cancel":
         return null;
     }
+  }
+
+  #declare(position: number, said: Partial<DeclaredView>): void {
+    this.#show({
+      columns: this.view.columns.map((column) =>
+        column.position === position ? { ...column, declared: { ...column.declared, ...said } } : column,
+      ),
+    });
   }
 
   #show(change: Partial<ScanView>): void {

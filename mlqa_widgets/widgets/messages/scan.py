@@ -29,6 +29,24 @@ class FindingCard(TypedDict):
     dismissed: Dismissal | None
     folded: list[str]
     """Messages of the findings of the same cause."""
+    within_budget: bool
+    """Whether it is among those shown at first."""
+    ranked_lower: str
+    """Why it stands lower than its harm alone would put it, or empty."""
+
+
+class DeclaredView(TypedDict):
+    """What the data dictionary says of a column, as a person types it; empty where it says nothing."""
+
+    type: str
+    unit: str
+    enum: str
+    """The allowed values, separated by commas; one that holds a comma stands in quotes."""
+    minimum: str
+    maximum: str
+    pattern: str
+    required: bool
+    unique: bool
 
 
 class ColumnCard(TypedDict):
@@ -48,6 +66,7 @@ class ColumnCard(TypedDict):
     range: str
     description: str
     comment: str
+    declared: DeclaredView
 
 
 class TableCard(TypedDict):
@@ -228,6 +247,31 @@ class ChooseRequest(TypedDict):
     fix: int
 
 
+class DeclareRequest(TypedDict):
+    """What the data dictionary says of a column was edited: one property, as typed."""
+
+    type: Literal["declare"]
+    id: int
+    column: int
+    name: Literal["type", "unit", "enum", "minimum", "maximum", "pattern", "required", "unique"]
+    text: str
+
+
+class DraftRequest(TypedDict):
+    """``draft`` asks what the scan would propose to declare of a column; ``accept`` declares what is not yet."""
+
+    type: Literal["draft", "accept"]
+    id: int
+    column: int
+
+
+class ExportRequest(TypedDict):
+    """Write the dictionary beside the notebook; answered by the name of the file."""
+
+    type: Literal["export"]
+    id: int
+
+
 class CancelRequest(TypedDict):
     """Stop the running scan."""
 
@@ -235,4 +279,14 @@ class CancelRequest(TypedDict):
     id: int
 
 
-Request = RowsRequest | DetailRequest | DismissRequest | DescribeRequest | ChooseRequest | CancelRequest
+Request = (
+    RowsRequest
+    | DetailRequest
+    | DismissRequest
+    | DescribeRequest
+    | DeclareRequest
+    | DraftRequest
+    | ExportRequest
+    | ChooseRequest
+    | CancelRequest
+)
