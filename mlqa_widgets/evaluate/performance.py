@@ -355,25 +355,23 @@ class Performance(View):
         Parameters
         ----------
         what
-            Two classes: ``roc`` (if not given), ``precision_recall``, ``scores``, ``calibration``, ``payoff``. Several:
-            ``calibration``. Values: ``calibration`` (if not given), ``residuals``, ``histogram``. With a time column also ``time``.
+            Two classes: ``roc`` (if not given), ``precision_recall``, ``calibration``, ``scores``, ``payoff``, ``confusion``.
+            Several, or labels alone: ``confusion``. Values: ``predicted_actual`` (if not given), ``residuals``, ``histogram``.
+            With a time column also ``time``.
 
         Raises
         ------
         InputError
             When there is no such picture.
         """
-        import altair as alt
-
         from mlqa_widgets.charts.performance import charts
 
-        found = charts(self)
-        name = what or next(iter(found))
-        if name not in found:
-            msg = f"what: there is no picture {name!r}. {nearest(name, found)}"
+        drawn = charts(self)
+        name = what or next(iter(drawn))
+        if name not in drawn:
+            msg = f"what: there is no picture {name!r}. {nearest(name, drawn)}"
             raise InputError(msg)
-        chart: alt.TopLevelMixin = alt.Chart.from_dict({**found[name], "width": 320})
-        return chart
+        return drawn[name](self)
 
     def _make_widget(self) -> PerformanceWidget:
         from mlqa_widgets.widgets.performance import PerformanceWidget

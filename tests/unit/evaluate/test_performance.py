@@ -135,7 +135,7 @@ def test_intervals_hold_the_truth_as_often_as_they_say(values):
     whole = mq.analyze(lambda rows: rows["score"], X, y, classes=[False, True]).performance().frame
     whole = pd.concat([whole, values.performance().frame])
     held = pd.Series(0.0, index=whole.index)
-    draws = 300
+    draws = 200
     for _ in range(draws):
         some = random.integers(0, len(X), 400)
         few = mq.analyze(lambda rows: rows["score"], X.iloc[some], y.iloc[some], classes=[False, True]).performance()
@@ -307,6 +307,22 @@ def test_what_cannot_be_asked_is_said(kinds, values, analysis):
     soon = mq.analyze(lambda rows: rows["x"], values.X.assign(when="soon"), values.outcomes.actual, time="when")
     with pytest.raises(mq.InputError, match=r"^time: 'when' holds str values such as 'soon'"):
         soon.performance().over_time()
+
+
+@pytest.mark.parametrize("kind", ["analysis", "kinds", "values"])
+def test_every_picture_is_drawn(kind, request):
+    performance = request.getfixturevalue(kind).performance()
+    with pytest.raises(mq.InputError, match=r"^what: there is no picture 'rok'") as refused:
+        performance.chart("rok")
+    names = {
+        "analysis": ["roc", "precision_recall", "calibration", "scores", "payoff", "confusion", "time"],
+        "kinds": ["confusion"],
+        "values": ["predicted_actual", "residuals", "histogram"],
+    }[kind]
+    assert names[0] in str(refused.value)
+    for name in names:
+        assert performance.chart(name).to_dict()["$schema"].endswith(".json")
+    assert performance.chart().to_json() == performance.chart(names[0]).to_json()
 
 
 def test_outcomes_that_are_all_alike_have_figures_where_there_are_some():
