@@ -29,6 +29,8 @@ _SHARED_BY: Final = 6
 """Rows that may share a value or a word for it to make them candidates."""
 _TELLING: Final = 0.3
 """Share of the rows with different values from which a column tells records apart."""
+_NUMBERED: Final = 0.9
+"""Share of the values with a digit from which a column of different values numbers the rows, and does not name them."""
 _LEAST_COMPARED: Final = 3
 _BEYOND_CHANCE: Final = 5.0
 """Bits by which what a pair shares must exceed what some pair of the table shares by chance."""
@@ -49,6 +51,7 @@ _TEXTS: Final = frozenset(
         Kind.LOCATION,
         Kind.CATEGORY,
         Kind.LIST,
+        Kind.IDENTIFIER,
     }
 )
 
@@ -129,17 +132,22 @@ def _describes(column: ColumnProfile, profile: Profile) -> bool:
     """Whether a column says something of the record, and does not merely number it."""
     if column.column.storage == "nested" or column.distinct < 2 or column.position in profile.roles.key:
         return False
-    numbers = column.kind in (Kind.IDENTIFIER, Kind.REFERENCE) and column.distinct == column.present
-    return not (numbers or column.position == profile.roles.time)
+    return not (_numbers_rows(column) or column.position == profile.roles.time)
+
+
+def _numbers_rows(column: ColumnProfile) -> bool:
+    """Whether a column gives each row a number or a code of its own."""
+    if column.kind not in (Kind.IDENTIFIER, Kind.REFERENCE) or column.distinct != column.present:
+        return False
+    digits = pc.match_substring_regex(column.strings, "[0-9]").to_numpy(zero_copy_only=False)
+    return bool(digits.mean() >= _NUMBERED)
 
 
 def _is_numbered(profile: Profile) -> bool:
     """Whether rows alike in all else are told apart by a number alone: a copy that duplicate_rows cannot see."""
     if profile.roles.time is not None:
         return False
-    return bool(profile.roles.key) or any(
-        c.kind in (Kind.IDENTIFIER, Kind.REFERENCE) and c.distinct == c.present == profile.rows for c in profile.columns
-    )
+    return bool(profile.roles.key) or any(c.present == profile.rows and _numbers_rows(c) for c in profile.columns)
 
 
 def _may_tell(column: ColumnProfile) -> bool:
