@@ -99,7 +99,7 @@ def place_text(latitude: float, longitude: float) -> str:
     return f"{latitude:.7g}, {longitude:.7g}"
 
 
-def map_chart(evidence: Map) -> alt.LayerChart:
+def map_chart(evidence: Map) -> alt.TopLevelMixin:
     """Return the map as an Altair chart: land, graticule, lines and places, on the box that holds all places."""
     import altair as alt
 

@@ -104,7 +104,7 @@ def _bars(places: Places, rows: np.ndarray) -> Bars:
             )
         label = f"{decimals} decimals" + (" or more" if last else "")
         bars.append(
-            Bar(label, int(rows[decimals]), where, bool(decimals <= _COARSE), f"to {_length(_step_km(decimals))}")
+            Bar(label, int(rows[decimals]), where, bool(decimals <= _COARSE), f"to {_length(_step_km(int(decimals)))}")
         )
     return Bars("Rows by decimals", tuple(bars))
 
