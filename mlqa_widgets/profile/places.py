@@ -179,11 +179,11 @@ def _named_alike(columns: Sequence[ColumnProfile]) -> Iterator[tuple[ColumnProfi
     """Yield the pairs whose names are one but for the word of the coordinate."""
     stems: dict[str, ColumnProfile] = {}
     for column in columns:
-        for stem in _stems(str(column.label), _LONGITUDE):
+        for stem in _stems(str(column.column.label), _LONGITUDE):
             stems.setdefault(stem, column)
     taken: set[int] = set()
     for column in columns:
-        partner = next((stems[stem] for stem in _stems(str(column.label), _LATITUDE) if stem in stems), None)
+        partner = next((stems[stem] for stem in _stems(str(column.column.label), _LATITUDE) if stem in stems), None)
         if partner is not None and partner.position not in taken and partner is not column:
             taken |= {partner.position, column.position}
             yield column, partner
@@ -211,9 +211,9 @@ def _rests(part: str, word: str) -> Iterator[str]:
 
 def _axes(columns: Sequence[ColumnProfile], *, speaks_of_places: bool) -> Iterator[tuple[ColumnProfile, ColumnProfile]]:
     """Yield pairs (y, x) that may be degrees."""
-    upright = {stem: column for column in columns if (stem := _axis_stem(str(column.label), "y"))}
+    upright = {stem: column for column in columns if (stem := _axis_stem(str(column.column.label), "y"))}
     for column in columns:
-        stem = _axis_stem(str(column.label), "x")
+        stem = _axis_stem(str(column.column.label), "x")
         if stem is None or stem not in upright:
             continue
         words = set(stem.split())
