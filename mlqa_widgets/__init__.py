@@ -6,6 +6,7 @@ from importlib.metadata import version
 
 from mlqa_widgets.analysis import ModelAnalysis, Selection, analyze
 from mlqa_widgets.checkpoints import Change, Checkpoint, History, checkpoint, history
+from mlqa_widgets.compare.comparison import Comparison, compare
 from mlqa_widgets.dictionary import Dictionary
 from mlqa_widgets.errors import Cancelled, FindingsRemain, FixRefused, InputError, MissingPackage, MlqaError
 from mlqa_widgets.fixes.plan import Plan
@@ -19,6 +20,7 @@ __all__ = [
     "Cancelled",
     "Change",
     "Checkpoint",
+    "Comparison",
     "Dictionary",
     "FindingsRemain",
     "FixRefused",
@@ -35,6 +37,7 @@ __all__ = [
     "analyze",
     "check",
     "checkpoint",
+    "compare",
     "history",
     "options",
     "scan",

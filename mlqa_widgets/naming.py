@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import sys
 from collections.abc import Iterable
 
 
@@ -20,3 +21,13 @@ def nearest(name: object, known: Iterable[object]) -> str:
         return f"Did you mean {' or '.join(map(repr, close))}?"
     shown = ", ".join(map(repr, names[:10]))
     return f"There is: {shown}{', ...' if len(names) > 10 else ''}."
+
+
+def variable_name(data: object, depth: int) -> str | None:
+    """Return what the code ``depth`` calls above calls ``data``, or None where it has no name there."""
+    frame = sys._getframe(depth)  # noqa: SLF001
+    for names in (frame.f_locals, frame.f_globals):
+        for name, value in list(names.items()):
+            if value is data and not name.startswith("_"):
+                return name
+    return None

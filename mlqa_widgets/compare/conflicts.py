@@ -83,6 +83,9 @@ class Conflict:
     compared: int
     rows: int
     missing: tuple[int, int]
+    instead: tuple[str, str] = ("", "")
+    """The value that most of the rows missing on the left have on the right, and the other way round; empty where
+    they have many."""
     size: float | None = None
     direction: float | None = None
     patterns: tuple[Pattern, ...] = ()
@@ -209,8 +212,22 @@ def _explained(meeting: Meeting, counted: Sequence[Conflict], progress: Progress
             size, direction = _size(meeting, one)
             mine = swaps.get(one.place, [])
             one = replace(one, size=size, direction=direction, patterns=_patterns(meeting, one, mine))  # noqa: PLW2901
+        if any(one.missing):
+            instead = tuple(_instead(meeting, one, side) for side in (0, 1))
+            one = replace(one, instead=(instead[0], instead[1]))  # noqa: PLW2901
         explained.append(one)
     return explained
+
+
+def _instead(meeting: Meeting, one: Conflict, side: int) -> str:
+    if not one.missing[side] or one.pair.form != "text":
+        return ""
+    found = meeting.one(
+        f"SELECT mode({'ba'[side]}{one.place}) AS usual, count(*) FILTER (WHERE {'ba'[side]}{one.place} = usual_one) AS n "
+        f"FROM {one.relation}, (SELECT mode({'ba'[side]}{one.place}) AS usual_one FROM {one.relation} "
+        f"WHERE {one.missing_on(side).sql}) WHERE {one.missing_on(side).sql}"
+    )
+    return str(found["usual"]) if found["n"] >= 0.9 * one.missing[side] else ""
 
 
 def _swapped(meeting: Meeting, conflicts: Sequence[Conflict]) -> dict[int, list[tuple[Conflict, Predicate, int]]]:

@@ -70,7 +70,7 @@ class Pair:
 
     def expressions(self) -> tuple[str, str]:
         """Return what is compared, as SQL over ``l`` and over ``r``."""
-        left, right = (_reading(side, self.form) for side in self.sides)
+        left, right = (reading(side, self.form) for side in self.sides)
         return left.replace("@", "l."), right.replace("@", "r.")
 
     def canonical(self) -> tuple[str, str]:
@@ -107,7 +107,7 @@ def _directives(column: ColumnProfile) -> list[str]:
     return written or [_ISO]
 
 
-def _reading(column: ColumnProfile, form: str) -> str:
+def reading(column: ColumnProfile, form: str) -> str:
     """Return SQL of one cell, its column written ``@c0``."""
     cell = f"@{column.column.sql}"
     if form == "number":

@@ -33,7 +33,7 @@ _SHUFFLED: Final = 5_000
 _RECODED_SHARE: Final = 0.9
 _SINGLE: Final = 6e-8
 _DAY: Final = 86_400_000_000
-_STAND_INS: Final = frozenset(
+STAND_INS: Final = frozenset(
     {"", "n/a", "na", "null", "none", "nan", "nil", "empty", "unknown", "?", "-", "--", "n.a.", "#n/a"}
 )
 
@@ -386,7 +386,7 @@ def span(microseconds: float) -> str:
     for unit, seconds in (("day", 86400), ("hour", 3600), ("minute", 60)):
         if length >= seconds and (length % seconds == 0 or length >= 3 * seconds):
             amount = length / seconds
-            shown = int(amount) if amount == int(amount) else round(amount, 1)
+            shown = round(amount) if abs(amount - round(amount)) < 0.05 else round(amount, 1)
             return f"{shown:,} {unit}{'' if shown == 1 else 's'}"
     return f"{number(float(f'{length:.4g}'))} second{'' if length == 1 else 's'}"
 
@@ -448,7 +448,7 @@ def _alike(x: str, y: str) -> bool:
 
 
 def _stands_in(x: str, y: str) -> bool:
-    return (x.strip().lower() in _STAND_INS) != (y.strip().lower() in _STAND_INS)
+    return (x.strip().lower() in STAND_INS) != (y.strip().lower() in STAND_INS)
 
 
 def _misread(x: str, y: str) -> bool:

@@ -1,0 +1,517 @@
+"""When each source was: how often it reports, whether its clock is ahead, how late it is, what both cover."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final, Literal
+
+import numpy as np
+import pandas as pd
+
+from mlqa_widgets.compare.conflicts import Conflict
+from mlqa_widgets.compare.difference import Difference
+from mlqa_widgets.compare.keys import find_column
+from mlqa_widgets.compare.matching import Pair, reading
+from mlqa_widgets.compare.meeting import Meeting, Source
+from mlqa_widgets.compare.patterns import span
+from mlqa_widgets.errors import InputError
+from mlqa_widgets.evidence import Bar, Bars, Lane, Span, Timeline
+from mlqa_widgets.findings import Severity
+from mlqa_widgets.profile.clock import UNKNOWN, Clock, likely_clocks, named_clock
+from mlqa_widgets.profile.column import ColumnProfile
+from mlqa_widgets.profile.kinds import Kind, name_words
+from mlqa_widgets.profile.roles import Roles
+from mlqa_widgets.wording import count, number, percent, shortened
+
+_DAY: Final = 86_400_000_000
+_MONTH: Final = 27 * _DAY
+_EVEN: Final = 0.6
+_FEWEST: Final = 12
+_LAGS: Final = 60
+_CORRELATED: Final = 0.5
+_CLEARER: Final = 0.15
+_LISTED: Final = 10
+_TIME_PARTS: Final = frozenset("year quarter month week day weekday hour minute second yr mnth hr".split())
+
+
+@dataclass(frozen=True)
+class Rhythm:
+    """When one source has rows.
+
+    Attributes
+    ----------
+    source
+        The source.
+    clock
+        What tells the time of its rows.
+    times
+        int64, its different times in order, microseconds since 1970.
+    step
+        The usual distance between neighbouring times, microseconds.
+    even
+        Share of the distances that are about the usual one, or a whole multiple of it.
+    """
+
+    source: Source
+    clock: Clock
+    times: np.ndarray
+    step: float
+    even: float
+
+    @property
+    def first(self) -> int:
+        """The oldest time."""
+        return int(self.times[0])
+
+    @property
+    def last(self) -> int:
+        """The newest time."""
+        return int(self.times[-1])
+
+    @property
+    def regular(self) -> bool:
+        """Whether it reports at an even step."""
+        return self.even >= _EVEN and len(self.times) >= _FEWEST
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """The clocks of both sources."""
+
+    left: Rhythm
+    right: Rhythm
+
+    @property
+    def both(self) -> tuple[Rhythm, Rhythm]:
+        """Left and right."""
+        return self.left, self.right
+
+    @property
+    def overlap(self) -> tuple[int, int] | None:
+        """From when to when both have rows; None where they never do."""
+        start, end = max(one.first for one in self.both), min(one.last for one in self.both)
+        return (start, end) if start <= end else None
+
+    @cached_property
+    def shared_times(self) -> int:
+        """Times that both have."""
+        return len(np.intersect1d(self.left.times, self.right.times, assume_unique=True))
+
+    def frame(self) -> pd.DataFrame:
+        """Return one row per source: its clock, oldest and newest time, usual step, times, and times that both have."""
+        return pd.DataFrame(
+            [
+                {
+                    "source": one.source.name,
+                    "clock": one.clock.name,
+                    "first": pd.Timestamp(one.first, unit="us"),
+                    "last": pd.Timestamp(one.last, unit="us"),
+                    "step": pd.Timedelta(one.step, unit="us"),
+                    "even": one.even,
+                    "times": len(one.times),
+                    "shared": self.shared_times,
+                }
+                for one in self.both
+            ]
+        )
+
+
+def find_clocks(meeting: Meeting, time: Any) -> Clocks | None:
+    """Return the clocks of both sources, as named or as found; None where one of them has none.
+
+    Parameters
+    ----------
+    time
+        The time column of both, or a pair (left, right).
+
+    Raises
+    ------
+    InputError
+        When a column named does not hold times.
+    """
+    names: tuple[Any, Any] = time if isinstance(time, tuple) and len(time) == 2 else (time, time)
+    rhythms = [_rhythm(source, name) for source, name in zip(meeting.sources, names, strict=True)]
+    left, right = rhythms
+    if left is None or right is None:
+        return None
+    if time is None and (left.step >= _MONTH) != (right.step >= _MONTH):
+        return None
+    return Clocks(left, right)
+
+
+def _rhythm(source: Source, name: Hashable | None) -> Rhythm | None:
+    clock = _named(source, name) if name is not None else _likely(source)
+    if clock is None:
+        return None
+    times = np.unique(clock.times[clock.known])
+    if not len(times):
+        return None
+    steps = np.diff(times).astype(float)
+    if not len(steps):
+        return Rhythm(source, clock, times, float("nan"), 0.0)
+    step = float(np.median(steps))
+    ratio = steps / step
+    even = float(np.mean((np.abs(ratio - np.round(ratio)) <= 0.02) & (ratio > 0.5)))
+    return Rhythm(source, clock, times, step, even)
+
+
+def _named(source: Source, name: Hashable) -> Clock:
+    column = find_column(source, name, "time")
+    clock = _whole(source, named_clock(source.profile.under(Roles(time=column.position))))
+    if clock is None or not clock.known.any():
+        msg = f"time: {name!r} of {source.name} does not hold times that can be read."
+        raise InputError(msg)
+    return clock
+
+
+def _likely(source: Source) -> Clock | None:
+    found = source.profile.series
+    clock = found.clock if found is not None else next(likely_clocks(source.profile), None)
+    return None if clock is None or clock.known.mean() < 0.5 else _whole(source, clock)
+
+
+def _whole(source: Source, clock: Clock | None) -> Clock | None:
+    """Return a clock found in rows drawn for every row of the source; None where it is made of several columns."""
+    if clock is None or not source.drawn:
+        return clock
+    if len(clock.columns) != 1:
+        return None
+    column = source.profile.columns[clock.columns[0]]
+    cells = source.table.query(f"SELECT epoch_us({reading(column, 'datetime').replace('@', '')}) AS us FROM t")["us"]
+    times = cells.to_pandas().to_numpy(dtype=float, na_value=np.nan)
+    known = np.isfinite(times)
+    return Clock(clock.columns, clock.name, clock.reason, np.where(known, times, 0).astype(np.int64) + ~known * UNKNOWN)
+
+
+# ---------------------------------------------------------------------- what differs
+
+
+def clock_differences(
+    meeting: Meeting, clocks: Clocks, pairs: Sequence[Pair], keys: Sequence[Pair]
+) -> Iterator[Difference]:
+    """Find other cadences, a clock ahead of the other, and a source that ends before the other.
+
+    Silent on irregular sources (events), and on a lag of less than two steps.
+    """
+    yield from _cadences(clocks)
+    yield from _lag(meeting, clocks, keys)
+    yield from _offset(meeting, clocks, pairs)
+
+
+def _cadences(clocks: Clocks) -> Iterator[Difference]:
+    left, right = clocks.both
+    if not (left.regular and right.regular):
+        return
+    ratio = max(left.step, right.step) / min(left.step, right.step)
+    if ratio < 1.5:
+        return
+    fine, coarse = sorted(clocks.both, key=lambda one: one.step)
+    yield Difference(
+        "cadence_mismatch",
+        tuple(dict.fromkeys(one.clock.name for one in clocks.both)),
+        Severity.WARNING,
+        f"{fine.source.name} reports every {_every(fine.step)}, {coarse.source.name} every {_every(coarse.step)}: "
+        f"{_times(ratio)} readings of the one to one of the other; {count(clocks.shared_times, 'time')} in common.",
+        "Joined on time as they are, most readings of the finer source find no partner; say whether to average it or "
+        "to carry the coarser one forward, which invents readings.",
+        evidence=(_timeline(clocks),),
+        places=(left.clock.columns, right.clock.columns),
+    )
+
+
+def _times(ratio: float) -> str:
+    return number(round(ratio)) if abs(ratio - round(ratio)) < 0.02 * ratio else f"about {ratio:.1f}"
+
+
+def _every(step: float) -> str:
+    said = span(step)
+    return said.removeprefix("1 ") if said.startswith("1 ") else said
+
+
+def _lag(meeting: Meeting, clocks: Clocks, keys: Sequence[Pair]) -> Iterator[Difference]:
+    left, right = clocks.both
+    steps = [one.step for one in clocks.both if np.isfinite(one.step)]
+    apart = right.last - left.last
+    behind, ahead = (left, right) if apart > 0 else (right, left)
+    by_key = _lag_by_key(meeting, clocks, keys)
+    late = [(name, lag) for name, lag in by_key if abs(lag) > 2 * max([*steps, 1.0])]
+    if abs(apart) <= 2 * max([*steps, 1.0]) and not late:
+        return
+    if abs(apart) > 2 * max([*steps, 1.0]):
+        message = (
+            f"{behind.source.name} ends {_day(behind.last)}, {span(apart)} before {ahead.source.name} "
+            f"({_day(ahead.last)})"
+        )
+        if clocks.overlap is None:
+            message += ": no time in common"
+        elif late:
+            message += f"; of {count(len(by_key), 'key')}, {number(len(late))} are late"
+    else:
+        worst, lag = late[0]
+        slower = left if lag > 0 else right
+        message = (
+            f"{number(len(late))} of {count(len(by_key), 'key')} are behind in one source: {shortened(worst)} ends "
+            f"{span(lag)} earlier in {slower.source.name}"
+        )
+    evidence: tuple[Any, ...] = (_timeline(clocks),)
+    if late:
+        bars = tuple(
+            Bar(
+                name,
+                max(1, round(abs(lag) / 60_000_000)),
+                note=f"{span(lag)} later in the {'right' if lag > 0 else 'left'}",
+            )
+            for name, lag in late[:_LISTED]
+        )
+        evidence += (Bars("Minutes behind, per key", bars, more=max(0, len(late) - _LISTED)),)
+    yield Difference(
+        "freshness_lag",
+        tuple(dict.fromkeys(one.clock.name for one in clocks.both)),
+        Severity.WARNING,
+        message + ".",
+        "Put together, the newest rows rest on one source alone: a figure falls or rises because data is missing, not "
+        "because anything changed.",
+        evidence=evidence,
+        places=(left.clock.columns, right.clock.columns),
+        confidence=0.7,
+    )
+
+
+def _lag_by_key(meeting: Meeting, clocks: Clocks, keys: Sequence[Pair]) -> list[tuple[str, int]]:
+    """Return per key that both sources have how much newer its newest row is on the right, the largest lag first."""
+    group = [
+        pair
+        for pair in keys
+        if not any(position in one.clock.columns for position, one in zip(pair.positions, clocks.both, strict=True))
+    ]
+    if not group or pair_is_unique(group):
+        return []
+    newest = []
+    for side, (source, one) in enumerate(zip(meeting.sources, clocks.both, strict=True)):
+        cells = ", ".join(f"CAST({pair.expressions()[side]} AS VARCHAR) AS k{i}" for i, pair in enumerate(group))
+        frame = meeting.query(f"SELECT pos, {cells} FROM {source.relation} ORDER BY pos").to_pandas()
+        names = frame.drop(columns="pos").agg(" · ".join, axis=1) if len(group) > 1 else frame["k0"]
+        times = pd.Series(np.where(one.clock.known, one.clock.times, np.nan), index=names)
+        newest.append(times.dropna().groupby(level=0).max())
+    both = pd.concat(newest, axis=1, join="inner", keys=["left", "right"])
+    lag = (both["right"] - both["left"]).sort_values(key=lambda one: -one.abs())
+    return [(str(name), int(value)) for name, value in lag.items()]
+
+
+def pair_is_unique(group: Sequence[Pair]) -> bool:
+    """Whether a key names every row once, so that it has one time only."""
+    return any(side.distinct >= 0.5 * max(1, side.present) for pair in group for side in pair.sides)
+
+
+def _day(microseconds: int) -> str:
+    moment = pd.Timestamp(microseconds, unit="us")
+    return f"{moment:%Y-%m-%d}" if moment == moment.normalize() else f"{moment:%Y-%m-%d %H:%M}"
+
+
+def _timeline(clocks: Clocks) -> Timeline:
+    """Return from when to when each source reports, and its holes of many steps."""
+    lanes = []
+    for one in clocks.both:
+        label = f"{_day(one.first)} to {_day(one.last)}, {count(len(one.times), 'time')}"
+        lanes.append(
+            Lane(one.source.name, (Span(one.first / 1000, one.last / 1000, "present", label, len(one.times)),))
+        )
+    return Timeline("What each source covers", tuple(lanes))
+
+
+# ---------------------------------------------------------------------- one clock ahead of the other
+
+
+def shifted_times(conflicts: Mapping[tuple[int, int], Conflict]) -> Iterator[Difference]:
+    """Find times of the same key that lie apart by one amount in most rows: a clock, or a time zone."""
+    for conflict in conflicts.values():
+        shift = next((one for one in conflict.patterns if one.id == "shifted"), None)
+        if shift is None or shift.rows < 0.5 * conflict.compared:
+            continue
+        pair = conflict.pair
+        yield Difference(
+            "time_offset",
+            (pair.name,),
+            Severity.ERROR,
+            f"In {pair.name} {shift.says} in {percent(shift.rows / max(1, conflict.compared))} of the rows that meet.",
+            "Joined or ordered by these times, causes come after effects and readings meet those of another hour or day.",
+            rows=shift.rows,
+            share=shift.rows / max(1, conflict.compared),
+            relation=conflict.relation,
+            predicate=shift.predicate,
+            places=((pair.left.position,), (pair.right.position,)),
+        )
+
+
+def _offset(meeting: Meeting, clocks: Clocks, pairs: Sequence[Pair]) -> Iterator[Difference]:
+    """Find the shift of time under which a quantity both sources have moves alike, if it is not zero."""
+    if clocks.overlap is None or not all(one.regular for one in clocks.both):
+        return
+    step = max(one.step for one in clocks.both)
+    used = [set(one.clock.columns) for one in clocks.both]
+    best: tuple[float, int, Pair, float] | None = None
+    for pair in pairs:
+        if pair.form != "number" or any(p in own for p, own in zip(pair.positions, used, strict=True)):
+            continue
+        if any(side.numeric is None or side.distinct < 8 or _tells_time(side) for side in pair.sides):
+            continue
+        found = _lag_of(meeting, clocks, pair, step)
+        if found is not None and (best is None or found[1] > best[0]):
+            best = found[1], found[0], pair, found[2]
+    if best is None:
+        return
+    strength, lag, pair, unshifted = best
+    amount = span(lag * step)
+    later = clocks.right if lag > 0 else clocks.left
+    yield Difference(
+        "time_offset",
+        (pair.name, *dict.fromkeys(one.clock.name for one in clocks.both)),
+        Severity.ERROR,
+        f"The clock of {later.source.name} is {amount} ahead: {shortened(pair.name)} moves alike in both once it is "
+        f"shifted back (correlation of changes {strength:.2f}, as it is {unshifted:.2f}).",
+        "Joined on time, readings meet those of another moment; differences between the sources are made of nothing "
+        "but the shift.",
+        evidence=(_series_beside(meeting, clocks, pair, step),),
+        places=((pair.left.position, *clocks.left.clock.columns), (pair.right.position, *clocks.right.clock.columns)),
+        confidence=0.8,
+    )
+
+
+def _tells_time(column: ColumnProfile) -> bool:
+    """Whether a number is part of a date: it moves with the clock, whatever the clock says."""
+    return column.kind is Kind.PERIOD or bool(_TIME_PARTS & set(name_words(column.name)))
+
+
+def _gridded(meeting: Meeting, clocks: Clocks, pair: Pair, step: float) -> tuple[pd.Series, pd.Series]:
+    """Return the mean of a quantity per step of time, for each source."""
+    series = []
+    for side, (source, one) in enumerate(zip(meeting.sources, clocks.both, strict=True)):
+        cells = meeting.query(f"SELECT {pair.expressions()[side]} AS v FROM {source.relation} ORDER BY pos")["v"]
+        values = cells.to_pandas().to_numpy(dtype=float, na_value=np.nan)
+        usable = one.clock.known & np.isfinite(values)
+        places = np.floor_divide(one.clock.times[usable], int(step))
+        series.append(pd.Series(values[usable]).groupby(places).mean())
+    return series[0], series[1]
+
+
+def _lag_of(meeting: Meeting, clocks: Clocks, pair: Pair, step: float) -> tuple[int, float, float] | None:
+    """Return by how many steps the right is later, how well changes agree then, and how well as they are."""
+    left, right = (one.diff() for one in _gridded(meeting, clocks, pair, step))
+    most = int(min(_LAGS, max(len(left), len(right)) // 4))
+    agreement = {}
+    for lag in range(-most, most + 1):
+        moved = right.copy()
+        moved.index = moved.index - lag
+        both = pd.concat([left, moved], axis=1, join="inner").dropna()
+        if len(both) >= 3 * _FEWEST and both.iloc[:, 0].std() > 0 and both.iloc[:, 1].std() > 0:
+            agreement[lag] = float(np.corrcoef(both.iloc[:, 0], both.iloc[:, 1])[0, 1])
+    if 0 not in agreement:
+        return None
+    lag = max(agreement, key=lambda one: (agreement[one], -abs(one)))
+    others = max(value for one, value in agreement.items() if abs(one - lag) > 1)
+    if lag == 0 or agreement[lag] < _CORRELATED or agreement[lag] - max(others, agreement[0]) < _CLEARER:
+        return None
+    return lag, agreement[lag], agreement[0]
+
+
+def _series_beside(meeting: Meeting, clocks: Clocks, pair: Pair, step: float) -> Timeline:
+    """Return a stretch of both series, one above the other."""
+    lanes = []
+    overlap = clocks.overlap
+    start = 0 if overlap is None else overlap[0] // int(step)
+    for one, values in zip(clocks.both, _gridded(meeting, clocks, pair, step), strict=True):
+        shown = values[(values.index >= start) & (values.index < start + 4 * _LAGS)]
+        line = tuple((float(place) * step / 1000, float(value)) for place, value in shown.items())
+        spans = (Span(line[0][0], line[-1][0], "present", f"{pair.name} in {one.source.name}"),) if line else ()
+        lanes.append(Lane(one.source.name, spans, line))
+    return Timeline(f"{pair.name} in both sources", tuple(lanes))
+
+
+# ---------------------------------------------------------------------- alignment
+
+Fill = Literal["none", "hold", "linear"]
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """Both sources on one grid of time, and what that grid holds.
+
+    Attributes
+    ----------
+    frame
+        One row per step; columns ``(source, column)``.
+    account
+        Per column: cells measured as they are, made by averaging several readings, invented by filling, left empty.
+    says
+        The same in a sentence.
+    """
+
+    frame: pd.DataFrame
+    account: pd.DataFrame
+    says: str
+
+
+def align(clocks: Clocks, step: str | pd.Timedelta | None, fill: Fill) -> Alignment:
+    """Put the numbers of both sources on one grid of time, as :meth:`Comparison.align` says."""
+    if fill not in ("none", "hold", "linear"):
+        msg = f"fill: pass 'none', 'hold' or 'linear', not {fill!r}."
+        raise InputError(msg)
+    wide = int(pd.Timedelta(step).value / 1000) if step is not None else int(max(one.step for one in clocks.both))
+    if wide <= 0:
+        msg = f"step: pass a length of time such as '1h', not {step!r}."
+        raise InputError(msg)
+    parts, lines = [], []
+    start, end = (edge // wide for edge in (min(o.first for o in clocks.both), max(o.last for o in clocks.both)))
+    grid = pd.RangeIndex(start, end + 1)
+    if len(grid) > 10_000_000:
+        msg = f"step: {pd.Timedelta(wide, unit='us')} makes {len(grid):,} steps; pass a longer one."
+        raise InputError(msg)
+    for one in clocks.both:
+        for column in one.source.profile.columns:
+            if column.position in one.clock.columns or not column.is_numeric:
+                continue
+            cells = one.source.table.query(f"SELECT {column.number_sql} AS v FROM t ORDER BY pos")["v"]
+            values = cells.to_pandas().to_numpy(dtype=float, na_value=np.nan)
+            usable = one.clock.known & np.isfinite(values)
+            grouped = pd.Series(values[usable]).groupby(one.clock.times[usable] // wide)
+            placed = grouped.mean().reindex(grid)
+            readings = grouped.size().reindex(grid, fill_value=0)
+            filled = _filled(placed, fill)
+            parts.append(filled.rename((one.source.name, column.name)))
+            lines.append(
+                {
+                    "source": one.source.name,
+                    "column": column.name,
+                    "measured": int((readings == 1).sum()),
+                    "averaged": int((readings > 1).sum()),
+                    "invented": int((filled.notna() & placed.isna()).sum()),
+                    "empty": int(filled.isna().sum()),
+                }
+            )
+    frame = pd.concat(parts, axis=1) if parts else pd.DataFrame(index=grid)
+    frame.index = pd.DatetimeIndex(pd.to_datetime(np.asarray(grid) * wide, unit="us"), name="time")
+    account = pd.DataFrame(lines, columns=["source", "column", "measured", "averaged", "invented", "empty"])
+    return Alignment(frame, account, _said(account, wide, fill))
+
+
+def _filled(values: pd.Series, fill: Fill) -> pd.Series:
+    if fill == "hold":
+        return values.ffill()
+    if fill == "linear":
+        return values.interpolate(limit_area="inside")
+    return values
+
+
+def _said(account: pd.DataFrame, wide: int, fill: Fill) -> str:
+    total = account[["measured", "averaged", "invented", "empty"]].sum()
+    cells = max(1, int(total.sum()))
+    how = {"none": "", "hold": " by carrying the last reading forward", "linear": " by drawing a line between readings"}
+    says = (
+        f"Every {_every(wide)}: {percent(total['measured'] / cells)} of the cells are readings as they are, "
+        f"{percent(total['averaged'] / cells)} the mean of several"
+    )
+    if total["invented"]:
+        says += f", {percent(total['invented'] / cells)} are invented{how[fill]}"
+    return says + f"; {percent(total['empty'] / cells)} are empty."
