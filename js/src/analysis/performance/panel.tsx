@@ -84,6 +84,7 @@ export function ThresholdPanel({ linked, view, curves, at, payoff, picking }: Pa
         )}
       </div>
       <Failure reason={refused.value} />
+      <p class="mq-small">In red what is predicted wrongly. Choose a bar for its rows.</p>
       <Scores scores={curves.scores} name={name} output={1} threshold={now} picking={picking} />
       <input
         id={`${id}-slider`}
@@ -102,9 +103,6 @@ export function ThresholdPanel({ linked, view, curves, at, payoff, picking }: Pa
         }}
       />
       <PayoffPlot threshold={threshold} payoff={payoff} at={at.value} />
-      <p class="mq-small">
-        Above: all rows by what they were given, in red what is predicted wrongly. Choose a bar for its rows.
-      </p>
       <PayoffWords view={view} threshold={threshold} payoff={payoff} at={at.value} />
     </>
   );
