@@ -48,6 +48,7 @@ const STYLE = `
 .mq-map svg { display: block; width: 100%; border: 1px solid var(--line); border-radius: 4px; cursor: crosshair; touch-action: pan-y }
 .mq-map .land { fill: var(--text); fill-opacity: 0.09; stroke: var(--text); stroke-opacity: 0.35; stroke-width: 0.6; fill-rule: evenodd }
 .mq-map .grid { stroke: var(--text); stroke-opacity: 0.13; stroke-width: 1; fill: none; shape-rendering: crispEdges }
+.mq-map .beyond { fill: var(--ground); fill-opacity: 0.8 }
 .mq-map text { fill: var(--muted); font-size: 10px; paint-order: stroke; stroke: var(--ground); stroke-width: 3px; stroke-linejoin: round }
 .mq-map .points { fill: none; stroke: #5b86bd; stroke-width: 5px; stroke-linecap: round; stroke-opacity: 0.7 }
 .mq-map .edge { fill: none; stroke: var(--ground); stroke-width: 10px; stroke-linecap: round }
@@ -100,6 +101,7 @@ export function drawMap(target: HTMLElement, spec: MapSpec): { view: MapView; fi
   const shapes = {
     land: node("g", { class: "land" }, svg),
     grid: node("path", { class: "grid" }, svg),
+    beyond: node("path", { class: "beyond" }, svg),
     tracks: node("path", { class: "track" }, svg),
     points: node("path", { class: "points" }, svg),
     edge: node("path", { class: "edge" }, svg),
@@ -183,6 +185,11 @@ export function drawMap(target: HTMLElement, spec: MapSpec): { view: MapView; fi
     shapes.land.setAttribute("transform", `translate(${left} ${top}) scale(${kx} ${-ky})`);
     drawGrid();
     drawScale();
+    const side = Math.max(0, width / 2 - 180 * view.perDegree * view.along);
+    shapes.beyond.setAttribute(
+      "d",
+      `M0 0H${side}V${spec.height}H0zM${width} 0H${width - side}V${spec.height}H${width}z`,
+    );
     shapes.points.setAttribute("d", dots(flagged, latitude.length));
     const offending = dots(0, flagged);
     shapes.edge.setAttribute("d", offending);
@@ -212,7 +219,8 @@ export function drawMap(target: HTMLElement, spec: MapSpec): { view: MapView; fi
     for (let lon = Math.ceil(west / step) * step; lon <= east; lon += step) {
       const px = width / 2 + (lon - view.longitude) * view.perDegree * view.along;
       d += `M${px.toFixed(1)} 0V${spec.height}`;
-      if (px > 90 && px < width - 24) {
+      const onGlobe = Math.abs(lon - view.longitude) <= 180;
+      if (onGlobe && px > 90 && px < width - 24) {
         label(px, spec.height - 5, "middle", degrees(around(lon), digits, "E", "W"));
       }
     }

@@ -13,6 +13,7 @@ from mlqa_widgets.fixes.fix import Fix
 from mlqa_widgets.profile.column import ColumnProfile
 from mlqa_widgets.profile.places import Distinct, Places
 from mlqa_widgets.tables.table import Predicate
+from mlqa_widgets.wording import count
 
 _DRAWN: Final = 5000
 _FLAGGED_DRAWN: Final = 2000
@@ -32,6 +33,9 @@ def map_of(
         Which of ``places.distinct`` offend.
     """
     distinct = places.distinct
+    off = int((flagged & ~distinct.on_globe).sum())
+    if off:
+        title += f" ({count(off, 'offending place')} {'is' if off == 1 else 'are'} on no map)"
     marked = np.flatnonzero(flagged & distinct.on_globe)
     others = np.flatnonzero(~flagged & distinct.on_globe)
     shown = marked[:_FLAGGED_DRAWN]
