@@ -17,14 +17,13 @@ const HEIGHT = 250;
 const rate = (part: number, whole: number) => (whole > 0 ? part / whole : 0);
 
 function rocAt(counts: CountsView, at: number): Point {
-  const { truePositive, falsePositive } = outcomesAt(counts, at);
-  return [rate(falsePositive, counts.negatives), rate(truePositive, counts.positives)];
+  const [tp, fp] = outcomesAt(counts, at);
+  return [rate(fp, counts.negatives), rate(tp, counts.positives)];
 }
 
 function precisionRecallAt(counts: CountsView, at: number): Point | null {
-  const { truePositive, falsePositive } = outcomesAt(counts, at);
-  const said = truePositive + falsePositive;
-  return said > 0 ? [rate(truePositive, counts.positives), truePositive / said] : null;
+  const [tp, fp] = outcomesAt(counts, at);
+  return tp + fp > 0 ? [rate(tp, counts.positives), tp / (tp + fp)] : null;
 }
 
 interface RankingProps extends RanksProps {

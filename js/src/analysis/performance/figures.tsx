@@ -1,4 +1,5 @@
 import { percent } from "../../components/figures";
+import { Section } from "../../components/section";
 import { minus } from "../explain/contribution";
 import type { FigureView } from "./messages";
 
@@ -23,11 +24,11 @@ export const textOfValue = (figure: FigureView) =>
   figure.value === null ? "–" : textOf(figure, figure.value);
 
 /** Figures with their intervals, drawn from 0 to 1 where they lie there. */
-export function Figures({ figures, label }: { figures: FigureView[]; label: string }) {
+export function Figures({ title, figures }: { title: string; figures: FigureView[] }) {
   const methods = [...new Set(figures.filter(({ low }) => low !== null).map(({ method }) => method))];
   return (
-    <>
-      <table class="mq-performance-figures" aria-label={label}>
+    <Section title={title}>
+      <table class="mq-performance-figures" aria-label={title}>
         <thead class="mq-hidden">
           <tr>
             <th scope="col">figure</th>
@@ -54,7 +55,7 @@ export function Figures({ figures, label }: { figures: FigureView[]; label: stri
       {methods.length > 0 && (
         <p class="mq-small">Intervals are 95 %, each for itself, by: {methods.join(", ")}.</p>
       )}
-    </>
+    </Section>
   );
 }
 

@@ -105,12 +105,8 @@ function TwoClasses({ curves, given, ...props }: ViewProps & { curves: CurvesVie
         </div>
       </div>
       <div class="mq-performance-bottom">
-        <Section title="Figures at this threshold">
-          <Figures figures={moving} label="Figures at this threshold" />
-        </Section>
-        <Section title="Figures at any threshold">
-          <Figures figures={fixed} label="Figures at any threshold" />
-        </Section>
+        <Figures title="Figures at this threshold" figures={moving} />
+        <Figures title="Figures at any threshold" figures={fixed} />
       </div>
       <div class="mq-performance-curves">
         <Curves curves={curves} at={at} selected={selected} view={view} picking={picking} />
@@ -203,9 +199,7 @@ function Classes({ linked, view, picking, selected }: ViewProps) {
   return (
     <>
       <div class="mq-performance-bottom">
-        <Section title="Figures">
-          <Figures figures={view.figures} label="Figures" />
-        </Section>
+        <Figures title="Figures" figures={view.figures} />
         {view.confusion && (
           <Section title="What came, and what is predicted">
             <Confusion
@@ -288,9 +282,7 @@ function Values({ view, picking, selected }: ViewProps) {
   const { spread } = view;
   return (
     <>
-      <Section title="Figures">
-        <Figures figures={view.figures} label="Figures" />
-      </Section>
+      <Figures title="Figures" figures={view.figures} />
       {spread && (
         <div class="mq-performance-curves">
           <Section title="What came against what was predicted">

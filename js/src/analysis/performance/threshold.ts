@@ -1,12 +1,7 @@
 import type { CostsView, CountsView, FigureView } from "./messages";
 
-/** Rows of each outcome. */
-export interface Outcomes {
-  truePositive: number;
-  falsePositive: number;
-  falseNegative: number;
-  trueNegative: number;
-}
+/** Rows, or shares of them, of each outcome: true and false positives, false and true negatives. */
+export type Outcomes = [tp: number, fp: number, fn: number, tn: number];
 
 /** 97.5 % of a normal distribution lie below. */
 const Z = 1.959963984540054;
@@ -14,21 +9,15 @@ const STEP = 1e-7;
 
 /** The outcomes at the threshold of a place. */
 export function outcomesAt(counts: CountsView, at: number): Outcomes {
-  const truePositive = counts.true_positive[at] ?? 0;
-  const falsePositive = counts.false_positive[at] ?? 0;
-  return {
-    truePositive,
-    falsePositive,
-    falseNegative: counts.positives - truePositive,
-    trueNegative: counts.negatives - falsePositive,
-  };
+  const [tp = 0, fp = 0] = [counts.true_positive[at], counts.false_positive[at]];
+  return [tp, fp, counts.positives - tp, counts.negatives - fp];
 }
 
 /** What came (lines) against what was predicted. */
-export function matrixOf({ truePositive, falsePositive, falseNegative, trueNegative }: Outcomes): number[][] {
+export function matrixOf([tp, fp, fn, tn]: Outcomes): number[][] {
   return [
-    [trueNegative, falsePositive],
-    [falseNegative, truePositive],
+    [tn, fp],
+    [fn, tp],
   ];
 }
 
@@ -52,7 +41,7 @@ type Moved = Pick<FigureView, "value" | "low" | "high">;
 
 /** Every figure that moves with the threshold, by id, as `mlqa_widgets/evaluate/summary.py` counts them. */
 export function figuresAt(outcomes: Outcomes): Record<string, Moved> {
-  const { truePositive: tp, falsePositive: fp, falseNegative: fn, trueNegative: tn } = outcomes;
+  const [tp, fp, fn, tn] = outcomes;
   return {
     accuracy: share(tp + tn, tp + fp + fn + tn),
     balanced_accuracy: ofCells(balancedAccuracy, outcomes, 0),
@@ -70,31 +59,28 @@ function share(hits: number, rows: number): Moved {
   return { value: hits / rows, low, high };
 }
 
-type Cells = [tp: number, fp: number, fn: number, tn: number];
-
 const ratio = (top: number, bottom: number) => (bottom > 0 ? top / bottom : 0);
 
-function balancedAccuracy([tp, fp, fn, tn]: Cells): number {
+function balancedAccuracy([tp, fp, fn, tn]: Outcomes): number {
   const recalls = [...(tp + fn > 0 ? [tp / (tp + fn)] : []), ...(tn + fp > 0 ? [tn / (tn + fp)] : [])];
   return recalls.reduce((sum, one) => sum + one, 0) / recalls.length;
 }
 
-const f1 = ([tp, fp, fn]: Cells) => ratio(2 * tp, 2 * tp + fp + fn);
+const f1 = ([tp, fp, fn]: Outcomes) => ratio(2 * tp, 2 * tp + fp + fn);
 
-const matthews = ([tp, fp, fn, tn]: Cells) =>
+const matthews = ([tp, fp, fn, tn]: Outcomes) =>
   ratio(tp * tn - fp * fn, Math.sqrt((tp + fp) * (tp + fn) * (tn + fp) * (tn + fn)));
 
 /** A figure of the cells with its interval by the delta method over their shares. */
-function ofCells(figure: (cells: Cells) => number, outcomes: Outcomes, least: number): Moved {
-  const counts = Object.values(outcomes) as Cells;
-  const rows = counts.reduce((sum, one) => sum + one, 0);
-  const shares = counts.map((count) => count / rows) as Cells;
+function ofCells(figure: (outcomes: Outcomes) => number, outcomes: Outcomes, least: number): Moved {
+  const rows = outcomes.reduce((sum, one) => sum + one, 0);
+  const shares = outcomes.map((count) => count / rows) as Outcomes;
   const value = figure(shares);
   let mean = 0;
   let squares = 0;
   shares.forEach((weight, cell) => {
     if (weight === 0) return;
-    const moved = shares.map((one, place) => (place === cell ? one + STEP : one)) as Cells;
+    const moved = shares.map((one, place) => (place === cell ? one + STEP : one)) as Outcomes;
     const slope = (figure(moved) - value) / STEP;
     mean += weight * slope;
     squares += weight * slope ** 2;
