@@ -35,9 +35,20 @@ analysis = mq.analyze(model, X[1500:].reset_index(drop=True), y[1500:].reset_ind
 SHOW = "importance = analysis.importance()\nimportance"
 
 
+_DRAWN = """() => document.querySelector('canvas[aria-label="Contributions of hours"]')?.width > 300"""
+_LEFTMOST = """() => {
+  const canvas = document.querySelector('canvas[aria-label="Contributions of hours"]');
+  const { width, height } = canvas;
+  const pixels = canvas.getContext("2d").getImageData(0, 0, width, height).data;
+  for (let x = 0; x < width; x++)
+    for (let y = 0; y < height; y++)
+      if (pixels[4 * (y * width + x) + 3] > 100) return [x + 2, y];
+}"""
+
+
 @pytest.fixture
 def notebook(lab):
-    opened = lab.open_notebook([PEOPLE, SHOW, "widget = importance.widget()", "analysis"])
+    opened = lab.open_notebook([PEOPLE, SHOW, "widget = importance.widget()"])
     opened.run_all()
     expect(features(live(opened, 1)).first).to_be_visible()
     return opened
@@ -101,39 +112,34 @@ def test_a_feature_is_opened_and_selects_nothing(view, python):
     card.get_by_label("as the difference from").check()
     features(view).filter(has_text="age_months").click()
     expect(opened(view, "age_months").get_by_text("It follows age (1.00)")).to_be_visible()
+    view.get_by_role("combobox", name="Permutation by").select_option("accuracy")
+    expect(view.get_by_text("the accuracy falls from")).to_be_visible()
+    python.see("widget.importance.metric.id", "accuracy")
 
 
-def test_a_point_clicked_is_the_row_in_focus_everywhere(view, python, notebook):
+def test_points_are_rows_in_every_view(view, python, notebook):
+    mouse = notebook.page.mouse
     view.get_by_role("tab", name="Contributions of each row").click()
     strip = view.get_by_role("slider", name="Contributions of hours", exact=True)
+    strip.hover()
+    notebook.page.wait_for_function(_DRAWN)
+    lowest = notebook.page.evaluate(_LEFTMOST)
     box = strip.bounding_box()
-    best = notebook.page.evaluate(
-        """() => {
-          const canvas = document.querySelector('canvas[aria-label="Contributions of hours"]');
-          const { width, height } = canvas;
-          const pixels = canvas.getContext("2d").getImageData(0, 0, width, height).data;
-          for (let x = 0; x < width; x++)
-            for (let y = 0; y < height; y++)
-              if (pixels[4 * (y * width + x) + 3] > 150) return [x + 2, y];
-        }"""
-    )
-    notebook.page.mouse.click(box["x"] + best[0], box["y"] + best[1])
-    python.see("analysis.selection.row is not None", True)
+    mouse.click(box["x"] + lowest[0], box["y"] + lowest[1])
     python.see("analysis.row == importance.positions[importance.explanation.values[:, 1].argmin()]", True)
     python.see("len(analysis.selection)", 0)
 
-
-def test_a_stretch_of_points_is_selected(view, python, notebook):
-    view.get_by_role("tab", name="Contributions of each row").click()
-    box = view.get_by_role("slider", name="Contributions of hours", exact=True).bounding_box()
+    box = strip.bounding_box()
     middle = box["y"] + box["height"] / 2
-    notebook.page.mouse.move(box["x"] + box["width"] * 0.7, middle)
-    notebook.page.mouse.down()
-    notebook.page.mouse.move(box["x"] + box["width"] * 0.99, middle, steps=4)
-    notebook.page.mouse.up()
+    mouse.move(box["x"] + box["width"] * 0.7, middle)
+    mouse.down()
+    mouse.move(box["x"] + box["width"] * 0.99, middle, steps=4)
+    mouse.up()
     python.see("analysis.selection.label.startswith('contribution of hours from')", True)
     expect(view.get_by_text("rows the model relies most on")).to_be_visible()
     expect(view.get_by_role("grid")).to_be_visible()
+    view.get_by_role("tab", name="Measures").click()
+    expect(features(view).filter(has_text="hours").get_by_text("selected rows:")).to_be_attached()
 
 
 def test_points_are_reached_by_key(view, python, notebook):
@@ -152,29 +158,8 @@ def test_points_are_reached_by_key(view, python, notebook):
     python.see("bool((analysis.selection.rows['hours'] < 40).all())", True)
 
 
-def test_rows_selected_elsewhere_are_told_apart(view, notebook):
-    notebook.execute("analysis.select('age > 80', 'the oldest')")
-    expect(view.get_by_text("rows the model relies most on")).to_be_visible()
-    expect(features(view).filter(has_text="hours").get_by_text("selected rows:")).to_be_attached()
-
-
-def test_another_metric_is_measured_and_measures_order_the_list(view, python):
-    view.get_by_role("combobox", name="Permutation by").select_option("accuracy")
-    expect(view.get_by_text("the accuracy falls from")).to_be_visible()
-    python.see("widget.importance.metric.id", "accuracy")
-    view.get_by_role("button", name="Its own").click()
-    expect(view.get_by_role("button", name="Its own")).to_have_attribute("aria-pressed", "true")
-
-
-def test_the_tab_of_the_whole_analysis_shows_it(notebook):
-    whole = live(notebook, 3)
-    whole.get_by_role("tab", name="Importance").click()
-    expect(features(whole).first).to_be_visible()
-    assert notebook.console_errors == []
-
-
 @pytest.mark.parametrize(("theme", "width"), [(LIGHT, 1280), (DARK, 620)])
-def test_it_is_accessible_and_fits(lab, theme, width):
+def test_it_is_accessible_fits_and_is_read_without_a_kernel(lab, theme, width):
     notebook = lab.open_notebook([PEOPLE, SHOW], theme=theme)
     notebook.run_all()
     notebook.set_viewport(width, 900)
@@ -190,10 +175,7 @@ def test_it_is_accessible_and_fits(lab, theme, width):
     )
     assert wide == []
     assert notebook.console_errors == []
-
-
-def test_the_saved_notebook_says_what_was_found_without_a_kernel(notebook):
-    notebook.page.wait_for_timeout(1500)
+    notebook.page.wait_for_timeout(600)
     notebook.save()
     saved = json.loads(notebook.path.read_text(encoding="utf-8"))
     html = "".join(saved["cells"][1]["outputs"][0]["data"]["text/html"])

@@ -24,9 +24,9 @@ export function ticks(low: number, high: number, about: number): number[] {
   if (!(rough > 0) || !Number.isFinite(rough)) return [low];
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * ([1, 2, 2.5, 5].find((one) => one * power >= rough) ?? 10);
-  const found: number[] = [];
-  for (let at = Math.ceil(low / step - 1e-9); at * step <= high + step * 1e-9; at++) {
-    found.push(Number((at * step).toPrecision(12)));
-  }
-  return found;
+  const first = Math.ceil(low / step - 1e-9);
+  const count = Math.min(2 * about + 2, Math.floor(high / step + 1e-9) - first + 1);
+  return Array.from({ length: Math.max(0, count) }, (_, turn) =>
+    Number(((first + turn) * step).toPrecision(12)),
+  );
 }
