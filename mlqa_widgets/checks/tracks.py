@@ -41,6 +41,7 @@ _STANDS_KM: Final = 0.02
 _AWAY: Final = 3
 """Readings in a row that a jump and its return may enclose."""
 _BACK: Final = 0.25
+_SAMPLED: Final = 20_000
 _STEP_AGAINST_PAIR: Final = 0.2
 _TOO_MANY: Final = 0.05
 _SHORT: Final = 0.1
@@ -142,18 +143,31 @@ class _Track:
         steps = self.steps
         if len(steps) < _FEWEST_STEPS or len(steps) < len(self.owner) / 2:
             return False
-        first = np.searchsorted(self.owner, self.owner[steps])
-        last = np.searchsorted(self.owner, self.owner[steps], "right")
-        other = first + (np.random.default_rng(0).random(len(steps)) * (last - first)).astype(np.int64)
-        apart = float(np.median(self.between(steps, other)))
-        return apart > _STANDS_KM and float(np.median(self.between(steps, steps + 1))) <= _STEP_AGAINST_PAIR * apart
+        generator = np.random.default_rng(0)
+        some = steps if len(steps) <= _SAMPLED else np.sort(generator.choice(steps, _SAMPLED, replace=False))
+        first = np.searchsorted(self.owner, self.owner[some])
+        last = np.searchsorted(self.owner, self.owner[some], "right")
+        other = first + (generator.random(len(some)) * (last - first)).astype(np.int64)
+        apart = float(np.median(self.between(some, other)))
+        return apart > _STANDS_KM and float(np.median(self.between(some, some + 1))) <= _STEP_AGAINST_PAIR * apart
+
+    @cached_property
+    def step_km(self) -> np.ndarray:
+        """The distance from each reading to the next of the same mover; 0 from its last."""
+        km = np.zeros(len(self.owner))
+        km[self.steps] = self.between(self.steps, self.steps + 1)
+        return km
+
+    @cached_property
+    def step_kmh(self) -> np.ndarray:
+        """The least speed from each reading to the next of the same mover; 0 from its last."""
+        return self.step_km / (np.abs(np.diff(self.hours, append=self.hours[-1])) + self.resolution)
 
     @cached_property
     def usual_kmh(self) -> float:
         """The speed that nine of ten steps of what moves stay below."""
-        steps = self.steps
-        moved = self.between(steps, steps + 1) > _STANDS_KM
-        return float(np.quantile(self.speed(steps, steps + 1)[moved], _USUAL)) if moved.any() else 0.0
+        moved = self.step_kmh[self.step_km > _STANDS_KM]
+        return float(np.quantile(moved, _USUAL)) if len(moved) else 0.0
 
     @cached_property
     def jumped(self) -> np.ndarray:
@@ -162,8 +176,11 @@ class _Track:
         kept = np.flatnonzero(~wrong)
         ahead = np.diff(self.owner[kept]) == 0
         one, other = kept[:-1][ahead], kept[1:][ahead]
-        far = self.between(one, other) >= _SMALLEST_JUMP_KM
-        breaks = other[far & (self.speed(one, other) > _FASTEST_KMH)]
+        too_fast = (self.step_km[one] >= _SMALLEST_JUMP_KM) & (self.step_kmh[one] > _FASTEST_KMH)
+        across = np.flatnonzero(other != one + 1)
+        far = self.between(one[across], other[across]) >= _SMALLEST_JUMP_KM
+        too_fast[across] = far & (self.speed(one[across], other[across]) > _FASTEST_KMH)
+        breaks = other[too_fast]
         for owner in np.unique(self.owner[breaks]):
             own = kept[np.searchsorted(self.owner[kept], owner) : np.searchsorted(self.owner[kept], owner, "right")]
             wrong[self._not_on_the_way(own, np.searchsorted(own, breaks[self.owner[breaks] == owner]))] = True
@@ -173,17 +190,14 @@ class _Track:
         """Return the readings between a step too fast for this table and the step back."""
         wrong = np.zeros(len(self.owner), dtype=bool)
         limit = min(max(_TIMES_USUAL * self.usual_kmh, _SLOWEST_LIMIT_KMH), _FASTEST_KMH)
-        steps = self.steps
-        out = self.between(steps, steps + 1)
-        fast = np.zeros(len(self.owner), dtype=bool)
-        fast[steps] = (out >= _SMALLEST_JUMP_KM) & (self.speed(steps, steps + 1) > limit)
+        fast = (self.step_km >= _SMALLEST_JUMP_KM) & (self.step_kmh > limit)
         starts = np.flatnonzero(fast)
         for away in range(1, _AWAY + 1):
             candidates = starts[starts + away + 1 < len(self.owner)]
             candidates = candidates[self.owner[candidates] == self.owner[candidates + away + 1]]
             candidates = candidates[fast[candidates + away] & ~wrong[candidates] & ~wrong[candidates + 1]]
             home = self.between(candidates, candidates + away + 1)
-            returned = candidates[home <= _BACK * self.between(candidates, candidates + 1)]
+            returned = candidates[home <= _BACK * self.step_km[candidates]]
             for reading in range(1, away + 1):
                 wrong[returned + reading] = True
         return wrong
