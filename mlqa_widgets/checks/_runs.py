@@ -9,6 +9,7 @@ import numpy as np
 
 _FEW: Final = 3
 _SHARE: Final = 0.005
+_TAIL: Final = 20
 
 
 @dataclass(frozen=True)
@@ -67,4 +68,32 @@ def standing_out(lengths: np.ndarray, *, fewest: int, ratio: float) -> np.ndarra
     if fits.any():
         last = int(np.argmax(np.where(fits, ratios, 0)))
         chosen[order[: last + 1]] = True
+    return chosen
+
+
+def beyond_the_tail(lengths: np.ndarray, *, fewest: int, ratio: float, chance: float) -> np.ndarray:
+    """Return whether the longest run is longer than the tail of the others lets expect.
+
+    The runs beyond the 95 % quantile fall off as an exponential distribution does (peaks over a threshold); by it, a run
+    as long as the longest must be less likely than ``chance``.
+
+    Examples
+    --------
+    >>> lengths = np.repeat([1, 2, 3, 4, 5, 6, 7, 24], [900, 300, 100, 30, 10, 3, 1, 1])
+    >>> int(beyond_the_tail(lengths, fewest=10, ratio=1.6, chance=1e-3).sum())
+    1
+    """
+    chosen = np.zeros(len(lengths), dtype=bool)
+    if len(lengths) < _TAIL:
+        return chosen
+    longest = int(np.argmax(lengths))
+    rest = np.delete(lengths, longest)
+    if lengths[longest] < max(fewest, ratio * rest.max()):
+        return chosen
+    threshold = np.quantile(rest, 0.95)
+    beyond = rest[rest > threshold] - threshold
+    if len(beyond) < _TAIL:
+        threshold, beyond = 0.0, rest
+    expected = len(beyond) * np.exp(-(lengths[longest] - threshold) / beyond.mean())
+    chosen[longest] = expected < chance
     return chosen

@@ -14,6 +14,9 @@ _HEAVIEST: Final = 0.95
 _NORMAL: Final = 1.4826
 _AROUND: Final = 3
 _ABRUPT: Final = 0.6
+_UNLIKE: Final = 1.5
+_LONE: Final = 2.5
+_OUT: Final = 8.0
 _BEYOND_TREND: Final = 0.6
 _STAYS: Final = 0.5
 
@@ -47,7 +50,7 @@ class Step:
         return self.after - self.before
 
 
-def find_step(values: np.ndarray, *, alone: bool = False) -> Step | None:
+def find_step(values: np.ndarray) -> Step | None:
     """Return the largest lasting step of a sequence, or None where there is none that is abrupt.
 
     A step is abrupt when the places just before and after it differ by most of its size, and by far more than any other
@@ -57,8 +60,6 @@ def find_step(values: np.ndarray, *, alone: bool = False) -> Step | None:
     ----------
     values
         Even in time, without missing.
-    alone
-        Whether nothing was taken off that neighbours move alike: then more is asked.
     """
     from scipy.stats import norm
 
@@ -79,7 +80,7 @@ def find_step(values: np.ndarray, *, alone: bool = False) -> Step | None:
     rest = values - np.where(np.arange(size) < at, before, after)
     noise = float(_NORMAL * np.median(np.abs(rest)))
     noise = noise or float(rest.std()) or abs(after - before) * 1e-6
-    if after == before or not _is_abrupt(values, at, after - before, alone=alone):
+    if after == before or not _is_abrupt(values, at, after - before):
         return None
     if not _beyond_trend(values, rest) or not _stays(values, at, before, after):
         return None
@@ -89,18 +90,50 @@ def find_step(values: np.ndarray, *, alone: bool = False) -> Step | None:
     return Step(at, before, after, noise, float(min(1.0, 2 * size * norm.sf(statistic))))
 
 
-def _is_abrupt(values: np.ndarray, at: int, change: float, *, alone: bool) -> bool:
+def find_jump(values: np.ndarray) -> Step | None:
+    """Return the largest lasting jump of a sequence that has a season of its own, or None.
+
+    What happens from three places to the next three is compared with what happens there everywhere else, as the levels
+    before and after differ by season. It must be 2.5 times as large as anywhere else, lie eight robust standard deviations
+    out, last over a twelfth of the sequence, and not be taken back by a jump the other way.
+
+    Parameters
+    ----------
+    values
+        Even in time, without missing.
+    """
+    from scipy.stats import norm
+
+    size, width = len(values), _AROUND
+    if size < 2 * _FEWEST:
+        return None
+    medians = np.median(np.lib.stride_tricks.sliding_window_view(values, width), axis=1)
+    jumps = medians[width:] - medians[:-width]  # the jump at place k + width
+    largest = int(np.argmax(np.abs(jumps)))
+    at, change = largest + width, float(jumps[largest])
+    away = np.abs(np.arange(len(jumps)) - largest) > width
+    noise = float(_NORMAL * np.median(np.abs(jumps[away] - np.median(jumps[away])))) if away.any() else 0.0
+    noise = noise or abs(change) * 1e-6
+    others = np.abs(jumps[away]).max(initial=0.0)
+    far = max(width + 1, size // 12)
+    if not far <= at <= size - far or abs(change) < _LONE * others or abs(change) < _OUT * noise:
+        return None
+    lasting = float(np.median(values[at : at + far]) - np.median(values[at - far : at]))
+    if lasting * np.sign(change) < _ABRUPT * abs(change):
+        return None
+    before = float(np.median(values[at - far : at]))
+    return Step(at, before, before + change, noise, float(min(1.0, 2 * size * norm.sf(abs(change) / noise))))
+
+
+def _is_abrupt(values: np.ndarray, at: int, change: float) -> bool:
     width = min(_AROUND, at, len(values) - at)
-    windows = np.lib.stride_tricks.sliding_window_view(values, width)
-    means = np.median(windows, axis=1)
-    jumps = means[width:] - means[:-width]  # the jump at place k + width
+    medians = np.median(np.lib.stride_tricks.sliding_window_view(values, width), axis=1)
+    jumps = medians[width:] - medians[:-width]  # the jump at place k + width
     here = jumps[at - width]
-    share = 0.75 if alone else _ABRUPT
-    if here * np.sign(change) < share * abs(change):
+    if here * np.sign(change) < _ABRUPT * abs(change):
         return False
     away = np.abs(np.arange(len(jumps)) + width - at) > width
-    others = np.abs(jumps[away]).max(initial=0.0)
-    return bool(abs(here) >= (2.5 if alone else 1.5) * others)
+    return bool(abs(here) >= _UNLIKE * np.abs(jumps[away]).max(initial=0.0))
 
 
 def _beyond_trend(values: np.ndarray, rest: np.ndarray) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from mlqa_widgets.checks._steps import Step, find_step, holm
+from mlqa_widgets.checks._steps import Step, find_jump, find_step, holm
 from mlqa_widgets.checks._timeline import (
     LANES,
     Mark,
@@ -36,14 +36,14 @@ _FEWEST_READINGS: Final = 48
 _FEWEST_ALONE: Final = 200
 _NEIGHBOURS: Final = 3
 _MOST_SERIES: Final = 500
+_FEW: Final = 20
 _FEWEST_DISTINCT: Final = 12
 _ALPHA: Final = 0.001
 _EFFECT: Final = 2.0
-_EFFECT_ALONE: Final = 4.0
 _SCATTER: Final = np.log(2.0)
 _PRESENT: Final = 0.8
 _GO_ALONG: Final = 0.3
-_MANY_ZEROS: Final = 0.15
+_MANY_ZEROS: Final = 0.1
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,8 @@ class _Shift:
 
     readings: Readings
     series: int
-    what: Literal["level", "scatter"]
+    what: str
+    """``level`` or ``scatter``."""
     step: Step
     entry: int
     """The first entry after it."""
@@ -66,48 +67,40 @@ def level_shifts(profile: Profile) -> Iterator[Finding]:
     """Find a lasting, abrupt change of level or scatter in one series, which its neighbours do not share.
 
     The common movement of the other series is taken off first; p-values are Holm-adjusted over all series and columns.
-    A series without neighbours must change far beyond all it did before. Stays silent on trends and seasons.
+    A series without neighbours must jump far beyond all it ever did. Stays silent on trends and seasons.
     """
     series = profile.series
     if series is None or not series.sampled:
         return
     columns = [column for column in measures(profile, series) if column.distinct >= _FEWEST_DISTINCT]
     found = readings(profile, series, columns)
-    shifts: list[_Shift] = []
-    tests = 0
-    for one in found:
-        for shift in _of_column(series, one):
-            tests += 1
-            if shift is not None:
-                shifts.append(shift)
+    looked = [one for reading in found for one in _of_column(series, reading)]
+    tests = sum(one.tests for one in looked)
+    shifts = [shift for one in looked for shift in one.shifts]
     if not shifts:
         return
     adjusted = holm(np.append([shift.step.p for shift in shifts], np.ones(tests - len(shifts))))
-    kept = [_with(shift, float(p)) for shift, p in zip(shifts, adjusted, strict=False) if p <= _ALPHA]
+    kept = [replace(shift, p=float(p)) for shift, p in zip(shifts, adjusted, strict=False) if p <= _ALPHA]
     for one in found:
         own = [shift for shift in kept if shift.readings is one]
         if own:
             yield _finding(series, own, tests)
 
 
-def _with(shift: _Shift, p: float) -> _Shift:
-    return _Shift(shift.readings, shift.series, shift.what, shift.step, shift.entry, shift.alone, p)
-
-
 # ------------------------------------------------------------------------------------------ search
 
 
-def _comes_to_life(series: SeriesSet, one: Readings, which: int) -> bool:
-    """Whether a series is often at zero: that it wakes and rests is no change of its level."""
-    values = one.values[series.one(which)]
-    return bool(np.mean(values[np.isfinite(values)] == 0) > _MANY_ZEROS)
+def _comes_to_life(series: SeriesSet, one: Readings, which: int, entry: int) -> bool:
+    """Whether a series wakes or goes to rest: on one side it is at zero far more often than on the other."""
+    place = series.one(which)
+    zeros = [np.mean(part[np.isfinite(part)] == 0) for part in np.split(one.values[place], [entry - place.start])]
+    return bool(abs(zeros[1] - zeros[0]) > _MANY_ZEROS)
 
 
 @dataclass(frozen=True)
 class _Bins:
     """Readings of several series in common bins of time."""
 
-    series: np.ndarray
     edges: np.ndarray
     level: np.ndarray
     """Mean reading, series by bin; NaN where there is none."""
@@ -115,34 +108,88 @@ class _Bins:
     """Logarithm of the mean change from one reading to the next."""
 
 
-def _of_column(series: SeriesSet, one: Readings) -> Iterator[_Shift | None]:
-    """Yield for each series and kind of change looked at the change, or None."""
+@dataclass(frozen=True)
+class _Looked:
+    """What was found of one column and kind of change, among how many series."""
+
+    shifts: tuple[_Shift, ...]
+    tests: int
+
+
+def _of_column(series: SeriesSet, one: Readings) -> Iterator[_Looked]:
     counts = np.bincount(series.of_row[one.present], minlength=len(series))
     chosen = np.flatnonzero(counts >= _FEWEST_READINGS)
     chosen = chosen[np.argsort(-counts[chosen], kind="stable")][:_MOST_SERIES]
-    if not len(chosen):
+    alone = len(chosen) < _NEIGHBOURS
+    if not len(chosen) or (alone and counts[chosen].max() < _FEWEST_ALONE):
         return
     bins = _binned(series, one, chosen, int(np.median(counts[chosen])))
-    for what, matrix in (("level", bins.level), ("scatter", bins.scatter)):
-        residual, alone = _without_neighbours(matrix)
-        if alone and counts[chosen].max() < _FEWEST_ALONE:
+    for what in ("level", "scatter"):
+        matrix = bins.level if what == "level" else bins.scatter
+        shifts = []
+        for row, step, at in _alone(matrix) if alone else _among_neighbours(matrix):
+            which = int(chosen[row])
+            if what == "scatter" and abs(step.size) < _SCATTER:
+                continue
+            edge, width = float(bins.edges[at]), float(bins.edges[1] - bins.edges[0])
+            entry = _first_after(series, one, which, edge, width, what)
+            if not _comes_to_life(series, one, which, entry):
+                shifts.append(_Shift(one, which, what, step, entry, alone))
+        yield _Looked(tuple(shifts), len(chosen))
+
+
+def _alone(matrix: np.ndarray) -> Iterator[tuple[int, Step, int]]:
+    """Yield the series of a few that jump as they never do, with the step and its bin."""
+    for row, values in enumerate(matrix):
+        known = _known(values, values)
+        step = find_jump(values[known]) if known is not None else None
+        if known is not None and step is not None:
+            yield row, step, int(np.flatnonzero(known)[step.at])
+
+
+def _among_neighbours(matrix: np.ndarray) -> Iterator[tuple[int, Step, int]]:
+    """Yield the series that step away from the others.
+
+    Among few, one that steps makes its neighbours seem to step the other way. So the one without which most of the
+    others stand still is taken first, and counts as nobody's neighbour from then on.
+    """
+    found = _apart(matrix, range(len(matrix)), [])
+    if len(matrix) > _FEW:
+        yield from found
+        return
+    moved: list[int] = []
+    while found:
+        without = [_apart(matrix, [row for row, *_ in found if row != one], [*moved, one]) for one, *_ in found]
+        best = min(range(len(found)), key=lambda k: (len(without[k]), found[k][1].p))
+        yield found[best]
+        moved.append(found[best][0])
+        found = without[best]
+
+
+def _apart(matrix: np.ndarray, rows: Iterable[int], moved: list[int]) -> list[tuple[int, Step, int]]:
+    """Return which of some series step away from what the others, but for those that moved, have in common."""
+    centred = matrix - _median(matrix, axis=1)[:, None]
+    found = []
+    for row in rows:
+        others = np.delete(centred, [row, *moved], axis=0) if len(matrix) <= _FEW else centred
+        if not len(others):
             continue
-        for row, which in enumerate(chosen.tolist()):
-            known = np.isfinite(residual[row])
-            inside = np.flatnonzero(np.isfinite(matrix[row]))
-            if not len(inside) or known.sum() < _PRESENT * (inside[-1] - inside[0] + 1):
-                yield None
-                continue
-            step = find_step(residual[row][known], alone=alone)
-            threshold = (_EFFECT_ALONE if alone else _EFFECT) * (step.noise if step else 0)
-            if what == "scatter":
-                threshold = max(threshold, _SCATTER)
-            if step is None or abs(step.size) < threshold or _comes_to_life(series, one, which):
-                yield None
-                continue
-            edge = float(bins.edges[np.flatnonzero(known)[step.at]])
-            entry = _first_after(series, one, which, edge, float(bins.edges[1] - bins.edges[0]), what)
-            yield _Shift(one, which, what, step, entry, alone)  # type: ignore[arg-type]
+        common = _median(others, axis=0)
+        residual = matrix[row] - _share(matrix[row], common) * np.nan_to_num(common)
+        known = _known(residual, matrix[row])
+        step = find_step(residual[known]) if known is not None else None
+        if known is not None and step is not None and abs(step.size) >= _EFFECT * step.noise:
+            found.append((row, step, int(np.flatnonzero(known)[step.at])))
+    return found
+
+
+def _known(residual: np.ndarray, own: np.ndarray) -> np.ndarray | None:
+    """Return the bins with a value, or None where too many within the series have none."""
+    known = np.isfinite(residual)
+    inside = np.flatnonzero(np.isfinite(own))
+    if not len(inside) or known.sum() < _PRESENT * (inside[-1] - inside[0] + 1):
+        return None
+    return known
 
 
 def _binned(series: SeriesSet, one: Readings, chosen: np.ndarray, readings_each: int) -> _Bins:
@@ -168,21 +215,7 @@ def _binned(series: SeriesSet, one: Readings, chosen: np.ndarray, readings_each:
     moved = np.bincount(cell[1:][within], changes[within], minlength=size)
     enough = (pairs >= _PER_BIN / 2) & (moved > 0)
     scatter = np.where(enough, np.log(np.where(enough, moved, 1) / np.maximum(pairs, 1)), np.nan).reshape(shape)
-    return _Bins(chosen, edges, level, scatter)
-
-
-def _without_neighbours(matrix: np.ndarray) -> tuple[np.ndarray, bool]:
-    """Take off each series what the others have in common, and say whether there were too few of them to do so."""
-    if len(matrix) < _NEIGHBOURS:
-        return matrix, True
-    with np.errstate(all="ignore"):
-        centred = matrix - _median(matrix, axis=1)[:, None]
-        common = _median(centred, axis=0)
-        residual = np.empty_like(matrix)
-        for row in range(len(matrix)):
-            others = _median(np.delete(centred, row, axis=0), axis=0) if len(matrix) <= 20 else common
-            residual[row] = matrix[row] - _share(matrix[row], others) * np.nan_to_num(others)
-    return residual, False
+    return _Bins(edges, level, scatter)
 
 
 def _median(matrix: np.ndarray, axis: int) -> np.ndarray:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from mlqa_widgets.checks._runs import Runs, standing_out
+from mlqa_widgets.checks._runs import Runs, beyond_the_tail, standing_out
 from mlqa_widgets.checks._timeline import (
     LANES,
     Mark,
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 _FEWEST: Final = 6
 _RATIO: Final = 3.0
+_TAIL_RATIO: Final = 1.6
 _DEAD: Final = 10
 _CHANCE: Final = 0.01
 _USUAL: Final = 0.05
@@ -49,6 +50,7 @@ _COMPARED: Final = 3
 _ASKED: Final = 12
 _LISTED: Final = 200
 _OTHERS: Final = 0.1
+_NEARLY: Final = 0.7
 _FIXED_RUNS: Final = 12
 
 
@@ -107,7 +109,10 @@ def _stuck(one: Readings, runs: Runs, series: SeriesSet, others: Sequence[Readin
     for suspect in suspects.tolist():
         own = np.arange(bounds[suspect], bounds[suspect + 1])
         lengths = runs.length[own]
-        for k in own[standing_out(lengths, fewest=_FEWEST, ratio=_RATIO)].tolist():
+        tests = len(series) * len(others)
+        longer = standing_out(lengths, fewest=_FEWEST, ratio=_RATIO)
+        longer |= beyond_the_tail(lengths, fewest=_DEAD, ratio=_TAIL_RATIO, chance=_CHANCE / tests)
+        for k in own[longer].tolist():
             length = int(runs.length[k])
             if length > sizes[suspect] / 2 or _idle(one, runs, own, k) or _elsewhere_too(longest, suspect, length):
                 continue
@@ -142,7 +147,7 @@ def _idle(one: Readings, runs: Runs, own: np.ndarray, k: int) -> bool:
 def _elsewhere_too(longest: np.ndarray, suspect: int, length: int) -> bool:
     """Whether other series have such runs as well: then it is the way of the column, a set point or a price."""
     others = np.delete(longest, suspect)
-    return bool(len(others) and np.mean(others > length / 2) > _OTHERS)
+    return bool(len(others) and np.mean(others > _NEARLY * length) > _OTHERS)
 
 
 def _beyond_chance(lengths: np.ndarray, length: int, tests: int) -> bool:
