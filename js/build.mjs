@@ -5,6 +5,8 @@ import esbuild from "esbuild";
 const entries = [
   { in: "src/scan/index.tsx", out: "scan" },
   { in: "src/scan/scan.css", out: "scan" },
+  { in: "src/suite/index.tsx", out: "suite" },
+  { in: "src/suite/suite.css", out: "suite" },
   { in: "src/history/index.tsx", out: "history" },
   { in: "src/history/history.css", out: "history" },
   { in: "src/scan/plan/index.tsx", out: "plan" },

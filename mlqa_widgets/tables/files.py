@@ -22,9 +22,14 @@ def from_path(path: Path, *, table: str | None = None, name: str | None = None) 
     """
     path = path.expanduser()
     if not path.exists():
-        beside = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
-        hint = nearest(path.name, beside) if beside else f"There is no folder {str(path.parent)!r}."
-        msg = f"data: there is no file {str(path)!r}. {hint}"
+        folder = path.parent
+        beside = [p.name for p in folder.iterdir()] if folder.is_dir() else []
+        empty = (
+            f"Its folder, {str(folder.resolve())!r}, is empty."
+            if folder.is_dir()
+            else f"There is no folder {str(folder)!r}."
+        )
+        msg = f"data: there is no file {str(path)!r}. {nearest(path.name, beside) if beside else empty}"
         raise InputError(msg)
     endings = [ending.lower() for ending in path.suffixes]
     if endings and endings[-1] in _COMPRESSED:

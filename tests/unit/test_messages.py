@@ -22,6 +22,7 @@ from mlqa_widgets.widgets.messages import (
     scan,
     shared,
     slices,
+    suite,
 )
 
 _SOURCES = Path(__file__).parents[2] / "js" / "src"
@@ -30,6 +31,7 @@ _BOTH_SIDES = {
     scan: _SOURCES / "scan" / "messages.ts",
     plan: _SOURCES / "scan" / "plan" / "messages.ts",
     history: _SOURCES / "history" / "messages.ts",
+    suite: _SOURCES / "suite" / "messages.ts",
     analysis: _SOURCES / "analysis" / "overview" / "messages.ts",
     linked: _SOURCES / "analysis" / "messages.ts",
     explain: _SOURCES / "analysis" / "explain" / "messages.ts",
