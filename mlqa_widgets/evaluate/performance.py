@@ -394,7 +394,7 @@ def _figure(value: float) -> str:
 
 def _span(one: Figure) -> str:
     if np.isnan(one.low):
-        return "too few rows for an interval"
+        return "its interval cannot be told"
     if one.share:
         return f"95 % interval {100 * one.low:.1f} to {percent(one.high)}"
     return f"95 % interval {one.low:.4g} to {one.high:.4g}"

@@ -273,6 +273,10 @@ describe("performance", () => {
     await page.settled();
     expect(page.text(".mq-payoff-words")).toContain("at 0.65");
     expect(open.chosen).toEqual([{ type: "costs", costs: { ...COSTS, false_positive: -50 } }]);
+    await page.press("ArrowRight", page.one("input[type=range]"));
+    open.model.set("view", structuredClone(view({ costs: { ...COSTS, false_positive: -50 } })));
+    await page.settled();
+    expect(page.one("input[type=range]").getAttribute("aria-valuetext")).toBe("0.65");
     input.value = "";
     input.dispatchEvent(new Event("change", { bubbles: true }));
     await page.settled();

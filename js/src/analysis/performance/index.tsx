@@ -68,7 +68,7 @@ function TwoClasses({ curves, given, ...props }: ViewProps & { curves: CurvesVie
   const costs = useSignal(given);
   useEffect(() => {
     at.value = nearest(counts.threshold, view.threshold ?? 0.5);
-  }, [counts, view.threshold]);
+  }, [view.threshold]);
   useEffect(() => {
     costs.value = given;
   }, [given]);
