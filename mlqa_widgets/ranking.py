@@ -43,9 +43,16 @@ _SAME_COLUMN: Final[Mapping[str, frozenset[str]]] = {
 
 _CONTACTS: Final = frozenset({"invalid_phones", "invalid_emails", "invalid_urls", "invalid_postcodes"})
 _EMPTY_IN_TRUTH: Final = frozenset({"placeholders", "blank_strings"})
+_NO_PLACE: Final = frozenset(
+    {"null_island", "coordinates_out_of_range", "swapped_coordinates", "outside_area", "gps_jumps"}
+)
 _SAME_ROWS: Final[Mapping[str, frozenset[str]]] = {
-    "outliers": frozenset({"placeholders", "mixed_units", "numbers_as_text", "negative_values", "impossible_dates"}),
-    "negative_values": frozenset({"placeholders", "mixed_units"}),
+    "outliers": frozenset({"placeholders", "mixed_units", "numbers_as_text", "negative_values", "impossible_dates"})
+    | _NO_PLACE,
+    "negative_values": frozenset({"placeholders", "mixed_units"}) | _NO_PLACE,
+    "placeholders": _NO_PLACE,
+    "outside_area": _NO_PLACE,
+    "gps_jumps": _NO_PLACE,
     "capped_values": frozenset({"placeholders"}),
     "impossible_dates": frozenset({"placeholders"}),
     "mixed_types": _EMPTY_IN_TRUTH,
@@ -132,11 +139,11 @@ def learn(raised: Iterable[_Place], dismissed: Iterable[_Place]) -> dict[str, Le
     Parameters
     ----------
     raised, dismissed
-        Check and column names of the findings there are, and of those ever dismissed.
+        Identity and column names of the findings there are, and of those ever dismissed.
     """
     gone = set(dismissed)
-    per_check = Counter(check for check, _ in gone)
-    found = Counter(check for check, _ in gone.union(raised))
+    per_check = Counter(identity.partition(".")[0] for identity, _ in gone)
+    found = Counter(identity.partition(".")[0] for identity, _ in gone.union(raised))
     return {check: Lesson(times, found[check]) for check, times in per_check.items() if times >= _SEVERAL}
 
 

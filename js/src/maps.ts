@@ -132,6 +132,8 @@ export function drawMap(target: HTMLElement, spec: MapSpec): { view: MapView; fi
   told.append(legend, under);
   root.append(style, svg, zoom, told);
   target.replaceChildren(root);
+  // A picture holds nothing to press.
+  target.setAttribute("role", "group");
   const key = (color: string, words: string) => {
     const dot = document.createElement("i");
     dot.style.background = color;

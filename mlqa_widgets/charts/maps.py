@@ -53,7 +53,7 @@ def extent(latitude: np.ndarray, longitude: np.ndarray) -> Extent:
     around = np.sort(longitude % 360)
     gaps = np.diff(around, append=around[0] + 360)
     west = around[(int(np.argmax(gaps)) + 1) % len(around)]
-    wide = 360 - float(gaps.max())
+    wide = max(0.0, 360 - float(gaps.max()))
     west = float((west + 180) % 360 - 180)
     return west, float(latitude.min()), west + wide, float(latitude.max())
 

@@ -32,7 +32,7 @@ def map_of(
     flagged
         Which of ``places.distinct`` offend.
     """
-    distinct = places.distinct
+    distinct, flagged = _once(places.distinct, flagged)
     off = int((flagged & ~distinct.on_globe).sum())
     if off:
         title += f" ({count(off, 'offending place')} {'is' if off == 1 else 'are'} on no map)"
@@ -47,6 +47,15 @@ def map_of(
     drawn = np.concatenate([shown, others_shown])
     lines = tuple(tuple((float(a), float(b)) for a, b in track) for track in tracks)
     return Map(title, places, distinct[drawn], len(shown), len(marked) + len(others) - len(drawn), lines)
+
+
+def _once(places: Distinct, flagged: np.ndarray) -> tuple[Distinct, np.ndarray]:
+    """Return the places, each once, those with most rows first, and which of them are flagged."""
+    _, first, place = np.unique(places.latitude + 1j * places.longitude, return_index=True, return_inverse=True)
+    rows = np.bincount(place, weights=places.rows).astype(np.int64)
+    order = np.argsort(-rows, kind="stable")
+    at = first[order]
+    return Distinct(places.latitude[at], places.longitude[at], rows[order]), flagged[at]
 
 
 def told(places: Places) -> str:
