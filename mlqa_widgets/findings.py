@@ -48,6 +48,8 @@ class Finding:
         Repairs on offer, the recommended one first.
     confidence
         How sure the check is that this is a defect, 0 to 1; with severity and share it decides the rank.
+    part
+        Which one it is, where a check has several findings about the same columns (``range``).
     cause
         Findings of the same cause share this text; only the strongest stays, the others are folded into it.
     cells
@@ -66,6 +68,7 @@ class Finding:
     why: str = ""
     fixes: tuple[Fix, ...] = ()
     confidence: float = 0.9
+    part: str = ""
     cause: str = ""
     cells: tuple[tuple[int, Predicate], ...] | None = None
     check: str = ""
@@ -78,3 +81,8 @@ class Finding:
         if self.severity is Severity.INFO or self.predicate in (EVERY_ROW, NO_ROW):
             return ()
         return tuple((column, self.predicate) for column in self.columns) if self.cells is None else self.cells
+
+    @property
+    def identity(self) -> str:
+        """What a decision about the finding is kept under, beside its columns: the check, and the part if it has one."""
+        return f"{self.check}.{self.part}" if self.part else self.check

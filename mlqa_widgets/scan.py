@@ -450,7 +450,7 @@ class Scan:
 
     def _chosen_fix(self, i: int, choice: int) -> ChosenFix:
         step = self._step(i, choice)
-        return ChosenFix(step.finding.check, self.names(step.finding), step.fix.title)
+        return ChosenFix(step.finding.identity, self.names(step.finding), step.fix.title)
 
     def to_pandera(self, choices: Iterable[int | tuple[int, int]] | None = None) -> PanderaSchema:
         """Return a pandera schema that passes on the repaired table and fails on what was repaired.
@@ -543,13 +543,13 @@ class Scan:
     def dismiss(self, i: int, reason: str) -> None:
         """Say that finding ``i`` is not a problem here, and why; kept in ``<table>.mlqa.toml``."""
         finding = self.finding(i)
-        self.decision_file.dismiss(finding.check, self.names(finding), reason)
+        self.decision_file.dismiss(finding.identity, self.names(finding), reason)
         self._decided()
 
     def restore(self, i: int) -> None:
         """Take back the dismissal of finding ``i``."""
         finding = self.finding(i)
-        self.decision_file.restore(finding.check, self.names(finding))
+        self.decision_file.restore(finding.identity, self.names(finding))
         self._decided()
 
     def describe(self, column: Hashable, text: str) -> None:
@@ -655,7 +655,7 @@ class Scan:
 
     def dismissal(self, finding: Finding) -> Dismissal | None:
         """Return why a finding was dismissed, if it was."""
-        return self._decisions.dismissal(finding.check, self.names(finding))
+        return self._decisions.dismissal(finding.identity, self.names(finding))
 
     @property
     def decision_file(self) -> DecisionFile:
@@ -754,7 +754,7 @@ def _run(
 
 def _lessons(findings: Iterable[Finding], decisions: Decisions, table: Table) -> dict[str, Lesson]:
     """Return what was learned from the dismissals so far."""
-    raised = [(one.check, tuple(table.columns[i].name for i in one.columns)) for one in findings]
+    raised = [(one.identity, tuple(table.columns[i].name for i in one.columns)) for one in findings]
     return learn(raised, [(one.check, one.columns) for one in decisions.dismissed])
 
 

@@ -206,7 +206,7 @@ class SuiteResult:
             self._errors.setdefault(failure.check, []).append(f"{failure.column or 'the table'}: {failure.error}")
 
     def _dismissal(self, finding: Finding) -> Dismissal | None:
-        return self.suite.decisions.dismissal(finding.check, self.scan.names(finding))
+        return self.suite.decisions.dismissal(finding.identity, self.scan.names(finding))
 
     @property
     def passed(self) -> bool:

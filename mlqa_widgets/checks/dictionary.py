@@ -98,6 +98,7 @@ def _columns(profile: Profile, dictionary: Dictionary) -> Iterator[Finding]:
             ),
             why="Whatever uses these columns fails, or goes on without them.",
             confidence=0.95,
+            part="lacking",
         )
     if more and not dictionary.allows_more_columns:
         positions = tuple(column.position for column in more)
@@ -136,19 +137,20 @@ class _Declared:
 
     def conflicts(self) -> Iterator[Finding]:
         """Yield one finding for each constraint that is broken."""
-        for one in (
-            self._type,
-            self._unit,
-            self._enum,
-            self._range,
-            self._pattern,
-            self._length,
-            self._required,
-            self._unique,
-        ):
-            found = one()
+        constraints = {
+            "type": self._type,
+            "unit": self._unit,
+            "enum": self._enum,
+            "range": self._range,
+            "pattern": self._pattern,
+            "length": self._length,
+            "required": self._required,
+            "unique": self._unique,
+        }
+        for name, constraint in constraints.items():
+            found = constraint()
             if found is not None:
-                yield found
+                yield replace(found, part=name)
 
     # ------------------------------------------------------------------ the values
 
@@ -391,7 +393,7 @@ class _Declared:
             broken,
             f"is outside the declared range ({span}" + (f"; {told})" if told else ")"),
             exact=exact,
-            fixes=tuple(self._range_fixes(low, high, broken)),
+            fixes=tuple(self._range_fixes(low, high, broken, self._where(below | above, exact))),
             evidence=self._range_evidence(limits, broken),
         )
 
@@ -405,9 +407,9 @@ class _Declared:
         return (histogram(self.column, "Values and the declared range", flagged=broken, marks=marks),)
 
     def _range_fixes(
-        self, low: tuple[float, bool] | None, high: tuple[float, bool] | None, broken: np.ndarray
+        self, low: tuple[float, bool] | None, high: tuple[float, bool] | None, broken: np.ndarray, emptied: Predicate
     ) -> Iterator[Fix]:
-        if self._temporal or self.missing.any():
+        if self._temporal or self.missing.any() or self.column.column.storage not in ("integer", "number"):
             yield from self._emptied(broken)
             return
         parts = [
@@ -420,7 +422,7 @@ class _Declared:
             "Empty the cells outside the range",
             code + assign_column(self.profile.table, self.column.column, f"{self._read}.mask({outside})"),
             changes=(self.column.position,),
-            empties=self._where(broken, None),
+            empties=emptied,
             note="The rows stay; what the values should have been is not known.",
         )
 

@@ -119,7 +119,7 @@ class ScanWidget(TwoOutputWidget):
         chosen = before.findings[self.finding]
         after = self._shown.findings
         self.finding = next(
-            (i for i, one in enumerate(after) if (one.check, one.columns) == (chosen.check, chosen.columns)),
+            (i for i, one in enumerate(after) if (one.identity, one.columns) == (chosen.identity, chosen.columns)),
             0 if after else -1,
         )
 

@@ -181,6 +181,15 @@ def test_what_is_said_of_a_column_is_checked_at_once(visits, tmp_path, monkeypat
     assert "dictionary_conflicts" not in set(scan.findings["check"])
 
 
+def test_findings_of_one_check_about_one_column_are_decided_one_by_one(visits, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    rules = {"n": {"maximum": 50, "required": True}}
+    scan = mq.scan(visits.replace({"n": {0: None}}), dictionary=rules, checks=["dictionary_conflicts"])
+    scan.dismiss(1, "agreed")
+    assert scan.findings["dismissed"].notna().tolist() == [False, True]
+    assert 'check = "dictionary_conflicts.' in scan.decision_file.path.read_text()
+
+
 def test_asking_for_a_finding_that_is_not_there_says_how_many_there_are(visits):
     scan = mq.scan(visits, checks=["blank_strings"])
     with pytest.raises(mq.InputError, match="1 row"):
