@@ -140,7 +140,7 @@ def _sign_lost(places: Places, column: ColumnProfile, wrong: np.ndarray) -> Find
     read = read_column(table, column.column)
     return Finding(
         columns=places.columns,
-        severity=Severity.ERROR,
+        severity=Severity.WARNING,
         rows=rows,
         message=f"{column.name} has the wrong sign in {count(rows, 'row')} ({percent(rows / table.row_count)}), such as {number(float(own[0]))}: with the sign turned {'it lies' if rows == 1 else 'they lie'} among the others.",
         predicate=where,

@@ -35,7 +35,8 @@ class Box:
     def widened(self) -> Box:
         """Return a box three times as high and wide, by at least a degree each way."""
         high, wide = max(self.north - self.south, 1.0), max(self.east - self.west, 1.0)
-        return Box(self.south - high, self.north + high, self.west - wide, self.east + wide)
+        edges = (self.south - high, self.north + high, self.west - wide, self.east + wide)
+        return Box(*(round(edge, 2) for edge in edges))
 
 
 @dataclass(frozen=True)
