@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pandas as pd
 import traitlets
 
+from mlqa_widgets.findings import Severity
 from mlqa_widgets.options import options
 from mlqa_widgets.widgets.answering import Answer, AnsweringWidget
 from mlqa_widgets.widgets.messages.shared import RowsPage
@@ -68,12 +69,17 @@ def _suite_view(result: SuiteResult) -> SuiteView:
         "rows": table.row_count,
         "passed": result.passed,
         "fail_at": result.suite.fail_at.value,
-        "checks": sorted(checks, key=lambda line: _ORDER.index(line["status"])),
+        "checks": sorted(checks, key=_worst_first),
         "columns": [
             {"name": visible(column.name), "numeric": column.storage in ("integer", "number")}
             for column in table.columns
         ],
     }
+
+
+def _worst_first(line: CheckLine) -> tuple[int, int]:
+    levels = [Severity(one["severity"]).level for one in line["found"]]
+    return _ORDER.index(line["status"]), -max(levels, default=Severity.ERROR.level)
 
 
 def _line(result: SuiteResult, line: dict[Any, Any]) -> CheckLine:
@@ -89,7 +95,6 @@ def _line(result: SuiteResult, line: dict[Any, Any]) -> CheckLine:
                 "severity": finding.severity.value,
                 "message": visible(finding.message),
                 "rows": finding.rows,
-                "share": finding.rows / max(1, scan.table.row_count),
                 "columns": list(finding.columns),
             }
             for i, finding in found

@@ -3,7 +3,7 @@ import { useEffect, useMemo } from "preact/hooks";
 import { Answering, type AnsweringTraits } from "../answering";
 import { answeringView } from "../answering-view";
 import { Button } from "../components/button";
-import { count, integer, percent } from "../components/figures";
+import { count, integer } from "../components/figures";
 import { type Order, RowPages } from "../components/pages";
 import { RowTable } from "../components/row-table";
 import { Section } from "../components/section";
@@ -66,7 +66,7 @@ function App({ shared, view }: { shared: Shared; view: SuiteView }) {
         </div>
       )}
       <details class="mq-suite-passed" open={view.passed}>
-        <summary>{count(passed.length, "check")} passed</summary>
+        <summary>{view.passed ? "Which" : `${count(passed.length, "check")} passed`}</summary>
         <p>
           {passed.map(({ check }) => (
             <code>{check}</code>
@@ -95,14 +95,7 @@ function Check({ line, finding }: { line: CheckLine; finding: Signal<number> }) 
           }}
         >
           <SeverityMark severity={found.severity} />
-          <span>
-            {found.message}{" "}
-            {found.rows > 0 && (
-              <span class="mq-small">
-                {count(found.rows, "row")}, {percent(found.share)}
-              </span>
-            )}
-          </span>
+          <span>{found.message}</span>
         </Button>
       ))}
     </li>

@@ -6,7 +6,6 @@ export interface FailedFinding {
   severity: "error" | "warning" | "info";
   message: string;
   rows: number;
-  share: number;
   columns: number[];
 }
 

@@ -12,7 +12,6 @@ class FailedFinding(TypedDict):
     severity: Literal["error", "warning", "info"]
     message: str
     rows: int
-    share: float
     columns: list[int]
 
 
