@@ -11,6 +11,7 @@ from mlqa_widgets.dictionary import Dictionary
 from mlqa_widgets.errors import Cancelled, FindingsRemain, FixRefused, InputError, MissingPackage, MlqaError
 from mlqa_widgets.fixes.plan import Plan
 from mlqa_widgets.options import options
+from mlqa_widgets.sampling import SampleCheck, sample_check
 from mlqa_widgets.scan import Scan, scan
 from mlqa_widgets.suite import Suite, SuiteResult, check
 
@@ -30,6 +31,7 @@ __all__ = [
     "MlqaError",
     "ModelAnalysis",
     "Plan",
+    "SampleCheck",
     "Scan",
     "Selection",
     "Suite",
@@ -40,5 +42,6 @@ __all__ = [
     "compare",
     "history",
     "options",
+    "sample_check",
     "scan",
 ]

@@ -17,6 +17,7 @@ from mlqa_widgets.wording import count, listing, number, percent
 
 if TYPE_CHECKING:
     from mlqa_widgets.checkpoints.change import Change
+    from mlqa_widgets.sampling import SampleCheck
 
 _FINDINGS = 40
 _DRAWN = 12
@@ -75,6 +76,19 @@ def static_history(changes: Sequence[Change], folder: str) -> str:
     """Return steps as cards."""
     shown = [(change, change.shifts[change.shifts >= _MOVED].head(_COLUMNS)) for change in changes]
     return template("history.html").render(shown=shown, folder=folder, values=options.static_values)
+
+
+def static_sample_check(check: SampleCheck) -> str:
+    """Return what differs between a sample and the whole, and a line for each column."""
+    order = {"differs": 0, "differs slightly": 1, "too few rows": 2, "alike": 3, "not tested": 4}
+    lines = sorted(check.lines, key=lambda line: order[line.verdict])
+    return template("sample_check.html").render(
+        check=check,
+        lines=lines[:_COLUMNS],
+        more=max(0, len(lines) - _COLUMNS),
+        counts=[(verdict, sum(line.verdict == verdict for line in lines)) for verdict in order],
+        values=options.static_values,
+    )
 
 
 def _figure(value: Any) -> str:
