@@ -126,7 +126,7 @@ def test_points_are_rows_in_every_view(view, python, notebook):
     lowest = notebook.page.evaluate(_LEFTMOST)
     box = strip.bounding_box()
     mouse.click(box["x"] + lowest[0], box["y"] + lowest[1])
-    python.see("analysis.row == importance.positions[importance.explanation.values[:, 1].argmin()]", True)
+    python.see("bool(analysis.row == importance.positions[importance.explanation.values[:, 1].argmin()])", True)
     python.see("len(analysis.selection)", 0)
 
     box = strip.bounding_box()
