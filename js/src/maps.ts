@@ -57,13 +57,14 @@ const STYLE = `
 .mq-map .ring { fill: none; stroke: var(--strong); stroke-width: 2 }
 .mq-map .box { fill: var(--accent); fill-opacity: 0.12; stroke: var(--accent); stroke-width: 1 }
 .mq-map .scale { fill: none; stroke: var(--muted); stroke-width: 1.5 }
-.mq-map .zoom { position: absolute; top: 6px; right: 6px; display: flex; gap: 4px }
-.mq-map .zoom button { min-width: 26px; height: 26px; padding: 0 7px; border: 1px solid var(--field); border-radius: 4px; background: var(--ground); color: var(--text); font-size: 12px; line-height: 1 }
+.mq-map .zoom { display: flex; gap: 4px }
+.mq-map .zoom button { min-width: 24px; height: 24px; padding: 0 7px; border: 1px solid var(--field); border-radius: 4px; background: var(--ground); color: var(--text); font-size: 12px; line-height: 1 }
 .mq-map .zoom button:hover { background: var(--tint) }
 .mq-map .zoom button:focus-visible { outline: 2px solid var(--accent); outline-offset: 1px }
-.mq-map .told { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 16px; min-height: 20px; padding: 3px 1px 0; color: var(--muted) }
+.mq-map .told { display: flex; flex-wrap: wrap; align-items: center; gap: 2px 16px; padding: 4px 1px 0; color: var(--muted) }
 .mq-map .told i { display: inline-block; width: 8px; height: 8px; margin: 0 4px 0 10px; border-radius: 50% }
 .mq-map .told i:first-child { margin-left: 0 }
+.mq-map .told .under { flex: 1 1 18em; min-height: 18px }
 .mq-map .told b { color: var(--text); font-weight: 500 }
 `;
 
@@ -128,9 +129,10 @@ export function drawMap(target: HTMLElement, spec: MapSpec): { view: MapView; fi
   told.className = "told";
   const legend = document.createElement("span");
   const under = document.createElement("span");
+  under.className = "under";
   under.setAttribute("aria-live", "polite");
-  told.append(legend, under);
-  root.append(style, svg, zoom, told);
+  told.append(legend, under, zoom);
+  root.append(style, svg, told);
   target.replaceChildren(root);
   // A picture holds nothing to press.
   target.setAttribute("role", "group");

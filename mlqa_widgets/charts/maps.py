@@ -45,6 +45,21 @@ def land_rings() -> tuple[tuple[tuple[float, float], ...], ...]:
     return tuple(rings)
 
 
+def _polygons() -> list[list[tuple[tuple[float, float], ...]]]:
+    """Return the land as polygons: what runs the other way round is an inland sea, a hole in the largest of them."""
+    rings = sorted(land_rings(), key=lambda ring: -abs(_turning(ring)))
+    way = np.sign(_turning(rings[0]))
+    holes = [ring for ring in rings if np.sign(_turning(ring)) != way]
+    outer = [ring for ring in rings if np.sign(_turning(ring)) == way]
+    return [[outer[0], *holes], *([ring] for ring in outer[1:])]
+
+
+def _turning(ring: tuple[tuple[float, float], ...]) -> float:
+    """Return the area within a ring in square degrees: positive where it runs anticlockwise."""
+    lon, lat = np.array(ring).T
+    return float(np.sum(lon[:-1] * lat[1:] - lon[1:] * lat[:-1]) / 2)
+
+
 def extent(latitude: np.ndarray, longitude: np.ndarray) -> Extent:
     """Return the least box that holds all places: west, south, east, north.
 
@@ -116,12 +131,10 @@ def map_chart(evidence: Map) -> alt.TopLevelMixin:
     ]
     west, south, east, north = map_spec(evidence)["map"]["all"]
     pick = alt.selection_point(name="pick", fields=["item"], toggle=False)
-    land = {"type": "MultiPolygon", "coordinates": [[ring] for ring in land_rings()]}
+    land = {"type": "MultiPolygon", "coordinates": _polygons()}
     layers: list[Any] = [
         alt.Chart(alt.Data(values=land)).mark_geoshape(fill="#8882", stroke="#8888", strokeWidth=0.5),
-        alt.Chart(alt.graticule(step=[_step(east - west)] * 2)).mark_geoshape(
-            filled=False, stroke="#8884", strokeWidth=0.5
-        ),
+        alt.Chart(_graticule(west, south, east, north)).mark_geoshape(filled=False, stroke="#8884", strokeWidth=0.5),
     ]
     if evidence.tracks:
         lines = {
@@ -160,6 +173,17 @@ def _projection(west: float, south: float, east: float, north: float) -> dict[st
         "scale": float(scale),
         "translate": [_WIDTH / 2, _HEIGHT / 2 + float(scale) * (low + high) / 2],
     }
+
+
+def _graticule(west: float, south: float, east: float, north: float) -> alt.GraticuleGenerator:
+    """Return lines along the degrees, well beyond the box but not around the globe: fine ones would be thousands."""
+    import altair as alt
+
+    step = _step(max(east - west, north - south))
+    middle = (west + east) / 2
+    edges = [(middle - 10 * step, south - 8 * step), (middle + 10 * step, north + 8 * step)]
+    extent = [[max(-180.0, min(180.0, lon)), max(-90.0, min(90.0, lat))] for lon, lat in edges]
+    return alt.graticule(step=[step, step], extentMajor=extent, extentMinor=extent)
 
 
 def _mercator(latitude: float) -> float:
