@@ -33,6 +33,8 @@ _LAGS: Final = 60
 _CORRELATED: Final = 0.5
 _CLEARER: Final = 0.15
 _LISTED: Final = 10
+_SETTLED: Final = 0.1
+"""Share of the rows that meet up to which a column agrees, so that nothing can be shifted in it."""
 _TIME_PARTS: Final = frozenset("year quarter month week day weekday hour minute second yr mnth hr".split())
 
 
@@ -189,15 +191,21 @@ def _whole(source: Source, clock: Clock | None) -> Clock | None:
 
 
 def clock_differences(
-    meeting: Meeting, clocks: Clocks, pairs: Sequence[Pair], keys: Sequence[Pair]
+    meeting: Meeting,
+    clocks: Clocks,
+    pairs: Sequence[Pair],
+    keys: Sequence[Pair],
+    conflicts: Mapping[tuple[int, int], Conflict],
 ) -> Iterator[Difference]:
     """Find other cadences, a clock ahead of the other, and a source that ends before the other.
 
-    Silent on irregular sources (events), and on a lag of less than two steps.
+    Silent on irregular sources (events), on a lag of less than two steps, and on the offset of clocks where rows of
+    the same key have the same values.
     """
     yield from _cadences(clocks)
     yield from _lag(meeting, clocks, keys)
-    yield from _offset(meeting, clocks, pairs)
+    unsettled = [pair for pair in pairs if (one := conflicts.get(pair.positions)) is None or one.share > _SETTLED]
+    yield from _offset(meeting, clocks, unsettled)
 
 
 def _cadences(clocks: Clocks) -> Iterator[Difference]:
@@ -292,9 +300,10 @@ def _lag_by_key(meeting: Meeting, clocks: Clocks, keys: Sequence[Pair]) -> list[
     for side, (source, one) in enumerate(zip(meeting.sources, clocks.both, strict=True)):
         cells = ", ".join(f"CAST({pair.expressions()[side]} AS VARCHAR) AS k{i}" for i, pair in enumerate(group))
         frame = meeting.query(f"SELECT pos, {cells} FROM {source.relation} ORDER BY pos").to_pandas()
-        names = frame.drop(columns="pos").agg(" · ".join, axis=1) if len(group) > 1 else frame["k0"]
-        times = pd.Series(np.where(one.clock.known, one.clock.times, np.nan), index=names)
-        newest.append(times.dropna().groupby(level=0).max())
+        frame["time"] = np.where(one.clock.known, one.clock.times, np.nan)
+        latest = frame.dropna().groupby([f"k{i}" for i in range(len(group))], observed=True)["time"].max()
+        latest.index = [" · ".join(key) if isinstance(key, tuple) else key for key in latest.index]
+        newest.append(latest)
     both = pd.concat(newest, axis=1, join="inner", keys=["left", "right"])
     lag = (both["right"] - both["left"]).sort_values(key=lambda one: -one.abs())
     return [(str(name), int(value)) for name, value in lag.items()]
@@ -423,7 +432,10 @@ def _series_beside(meeting: Meeting, clocks: Clocks, pair: Pair, step: float) ->
     start = 0 if overlap is None else overlap[0] // int(step)
     for one, values in zip(clocks.both, _gridded(meeting, clocks, pair, step), strict=True):
         shown = values[(values.index >= start) & (values.index < start + 4 * _LAGS)]
-        line = tuple((float(place) * step / 1000, float(value)) for place, value in shown.items())
+        line = tuple(
+            (place * step / 1000, float(value))
+            for place, value in zip(shown.index.to_numpy(dtype=float), shown, strict=True)
+        )
         spans = (Span(line[0][0], line[-1][0], "present", f"{pair.name} in {one.source.name}"),) if line else ()
         lanes.append(Lane(one.source.name, spans, line))
     return Timeline(f"{pair.name} in both sources", tuple(lanes))

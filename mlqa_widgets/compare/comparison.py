@@ -171,11 +171,10 @@ class Comparison:
 
     def _compare(self, progress: Progress) -> ComparisonResult:
         started = timing.perf_counter()
-        tables = []
-        for name, read in zip(self.names, self._read, strict=True):
-            progress.at(f"Reading {name}", 0.0)
-            tables.append(read())
-        meeting = Meeting(*tables, progress)
+        progress.at(f"Reading {self.names[0]}", 0.0)
+        left = self._read[0]()
+        progress.at(f"Reading {self.names[1]}", 0.05)
+        meeting = Meeting(left, self._read[1](), progress)
         progress.at("Looking for keys", 0.4)
         proposals: list[KeyProposal] = []
         if self._on is None:
@@ -207,7 +206,7 @@ class Comparison:
         progress.at("Comparing clocks", 0.9)
         clocks = find_clocks(meeting, self._time)
         if clocks is not None:
-            found += clock_differences(meeting, clocks, rest, key)
+            found += clock_differences(meeting, clocks, rest, key, compared)
         return ComparisonResult(
             meeting,
             tuple(proposals),

@@ -138,66 +138,51 @@ def find_conflicts(meeting: Meeting, keyed: Keyed, pairs: Sequence[Pair], progre
 
 
 def _differs(meeting: Meeting, pairs: Sequence[Pair], relation: str, condition: str, rows: int) -> list[Conflict]:
-    """Create the relation of the rows that differ in any of the columns, and count."""
-    read, differ, kept, counts = [], [], [], []
-    for i, pair in enumerate(pairs):
-        left, right = pair.expressions()
-        read += [f"{left} AS a{i}", f"{right} AS b{i}"]
-        unlike = f"a{i} IS DISTINCT FROM b{i}"
-        if pair.form == "number" and "number" in {side.column.storage for side in pair.sides} | {
-            "number" if side.is_text else "" for side in pair.sides
-        }:
-            near = f"abs(a{i} - b{i}) <= {_TOLERANCE} * greatest(abs(a{i}), abs(b{i}))"
-            unlike = f"({unlike} AND NOT coalesce({near}, false))"
-        elif pair.nearly_numbers:
-            unlike = f"({unlike} AND NOT coalesce(try_cast(a{i} AS DOUBLE) = try_cast(b{i} AS DOUBLE), false))"
-        differ.append(f"{unlike} AS d{i}")
-        kept.append(f"d{i}, CASE WHEN d{i} THEN a{i} END AS a{i}, CASE WHEN d{i} THEN b{i} END AS b{i}")
-        counts += [
-            f"count(*) FILTER (WHERE d{i} AND a{i} IS NOT NULL AND b{i} IS NOT NULL) AS n{i}",
-            f"count(*) FILTER (WHERE d{i} AND a{i} IS NULL) AS l{i}",
-            f"count(*) FILTER (WHERE d{i} AND b{i} IS NULL) AS r{i}",
-        ]
+    """Count per column the rows that differ, and create the relation of those that do in any column.
+
+    Two passes: most columns agree, and a relation with all of them would cost several times the join.
+    """
     if not pairs:
         return []
-    joined = f"SELECT l.pos AS lpos, r.pos AS rpos, {', '.join(read)} FROM l JOIN r ON {condition}"
-    some = " OR ".join(f"d{i}" for i in range(len(pairs)))
-    meeting.execute(
-        f"CREATE OR REPLACE TEMP TABLE {relation} AS SELECT lpos, rpos, {', '.join(kept)} "
-        f"FROM (SELECT *, {', '.join(differ)} FROM ({joined})) WHERE {some}"
-    )
-    n = meeting.one(f"SELECT {', '.join(counts)} FROM {relation}")
-    nulls = _both_missing(meeting, pairs, condition)
-    return [
-        Conflict(
-            pair,
-            i,
-            relation,
-            rows - nulls[i] - n[f"l{i}"] - n[f"r{i}"],
-            n[f"n{i}"],
-            (n[f"l{i}"], n[f"r{i}"]),
+    expressions = [pair.expressions() for pair in pairs]
+    counts = []
+    for i, (pair, (a, b)) in enumerate(zip(pairs, expressions, strict=True)):
+        counts += [
+            f"count(*) FILTER (WHERE {_unlike(pair, a, b)}) AS d{i}",
+            f"count(*) FILTER (WHERE {a} IS NULL AND {b} IS NOT NULL) AS l{i}",
+            f"count(*) FILTER (WHERE {a} IS NOT NULL AND {b} IS NULL) AS r{i}",
+            f"count(*) FILTER (WHERE {a} IS NULL AND {b} IS NULL) AS x{i}",
+        ]
+    n = meeting.one(f"SELECT {', '.join(counts)} FROM l JOIN r ON {condition}")
+    unlike = [i for i in range(len(pairs)) if n[f"d{i}"]]
+    if unlike:
+        read = ", ".join(f"{expressions[i][0]} AS a{i}, {expressions[i][1]} AS b{i}" for i in unlike)
+        differ = ", ".join(f"{_unlike(pairs[i], f'a{i}', f'b{i}')} AS d{i}" for i in unlike)
+        kept = ", ".join(
+            f"d{i}, CASE WHEN d{i} THEN a{i} END AS a{i}, CASE WHEN d{i} THEN b{i} END AS b{i}" for i in unlike
         )
-        for i, pair in enumerate(pairs)
-    ]
+        meeting.execute(
+            f"CREATE OR REPLACE TEMP TABLE {relation} AS SELECT lpos, rpos, {kept} FROM (SELECT *, {differ} FROM "
+            f"(SELECT l.pos AS lpos, r.pos AS rpos, {read} FROM l JOIN r ON {condition})) "
+            f"WHERE {' OR '.join(f'd{i}' for i in unlike)}"
+        )
+    found = []
+    for i, pair in enumerate(pairs):
+        missing = n[f"l{i}"], n[f"r{i}"]
+        compared = rows - n[f"x{i}"] - sum(missing)
+        found.append(Conflict(pair, i, relation, compared, n[f"d{i}"] - sum(missing), missing))
+    return found
 
 
-def _both_missing(meeting: Meeting, pairs: Sequence[Pair], condition: str) -> list[int]:
-    """Return, for each pair of columns, the rows that meet and lack a value on both sides."""
-    sides = [pair.expressions() for pair in pairs]
-    gaps = [
-        meeting.one(
-            f"SELECT {', '.join(f'count(*) - count({both[side]}) AS n{i}' for i, both in enumerate(sides))} FROM {name}"
-        )
-        for side, name in enumerate("lr")
-    ]
-    asked = [i for i in range(len(pairs)) if gaps[0][f"n{i}"] and gaps[1][f"n{i}"]]
-    if not asked:
-        return [0] * len(pairs)
-    counts = ", ".join(
-        f"count(*) FILTER (WHERE {sides[i][0]} IS NULL AND {sides[i][1]} IS NULL) AS n{i}" for i in asked
-    )
-    found = meeting.one(f"SELECT {counts} FROM l JOIN r ON {condition}")
-    return [int(found.get(f"n{i}", 0)) for i in range(len(pairs))]
+def _unlike(pair: Pair, a: str, b: str) -> str:
+    """Return SQL: two cells differ, one of them missing among them; numbers by more than a billionth."""
+    unlike = f"{a} IS DISTINCT FROM {b}"
+    if pair.form == "number" and any(side.is_text or side.column.storage == "number" for side in pair.sides):
+        near = f"abs({a} - {b}) <= {_TOLERANCE} * greatest(abs({a}), abs({b}))"
+        return f"({unlike} AND NOT coalesce({near}, false))"
+    if pair.nearly_numbers:
+        return f"({unlike} AND NOT coalesce(try_cast({a} AS DOUBLE) = try_cast({b} AS DOUBLE), false))"
+    return unlike
 
 
 # ---------------------------------------------------------------------- what lies behind

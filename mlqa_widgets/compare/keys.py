@@ -37,6 +37,9 @@ _KEY_WORDS: Final = frozenset(
     "id key code no nr number num ref uid uuid identifier cle matricule serial sku isbn".split()
 )
 _UNIQUE: Final = 0.995
+_WHOLLY_UNIQUE: Final = 0.99999
+_NEARLY_ALL: Final = 0.9
+"""Share of the rows of both sources a column brings together that ends the search, if it names every row once."""
 _WORTH_NAMING: Final = 0.05
 _COLUMNS_TRIED: Final = 12
 _LONGEST_KEY: Final = 4
@@ -178,7 +181,11 @@ def propose_keys(meeting: Meeting) -> list[KeyProposal]:
     """
     shared = [pair for pair in same_names(meeting) if all(_may_name(side) for side in pair.sides) and _may_meet(pair)]
     shared.sort(key=lambda pair: -max(_spread(side) for side in pair.sides))
-    found = [_measured(meeting, (pair,)) for pair in shared[:_COLUMNS_TRIED]]
+    found: list[KeyProposal] = []
+    for pair in shared[:_COLUMNS_TRIED]:
+        found.append(_measured(meeting, (pair,)))
+        if min(found[-1].unique) >= _WHOLLY_UNIQUE and min(found[-1].matched) >= _NEARLY_ALL:
+            break
     found += _composites(meeting, found)
     if not any(one.score > 0.6 for one in found):
         other = [_measured(meeting, (pair,)) for pair in _other_names(meeting, {pair.positions for pair in shared})]
@@ -186,11 +193,24 @@ def propose_keys(meeting: Meeting) -> list[KeyProposal]:
     found = [one for one in found if max(one.meets) >= _WORTH_NAMING and max(one.unique) >= 0.05]
     found.sort(key=lambda one: (-one.score, len(one.pairs)))
     kept: list[KeyProposal] = []
+    found = _longer_first(found)
     for one in found:
         part = any({p.positions for p in other.pairs} <= {p.positions for p in one.pairs} for other in kept)
         if not part:
             kept.append(one)
     return kept[:_PROPOSED]
+
+
+def _longer_first(found: list[KeyProposal]) -> list[KeyProposal]:
+    """Put the key that completes the likeliest one before it: the same columns and more, and no row named twice."""
+    if not found or max(found[0].unique) >= _WHOLLY_UNIQUE:
+        return found
+    likeliest = {pair.positions for pair in found[0].pairs}
+    for one in found[1:]:
+        completes = likeliest < {pair.positions for pair in one.pairs} and max(one.unique) >= _WHOLLY_UNIQUE
+        if completes and one.score > found[0].score - 0.15:
+            return [one, *(other for other in found if other is not one)]
+    return found
 
 
 def _may_name(column: ColumnProfile) -> bool:
@@ -266,22 +286,28 @@ def _composites(meeting: Meeting, single: Sequence[KeyProposal]) -> list[KeyProp
         return []
     found = []
     chosen = max(useful, key=lambda one: one.score, default=None)
-    while chosen is not None and len(chosen.pairs) < _LONGEST_KEY and max(chosen.unique) < _UNIQUE:
+    while chosen is not None and len(chosen.pairs) < _LONGEST_KEY and max(chosen.unique) < _WHOLLY_UNIQUE:
         used = {pair.positions for pair in chosen.pairs}
         tried = [
             _measured(meeting, (*chosen.pairs, *one.pairs)) for one in useful if one.pairs[0].positions not in used
         ]
-        tried = [one for one in tried if max(one.matched) >= 0.2 and max(one.unique) > 1.05 * max(chosen.unique)]
+        tried = [one for one in tried if max(one.matched) >= 0.2 and _tells_more(one, chosen)]
         chosen = max(tried, key=lambda one: (round(max(one.unique), 3) * max(one.matched), one.score), default=None)
         if chosen is not None:
             found.append(chosen)
     return found
 
 
+def _tells_more(longer: KeyProposal, shorter: KeyProposal) -> bool:
+    """Whether a further column pays: it halves the rows that the key does not name by themselves."""
+    gained, left = max(longer.unique) - max(shorter.unique), 1 - max(shorter.unique)
+    return gained >= 0.5 * left or max(longer.unique) > 1.05 * max(shorter.unique)
+
+
 def _other_names(meeting: Meeting, known: set[tuple[int, int]]) -> list[Pair]:
     """Return columns under different names whose values are largely the same, those of most in common first."""
     left, right = ([c for c in source.profile.columns if _may_name(c)] for source in meeting.sources)
-    rated = []
+    rated: list[tuple[float, int, Pair]] = []
     for pair in (Pair(one, other) for one in left for other in right):
         if pair.positions in known or not _may_meet(pair):
             continue

@@ -496,13 +496,17 @@ def _cut(a: Sequence[str], b: Sequence[str], rows: np.ndarray) -> Found:
     ends: Counter[int] = Counter()
     if rows[where].sum() >= 0.3 * rows.sum():
         where |= _each(lambda x, y: min(len(x), len(y)) >= 3 and (x.startswith(y) or y.startswith(x)), a, b)
-    for i in np.flatnonzero(where):
+    for i in np.flatnonzero(where).tolist():
         ends[min(len(a[i]), len(b[i]))] += int(rows[i])
     says = "one side has only the beginning"
     if ends:
         longest = max(ends)
         if ends[longest] >= 0.6 * sum(ends.values()) and where.sum() >= _FEWEST:
-            shorter = "left" if sum(len(a[i]) < len(b[i]) for i in np.flatnonzero(where)) > where.sum() / 2 else "right"
+            shorter = (
+                "left"
+                if sum(len(a[i]) < len(b[i]) for i in np.flatnonzero(where).tolist()) > where.sum() / 2
+                else "right"
+            )
             says = f"the {shorter} is cut at {count(longest, 'character')}"
     return Found("cut short", says, where)
 

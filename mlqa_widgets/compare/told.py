@@ -11,10 +11,15 @@ from mlqa_widgets.compare.joins import Keyed, Rescue
 from mlqa_widgets.compare.patterns import OTHER, STAND_INS, span
 from mlqa_widgets.evidence import Bar, Bars, Examples
 from mlqa_widgets.findings import Severity
+from mlqa_widgets.profile.kinds import Kind
 from mlqa_widgets.tables.table import Predicate
 from mlqa_widgets.wording import count, listing, number, percent, quoted, shortened, visible
 
 _LISTED: Final = 12
+_TOLD: Final = 0.1
+"""Share of the conflicts from which a pattern is told in the sentence."""
+_EACH_ITS_OWN: Final = 0.9
+"""Share of conflicts from which two columns of identifiers are taken for numbers that each source gives by itself."""
 _MANY: Final = 0.01
 _MEANT_UNIQUE: Final = 0.2
 """Share of keys that may repeat where they are meant to stand once; above it, repeating is how the source is made."""
@@ -65,7 +70,7 @@ def orphans(keyed: Keyed, rescued: Sequence[Rescue]) -> Iterator[Difference]:
         if best is not None:
             message += f"; {count(best.rows[side], 'row')} would find one if {best.name} {'was' if len(best.steps) == 1 else 'were'} ignored"
         looked_up = preview.relation == ("n:1" if side else "1:n")
-        severe = best is not None or (share >= _MANY and not looked_up)
+        severe = best is not None or (lost / max(1, preview.rows[side]) >= _MANY and not looked_up)
         relation = "lr"[side]
         yield Difference(
             "orphans",
@@ -140,7 +145,14 @@ def multiplied(keyed: Keyed) -> Iterator[Difference]:
         both = not any(meant_unique)
         if not preview.extra[side] or (side == 1 and not meant_unique[0]):
             continue
+        if side == 1 and preview.extra[0] == preview.extra[1] and preview.repeated[0] == preview.repeated[1]:
+            continue  # the same is told of the left join
         yield _multiplied(keyed, side, "both" if both else "few" if meant_unique[other] else "many")
+
+
+def _alike(keyed: Keyed) -> bool:
+    """Whether every key stands as often in the one source as in the other: it is the key that does not name a row."""
+    return int(keyed.meeting.one("SELECT count(*) AS n FROM keys WHERE nl > 0 AND nr > 0 AND nl <> nr")["n"]) == 0
 
 
 def _multiplied(keyed: Keyed, side: int, how: Literal["few", "many", "both"]) -> Difference:
@@ -172,7 +184,7 @@ def _multiplied(keyed: Keyed, side: int, how: Literal["few", "many", "both"]) ->
     return Difference(
         "multiplied_rows",
         keyed.names,
-        Severity.INFO if how == "many" else Severity.WARNING,
+        Severity.INFO if how == "many" or _alike(keyed) else Severity.WARNING,
         message + ".",
         "Sums and counts over the joined rows count the same thing several times.",
         rows=rows,
@@ -192,16 +204,16 @@ def conflict_difference(conflict: Conflict) -> Difference:
     name = shortened(conflict.pair.name)
     first = conflict.patterns[0]
     message = f"{name} differs in {count(conflict.rows, 'row')} of {conflict.compared:,} ({percent(conflict.share)})"
-    if first.id == OTHER:
+    if first.id == OTHER or first.share < _TOLD:
         message += _distance(conflict)
         message += ", without a pattern"
     elif first.share >= 0.9:
         message += f": {first.says}"
     else:
         told = [
-            f"{one.says} ({percent(one.share)})" for one in conflict.patterns if one.id != OTHER and one.share >= 0.02
+            f"{one.says} ({percent(one.share)})" for one in conflict.patterns if one.id != OTHER and one.share >= _TOLD
         ]
-        message += ": " + listing(told or [f"{first.says} ({percent(first.share)})"], 2)
+        message += ": " + listing(told, 2)
     return Difference(
         "value_conflicts",
         (conflict.pair.name,),
@@ -228,6 +240,8 @@ def _distance(conflict: Conflict) -> str:
 
 def _severity(conflict: Conflict) -> Severity:
     """Return the severity of the pattern behind most conflicts; of several, the worst that explains a tenth."""
+    if all(side.kind is Kind.IDENTIFIER for side in conflict.pair.sides) and conflict.share >= _EACH_ITS_OWN:
+        return Severity.INFO
     worst = Severity.INFO
     for one in conflict.patterns:
         if one.share >= 0.1 or one.rows >= 100:
