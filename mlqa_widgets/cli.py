@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -101,7 +101,10 @@ def _scan(given: argparse.Namespace) -> int:
 
 def _check(given: argparse.Namespace) -> int:
     result = check(given.data, given.suite, table=given.table)
-    reports = [(given.json, lambda: result.to_json(given.rows)), (given.junit, result.to_junit)]
+    reports: list[tuple[Path | None, Callable[[], str]]] = [
+        (given.json, lambda: result.to_json(given.rows)),
+        (given.junit, result.to_junit),
+    ]
     to_stdout = any(path is not None and str(path) == "-" for path, _ in reports)
     print(result, file=sys.stderr if to_stdout else sys.stdout)
     for path, report in reports:

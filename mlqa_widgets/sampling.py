@@ -294,9 +294,9 @@ def _values(whole: ColumnProfile, part: ColumnProfile) -> Compared | None:
         return _numbers(whole, _cells(whole), _cells(part))
     if whole.complete and part.complete and whole.distinct <= whole.present / 2:
         return _categories(whole, part)
-    nothing = dict.fromkeys(("size", "low", "high", "p"), np.nan)
     note = "nearly every value is different: nothing to compare"
-    return Compared(whole.name, "values", "", "", "none", test="none", note=note, **nothing)
+    unknown = float("nan")
+    return Compared(whole.name, "values", "", "", "none", unknown, unknown, unknown, "none", unknown, note)
 
 
 def _cells(column: ColumnProfile) -> np.ndarray:
@@ -397,13 +397,13 @@ def _dates(column: ColumnProfile, whole: np.ndarray, part: np.ndarray) -> Compar
 
 def _coverage(whole: np.ndarray, part: np.ndarray) -> tuple[int, int, str]:
     """Return how many of the days, months or years in which the whole has rows the sample has rows in."""
-    for unit, name in (("D", "day"), ("M", "month"), ("Y", "year")):
-        of_whole, of_part = (
-            len(np.unique(times.astype("datetime64[us]").astype(f"datetime64[{unit}]"))) for times in (whole, part)
-        )
-        if of_whole <= _MOST_PERIODS:
-            break
-    return of_part, of_whole, name
+
+    def periods(times: np.ndarray, unit: str) -> int:
+        return len(np.unique(times.astype("datetime64[us]").astype(f"datetime64[{unit}]")))
+
+    units = {"D": "day", "M": "month", "Y": "year"}
+    unit = next((unit for unit in units if periods(whole, unit) <= _MOST_PERIODS), "Y")
+    return periods(part, unit), periods(whole, unit), units[unit]
 
 
 def _span(times: np.ndarray) -> str:

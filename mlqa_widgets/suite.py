@@ -309,8 +309,8 @@ class SuiteResult:
             "skipped": "0",
             "time": f"{self.scan.result.seconds:.3f}",
         }
-        suites = ET.Element("testsuites", name="mlqa check", **figures)
-        suite = ET.SubElement(suites, "testsuite", name=visible(self.scan.table.name), **figures)
+        suites = ET.Element("testsuites", {"name": "mlqa check", **figures})
+        suite = ET.SubElement(suites, "testsuite", {"name": visible(self.scan.table.name), **figures})
         for line in checks.to_dict("records"):
             case = ET.SubElement(suite, "testcase", classname=visible(self.suite.table), name=line["check"], time="0")
             if line["status"] != "pass":

@@ -65,4 +65,4 @@ def _panel(lines: list[Compared], title: str) -> alt.LayerChart:
     interval = base.mark_rule(strokeWidth=2).encode(x=alt.X("low:Q", title=title), x2="high:Q")
     value = base.mark_point(filled=True, size=60, opacity=1).encode(x="size:Q")
     zero = alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(strokeDash=[4, 3], color="#868b93").encode(x="zero:Q")
-    return alt.layer(zero, interval, value)
+    return alt.LayerChart(layer=[zero, interval, value])

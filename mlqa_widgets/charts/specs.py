@@ -31,7 +31,7 @@ def chart_spec(evidence: Histogram | Strip | Timeline) -> dict[str, Any]:
             layout = _histogram(evidence)
         case Strip():
             layout = _strip(evidence)
-        case Timeline():
+        case _:
             layout = _timeline(evidence)
     return {"$schema": _SCHEMA, "width": "container", **layout}
 
@@ -195,7 +195,8 @@ def _timeline(evidence: Timeline) -> dict[str, Any]:
     names = _distinct([lane.name for lane in evidence.lanes])
     drawn = any(lane.line for lane in evidence.lanes)
     labels = item_labels(evidence)
-    spans, item = [], 0
+    spans: list[dict[str, Any]] = []
+    item = 0
     for name, lane in zip(names, evidence.lanes, strict=True):
         for span in lane.spans:
             kind = _KINDS[span.kind][0]

@@ -158,8 +158,8 @@ class History:
                     "at": step.at,
                     "rows": step.rows,
                     "columns": len(step.columns),
-                    "lost": change.lost,
-                    "gained": change.gained,
+                    "lost": change.lost + change.copies_lost,
+                    "gained": change.gained + change.multiplied,
                     "errors": sum(finding.severity == Severity.ERROR for finding in step.findings),
                     "warnings": sum(finding.severity == Severity.WARNING for finding in step.findings),
                     "kept": self.kept(step.number),
@@ -172,7 +172,7 @@ class History:
     def findings(self) -> pd.DataFrame:
         """What is wrong with the steps themselves, one row per finding: its index is what :meth:`rows` takes.
 
-        Columns: ``step``, ``name``, ``check`` (``lost_rows``: rows lost that nobody asked to lose; ``multiplied_rows``;
+        Columns: ``step``, ``name``, ``check`` (``lost_rows``: rows lost that nobody asked to lose; ``lost_copies``; ``multiplied_rows``;
         ``emptied_columns``), ``columns``, ``severity``, ``rows``, ``message``.
         """
         lines = [
@@ -203,9 +203,9 @@ class History:
             msg = f"i: there is no finding {i!r}; history.findings has {count(len(found), 'row')}, counted from 0."
             raise InputError(msg)
         if found.loc[i, "check"] != "lost_rows":
-            msg = f"i: finding {i} is not about lost rows: {found.loc[i, 'message']}"
+            msg = f"i: finding {i} is not about lost rows: {found['message'][i]}"
             raise InputError(msg)
-        return self.change(int(found.loc[i, "step"])).lost_rows
+        return self.change(int(found["step"][i])).lost_rows
 
     def change(self, step: int | str) -> Change:
         """Return what a step changed against the one before; the first step against nothing."""

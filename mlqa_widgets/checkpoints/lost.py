@@ -64,11 +64,8 @@ def in_common(before: pd.DataFrame, lost: np.ndarray) -> pd.DataFrame:
 
     among, total = int(lost.sum()), len(before)
     lines: list[dict[str, Any]] = []
-    for column in before.columns:
-        series = before[column]
-        if isinstance(series, pd.DataFrame):
-            continue
-        for value, rows in _values(series):
+    for column in before.columns[~before.columns.duplicated(keep=False)]:
+        for value, rows in _values(before[column]):
             lines.append(
                 {"column": column, "value": value, "lost": int((rows & lost).sum()), "before": int(rows.sum())}
             )

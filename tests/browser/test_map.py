@@ -50,6 +50,7 @@ def points(view, kind):
 
 def seen(notebook, expression, value):
     """Wait until an expression is a value in Python."""
+    found = None
     for _ in range(50):
         found = json.loads(notebook.execute(f"import json; print(json.dumps({expression}))"))
         if found == value:

@@ -31,6 +31,8 @@ _FINDING: FindingCard = {
     "message": "weight is -999 in 400 rows: it stands for missing.",
     "dismissed": None,
     "folded": [],
+    "within_budget": True,
+    "ranked_lower": "",
 }
 
 _VIEW: ScanView = {
@@ -61,6 +63,16 @@ _VIEW: ScanView = {
             "range": "-999 to 120",
             "description": "",
             "comment": "",
+            "declared": {
+                "type": "",
+                "unit": "",
+                "enum": "",
+                "minimum": "",
+                "maximum": "",
+                "pattern": "",
+                "required": False,
+                "unique": False,
+            },
         }
         for position, name in enumerate(["height", "weight"])
     ],

@@ -14,7 +14,6 @@ import mlqa_widgets as mq
 from mlqa_widgets.cli import main
 from mlqa_widgets.widgets.display import TwoOutputWidget
 
-
 CHECKS = ["blank_strings", "constant_column", "dates_as_text", "duplicate_rows", "missing_values"]
 
 

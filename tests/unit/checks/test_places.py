@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -43,11 +44,13 @@ def rows_of(frame: pd.DataFrame, finding: Finding) -> list[int]:
     return [int(position) for position in from_pandas(frame).positions(finding.predicate)]
 
 
-def put(frame: pd.DataFrame, rows: Sequence[int], latitude: object = None, longitude: object = None) -> pd.DataFrame:
+def put(frame: pd.DataFrame, rows: Sequence[int], latitude: Any = None, longitude: Any = None) -> pd.DataFrame:
     changed = frame.copy()
     for name, values in (("lat", latitude), ("lon", longitude)):
         if values is not None:
-            changed.iloc[list(rows), changed.columns.get_loc(name)] = values
+            column = changed[name].to_numpy(copy=True)
+            column[list(rows)] = values
+            changed[name] = column
     return changed
 
 

@@ -102,8 +102,7 @@ def missing_values(rng):
 
 @plant
 def missing_dates(rng):
-    days = pd.Series(_days(rng))
-    days[rng.random(ROWS) < 0.1] = pd.NaT
+    days = pd.Series(_days(rng)).mask(rng.random(ROWS) < 0.1)
     return pd.DataFrame({"seen": days, **_other(rng)})
 
 
