@@ -142,7 +142,7 @@ def _rounded(places: Places, rows: np.ndarray) -> Finding:
         columns=places.columns,
         severity=Severity.INFO,
         rows=found,
-        message=f"{places.name} have {count(decimals, 'decimal')} at most: places are rounded to {_length(_step_km(decimals))}, and half of them lie within {_length(typical)} of their middle.",
+        message=f"{places.name} have {count(decimals, 'decimal') + ' at most' if decimals else 'no decimals'}: places are rounded to {_length(_step_km(decimals))}, and half of them lie within {_length(typical)} of their middle.",
         predicate=where,
         evidence=(
             _bars(places, rows),

@@ -14,7 +14,7 @@ from mlqa_widgets.checks._places import among, flagged, made_missing, map_of, to
 from mlqa_widgets.checks.registry import table_check
 from mlqa_widgets.evidence import Examples
 from mlqa_widgets.findings import Finding, Severity
-from mlqa_widgets.profile.clock import likely_clocks, named_clock
+from mlqa_widgets.profile.clock import Clock, likely_clocks, named_clock
 from mlqa_widgets.profile.column import ColumnProfile
 from mlqa_widgets.profile.kinds import name_words
 from mlqa_widgets.profile.places import Distinct, Places
@@ -59,10 +59,15 @@ def gps_jumps(profile: Profile) -> Iterator[Finding]:
     on tables whose places in order of time are no track (events, orders, earthquakes), on aircraft, on ships across
     the antimeridian, and on rows at (0, 0) or beyond the globe, which other checks tell.
     """
+    if not profile.places:
+        return
+    clock = named_clock(profile) if profile.roles.time is not None else next(likely_clocks(profile), None)
+    if clock is None:
+        return
     for places in profile.places:
         if places.exchanged:
             continue
-        for series in _candidates(profile, places):
+        for series in _candidates(profile, places, clock):
             track = _Track.of(places, series)
             if track is None or not track.moves:
                 continue
@@ -72,14 +77,11 @@ def gps_jumps(profile: Profile) -> Iterator[Finding]:
             break
 
 
-def _candidates(profile: Profile, places: Places) -> Iterator[SeriesSet]:
+def _candidates(profile: Profile, places: Places, clock: Clock) -> Iterator[SeriesSet]:
     """Yield the readings in order of time: as the user said, as found, then by the columns that name what moves."""
-    if profile.roles.time is not None and profile.roles.group:
-        if profile.series is not None:
-            yield profile.series
-        return
-    clock = named_clock(profile) if profile.roles.time is not None else next(likely_clocks(profile), None)
-    if clock is None:
+    if profile.roles.group:
+        if (found := series_by(profile, clock, profile.roles.group)) is not None:
+            yield found
         return
     taken = {*clock.columns, *places.columns}
     columns = [column for column in profile.columns if column.position not in taken and _may_name_a_mover(column)]

@@ -31,6 +31,7 @@ _PLACE_WORDS: Final = frozenset(
 _WITHIN: Final = 0.8
 """Least share of the rows whose coordinates are degrees at all."""
 _FEW: Final = 20
+_MOST_PAIRS: Final = 20
 _FINE_DECIMALS: Final = 3
 
 
@@ -153,7 +154,7 @@ def find_places(profile: Profile) -> tuple[Places, ...]:
     A pair is two columns of numbers alike in name but for the word of the coordinate (``pickup_lat`` and
     ``pickup_lon``, ``latitud`` and ``longitud``), whose values are degrees. ``x`` and ``y`` need more: a word such
     as ``coord`` in the name, or other columns that speak of places, and decimals. Metres of a projection, pixels and
-    percentages are left alone.
+    percentages are left alone. Of very many pairs the first twenty are returned.
     """
     table, columns = profile.table, profile.columns
     if (named := profile.roles.location) is not None:
@@ -166,7 +167,7 @@ def find_places(profile: Profile) -> tuple[Places, ...]:
         if exchanged or _in_degrees(latitude, longitude):
             found.append(Places(table, latitude, longitude, "names and ranges", exchanged))
     if found:
-        return tuple(found)
+        return tuple(found[:_MOST_PAIRS])
     speaks_of_places = any(not _PLACE_WORDS.isdisjoint(name_words(column.name)) for column in columns)
     return tuple(
         Places(table, y, x, "ranges and decimals")
