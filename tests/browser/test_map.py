@@ -83,7 +83,7 @@ def test_a_click_and_a_box_choose_the_rows_that_python_reads(notebook, view):
     drag(view, (far[0] - 12, far[1] - 12), (far[0] + 12, far[1] + 12))
     seen(notebook, "widget.selection.tolist()", ["s17"])
     seen(notebook, "len(widget.narrowing['area'])", 4)
-    expect(view.get_by_text("narrowed to")).to_contain_text("the map")
+    expect(view.get_by_text("narrowed to")).to_contain_text("box on the map")
     expect(view.locator(".mq-map .box")).to_be_visible()
 
     svg.click(position={"x": 5, "y": 5})

@@ -216,7 +216,7 @@ export function itemLabel(evidence: EvidenceView, item: number): string {
     case "groups":
       return evidence.groups.flat()[item]?.label ?? "";
     case "chart":
-      return evidence.items.find((one) => one.item === item)?.label ?? "the map";
+      return evidence.items.find((one) => one.item === item)?.label ?? "box on the map";
     default:
       return "";
   }
