@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -30,6 +30,7 @@ _PER_COLUMN: Final = 3
 _MOST_FINDINGS: Final = 12
 _MOST_ROWS: Final = 1_000_000
 """Rows of left values with several right ones up to which a dependency is followed into a large table."""
+_UNDECIDED: Final = 1.0
 _RULE: Final = 0.8
 _RULE_ROWS: Final = 4
 _FEW_VALUES: Final = 6
@@ -52,7 +53,11 @@ def broken_dependencies(profile: Profile) -> Iterator[Finding]:
     search = find_dependencies(profile)
     if search.rows is None or not search.dependencies:
         return
-    rows = search.rows if len(search.rows.positions) == profile.rows else _conflicting(profile, search.dependencies)
+    rows = (
+        search.rows
+        if len(search.rows.positions) == profile.rows
+        else _conflicting(profile, search.dependencies, sorted(search.rows.codes))
+    )
     if rows is None:
         return
     judged = [(d, judge(rows.left(d.left), rows.codes[d.right], _sizes(profile, rows, d))) for d in search.dependencies]
@@ -63,8 +68,8 @@ def broken_dependencies(profile: Profile) -> Iterator[Finding]:
 # ------------------------------------------------------------------------------------------ large tables
 
 
-def _conflicting(profile: Profile, dependencies: Sequence[Dependency]) -> Coded | None:
-    """Return all rows of the left values that go with several right ones."""
+def _conflicting(profile: Profile, dependencies: Sequence[Dependency], columns: Sequence[int]) -> Coded | None:
+    """Return all rows of the left values that go with several right ones, with these columns."""
     table = profile.table
     rights: dict[tuple[int, ...], list[int]] = {}
     for dependency in dependencies:
@@ -82,7 +87,6 @@ def _conflicting(profile: Profile, dependencies: Sequence[Dependency]) -> Coded 
             )
     if not positions:
         return None
-    columns = sorted({i for d in dependencies for i in (*d.left, d.right)})
     names = ", ".join(table.columns[i].sql for i in columns)
     wanted = pa.table({"wanted": np.unique(np.concatenate(positions))})
     found = table.engine.join(f"SELECT pos, {names} FROM t SEMI JOIN wanted ON pos = wanted", wanted)
@@ -142,11 +146,10 @@ def _blamed(profile: Profile, rows: Coded, judged: Sequence[tuple[Dependency, Ju
             votes[dependency.right] -= one.holds
     for dependency, one in accusing:
         votes[dependency.right] += one.departs
-    strengths = {(d.left, d.right): d.strength for d, _ in accusing}
     guilty = {
         right: (total > 0) & ~_told_elsewhere(profile.columns[right], profile, rows) for right, total in votes.items()
     }
-    against = [(d, j, j.departs & guilty[d.right] & ~_left_is_wrong(d, votes, strengths)) for d, j in accusing]
+    against = [(d, j, j.departs & guilty[d.right] & ~_left_is_wrong(rows, d, votes)) for d, j in accusing]
     for right in sorted(votes):
         chosen = [(d, j, mask) for d, j, mask in against if d.right == right]
         for _ in range(_PER_COLUMN):
@@ -195,19 +198,41 @@ def _told_elsewhere(column: ColumnProfile, profile: Profile, rows: Coded) -> np.
     return np.append(told[known.astype(np.int64)], False)[rows.codes[column.position]]
 
 
-def _left_is_wrong(
-    dependency: Dependency, votes: dict[int, np.ndarray], strengths: dict[tuple[tuple[int, ...], int], float]
-) -> np.ndarray:
-    """Return the rows in which more speaks against the left side than against the right one; of two alike, the weaker yields."""
+def _left_is_wrong(rows: Coded, dependency: Dependency, votes: Mapping[int, np.ndarray]) -> np.ndarray:
+    """Return the rows in which more speaks against the left side than against the right one.
+
+    Between two columns that accuse each other the rest of the row decides, and where it says nothing the later column
+    is taken for the wrong one: codes come before what they stand for.
+    """
     own = votes[dependency.right]
     wrong = np.zeros(len(own), dtype=bool)
     for left in dependency.left:
         if left not in votes:
             continue
-        back = strengths.get(((dependency.right,), left), 0.0)
-        yields = (back, left) > (dependency.strength, dependency.right) and len(dependency.left) == 1
-        wrong |= (votes[left] >= own) & (votes[left] > 0) if yields else votes[left] > own
+        wrong |= votes[left] > own
+        if len(dependency.left) == 1 and (tied := np.flatnonzero((votes[left] == own) & (own > 0))).size:
+            speaks = _rest_of_row(rows, left, dependency.right, tied)
+            wrong[tied] |= np.where(np.abs(speaks) < _UNDECIDED, left > dependency.right, speaks < 0)
     return wrong
+
+
+def _rest_of_row(rows: Coded, one: int, other: int, places: np.ndarray) -> np.ndarray:
+    """Return the log odds that the other columns of a row go with what ``one`` says rather than with what ``other`` says."""
+    odds = np.zeros(len(places))
+    for column, codes in rows.codes.items():
+        if column in (one, other):
+            continue
+        known = codes[places] >= 0
+        for side, sign in ((one, 1), (other, -1)):
+            with_it = _times(rows.codes[side] * len(rows.values[column]) + codes, places)
+            odds += np.where(known, sign * np.log((with_it - 0.5) / _times(rows.codes[side], places)), 0.0)
+    return odds
+
+
+def _times(keys: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """Return how many rows have the key of each of some rows."""
+    found, times = np.unique(keys, return_counts=True)
+    return times[np.searchsorted(found, keys[places])]
 
 
 # ------------------------------------------------------------------------------------------ telling
@@ -221,7 +246,7 @@ def _finding(profile: Profile, rows: Coded, blamed: _Blamed, bounded: str) -> Fi
     departures = _departures(rows, blamed)
     first = departures.iloc[0]
     alone = len(blamed.deciding) == 1
-    few = alone and left[0].distinct < _FEW_VALUES
+    few = alone and max(c.distinct for c in left) < _FEW_VALUES
     names = listing([shortened(c.name) for c in left])
     return Finding(
         columns=(right.position, *(c.position for c in left)),
