@@ -71,7 +71,7 @@ def detail(scan: Scan, index: int) -> Detail:
     finding = scan.finding(index)
     return {
         "why": finding.why,
-        "evidence": [_evidence(evidence) for evidence in finding.evidence],
+        "evidence": [evidence_view(evidence) for evidence in finding.evidence],
         "fixes": [_fix(scan, finding, fix) for fix in finding.fixes],
     }
 
@@ -155,7 +155,7 @@ def _item_predicate(finding: Finding, evidence: int, item: int, area: tuple[floa
     predicate: Predicate | None = None
     if isinstance(chosen, Map):
         predicate = chosen.at(item) if area is None else chosen.places.within(*area)
-    elif chosen is not None and 0 <= item < len(predicates := _predicates(chosen)):
+    elif chosen is not None and 0 <= item < len(predicates := parts_of(chosen)):
         predicate = predicates[item]
     if predicate is None:
         msg = "This part of the evidence has no rows to show."
@@ -163,7 +163,7 @@ def _item_predicate(finding: Finding, evidence: int, item: int, area: tuple[floa
     return predicate
 
 
-def _predicates(evidence: Evidence) -> Sequence[Predicate | None]:
+def parts_of(evidence: Evidence) -> Sequence[Predicate | None]:
     """Return the rows of each part of the evidence, in the order its parts are numbered."""
     match evidence:
         case Bars():
@@ -259,7 +259,8 @@ def _is_number(value: Any) -> bool:
         return False
 
 
-def _evidence(evidence: Evidence) -> EvidenceView:
+def evidence_view(evidence: Evidence) -> EvidenceView:
+    """Return one piece of evidence as the browser draws it."""
     match evidence:
         case Bars():
             return {
@@ -339,8 +340,13 @@ def _fix(scan: Scan, finding: Finding, fix: Fix) -> FixView:
 
 def static_evidence(scan: Scan, index: int) -> list[dict[str, Any]]:
     """Return the evidence of a finding in the few forms plain HTML can draw: lines with a bar, columns, a table."""
+    return drawn_plainly(scan.finding(index).evidence)
+
+
+def drawn_plainly(among: Sequence[Evidence]) -> list[dict[str, Any]]:
+    """Return evidence in the few forms plain HTML can draw."""
     drawn: list[dict[str, Any]] = []
-    for evidence in scan.finding(index).evidence:
+    for evidence in among:
         match evidence:
             case Bars():
                 drawn.append(_lines(evidence.title, evidence.bars, evidence.more))

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { useContext } from "preact/hooks";
 import { Button } from "../components/button";
 import { Chart } from "../components/chart";
 import { DataTable } from "../components/data-table";
@@ -7,7 +8,7 @@ import { Hidden } from "../components/hidden";
 import { Picker } from "../components/picker";
 import { Section } from "../components/section";
 import { titleOf, VisibleText } from "../components/visible-text";
-import { useScan } from "./context";
+import { EvidenceContext } from "./context";
 import type { BarsView, BarView, ChartView, EvidenceView, ExamplesView, GroupsView } from "./messages";
 
 interface Picking {
@@ -18,7 +19,7 @@ interface Picking {
 
 /** One piece of what a finding rests on. Choosing a part of it narrows the rows; choosing it again does not. */
 export function Evidence({ evidence, place }: { evidence: EvidenceView; place: number }) {
-  const { synced } = useScan();
+  const synced = useContext(EvidenceContext);
   const narrowing = synced.narrowing.value;
   const picked = narrowing?.evidence === place ? narrowing.item : null;
   const pick = (item: number, area?: number[]) =>
@@ -136,7 +137,7 @@ function Examples({ headers, lines }: ExamplesView) {
 
 /** A chart, and its parts as a list for those who do not point at it. */
 function ChartWithList({ title, spec, items, picked, pick }: ChartView & Picking) {
-  const { synced } = useScan();
+  const synced = useContext(EvidenceContext);
   return (
     <div class="mq-charted">
       <Chart

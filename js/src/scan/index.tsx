@@ -4,7 +4,7 @@ import { render as draw } from "preact";
 import { hideStaticView } from "../static-view";
 import { isDark, onThemeChange } from "../theme";
 import { App } from "./app";
-import { ScanContext } from "./context";
+import { EvidenceContext, ScanContext } from "./context";
 import { type ScanTraits, Synced } from "./synced";
 import { ViewState } from "./view-state";
 
@@ -18,7 +18,9 @@ export default {
     }, abort);
     draw(
       <ScanContext.Provider value={{ synced, state }}>
-        <App dark={dark} />
+        <EvidenceContext.Provider value={synced}>
+          <App dark={dark} />
+        </EvidenceContext.Provider>
       </ScanContext.Provider>,
       el,
     );
