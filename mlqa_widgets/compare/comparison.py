@@ -26,7 +26,7 @@ from mlqa_widgets.naming import nearest, variable_name
 from mlqa_widgets.notebook import kernel
 from mlqa_widgets.progress import Progress
 from mlqa_widgets.tables.read import read_table, unchanging
-from mlqa_widgets.tables.table import Table
+from mlqa_widgets.tables.table import Predicate, Table
 from mlqa_widgets.wording import count, listing, percent
 from mlqa_widgets.work import Work
 
@@ -461,26 +461,34 @@ class Comparison:
             raise InputError(msg)
         return found[i]
 
-    def positions(self, i: int, limit: int | None = None) -> tuple[np.ndarray, np.ndarray]:
+    def positions(
+        self, i: int, limit: int | None = None, *, among: Predicate | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Return the rows of difference ``i``: positions in the left and in the right source.
 
         Of pairs of rows both arrays are parallel; of rows of one source the other is empty.
+
+        Parameters
+        ----------
+        limit
+            At most so many.
+        among
+            Only those of a part of its evidence.
         """
         one = self.difference(i)
         nothing = np.array([], dtype=np.int64)
         if not one.relation or one.predicate is None:
             return nothing, nothing
         stop = "" if limit is None else f" LIMIT {limit:d}"
+        where = one.predicate if among is None else one.predicate & among
         meeting = self.result.meeting
         if one.paired:
             found = meeting.query(
-                f"SELECT lpos, rpos FROM {one.relation} WHERE {one.predicate.sql} ORDER BY lpos, rpos{stop}",
-                one.predicate.params,
+                f"SELECT lpos, rpos FROM {one.relation} WHERE {where.sql} ORDER BY lpos, rpos{stop}",
+                where.params,
             )
             return found["lpos"].to_numpy(), found["rpos"].to_numpy()
-        found = meeting.query(
-            f"SELECT pos FROM {one.relation} WHERE {one.predicate.sql} ORDER BY pos{stop}", one.predicate.params
-        )
+        found = meeting.query(f"SELECT pos FROM {one.relation} WHERE {where.sql} ORDER BY pos{stop}", where.params)
         return (found["pos"].to_numpy(), nothing) if one.relation == "l" else (nothing, found["pos"].to_numpy())
 
     def rows(self, i: int, limit: int | None = None) -> pd.DataFrame:
@@ -574,14 +582,16 @@ class Comparison:
         if self.error is not None:
             return f"<Comparison of {between}: {self.error}>"
         result = self.result
-        lines = [f"<Comparison of {between} in {result.seconds:.2f} s: {self._summary()}>"]
+        lines = [f"<Comparison of {between} in {result.seconds:.2f} s: {self.summary}>"]
         lines += [
             f"{i:>3}  {one.severity.value:<7}  {percent(one.share) if one.rows else '':>7}  {one.message}"
             for i, one in enumerate(result.differences[:15])
         ]
         return "\n".join(lines)
 
-    def _summary(self) -> str:
+    @property
+    def summary(self) -> str:
+        """How the sources meet, in a few words."""
         preview = self.result.preview
         if preview is None:
             return "no key found"
