@@ -31,7 +31,7 @@ LEAST_STRENGTH: Final = 0.75
 """mu+ from which a column is said to decide another."""
 _LEAST_STRENGTH_OF_PAIRS: Final = 0.9
 _LEAST_OF_A_PART: Final = 0.05
-_NEARLY_ALL: Final = 0.05
+_NEARLY_ALL: Final = 0.1
 """Share of the rows that may depart."""
 _CHANCE: Final = 1e-3
 """Probability, over all comparisons made, of meeting so much agreement with a shuffled right side."""
@@ -344,7 +344,8 @@ class Judged:
     holds
         Rows whose right value is shared by most rows of their left value.
     split
-        Rows of left values with two truths: no right value is common enough, or the departing one is repeated.
+        Rows of left values with two truths: no right value is common enough, or the departing one is repeated. Of few
+        rows nothing is said.
     usual
         Row -> a row with the commonest right value of its left value; itself where the row is not judged.
     """
@@ -380,7 +381,7 @@ def judge(x: np.ndarray, y: np.ndarray, sizes: np.ndarray | None = None) -> Judg
     departs = settled & (times < most) & (times <= np.maximum(1, _REPEATED * most))
     alone = group == 1 if sizes is None else sizes[places[first]] == 1
     holds = (times == most) & (times > group / 2) & ~alone
-    split = ~departs & ((times < most) | (~settled & (group > most)))
+    split = ~departs & (group > _SETTLED) & ((times < most) | (~settled & (group > most)))
     usual = np.arange(len(x))
     if len(starts):
         commonest = np.lexsort((-times, left))[starts]

@@ -34,6 +34,7 @@ _UNDECIDED: Final = 1.0
 _RULE: Final = 0.8
 _RULE_ROWS: Final = 4
 _FEW_VALUES: Final = 6
+_FEW_ROWS: Final = 5
 _GROUPS: Final = 12
 _FORMS: Final = 6
 _MAPPED: Final = 1000
@@ -246,7 +247,7 @@ def _finding(profile: Profile, rows: Coded, blamed: _Blamed, bounded: str) -> Fi
     departures = _departures(rows, blamed)
     first = departures.iloc[0]
     alone = len(blamed.deciding) == 1
-    few = alone and max(c.distinct for c in left) < _FEW_VALUES
+    few = alone and (max(c.distinct for c in left) < _FEW_VALUES or first["agreeing"] < _FEW_ROWS)
     names = listing([shortened(c.name) for c in left])
     return Finding(
         columns=(right.position, *(c.position for c in left)),
