@@ -61,7 +61,9 @@ def seen(notebook, expression, value):
 
 def drag(view, start, end):
     """Draw a box over the map."""
-    box = view.locator(".mq-map svg").bounding_box()
+    svg = view.locator(".mq-map svg")
+    svg.scroll_into_view_if_needed()
+    box = svg.bounding_box()
     mouse = view.page.mouse
     mouse.move(box["x"] + start[0], box["y"] + start[1])
     mouse.down()
@@ -93,6 +95,7 @@ def test_a_click_and_a_box_choose_the_rows_that_python_reads(notebook, view):
 
 def test_it_goes_to_where_most_places_are_and_a_box_there_holds_what_it_shows(notebook, view):
     view.get_by_role("button", name="Show where most places are").click()
+    view.locator(".mq-map svg").scroll_into_view_if_needed()
     shown = points(view, "points")
     assert len(shown) == 57
     left, top = min(x for x, _ in shown) - 6, min(y for _, y in shown) - 6
