@@ -64,12 +64,13 @@ class Change:
     @cached_property
     def multiplied(self) -> int:
         """Rows beyond those that were there with the same key before."""
+        return _beyond(*self._comparable)
+
+    @cached_property
+    def copies_lost(self) -> int:
+        """Rows fewer whose key is still there."""
         keys, later = self._comparable
-        if keys is None or later is None:
-            return 0
-        names, times = np.unique(later[np.isin(later, keys)], return_counts=True)
-        known, known_times = np.unique(keys, return_counts=True)
-        return int(np.maximum(0, times - known_times[np.searchsorted(known, names)]).sum())
+        return _beyond(later, keys)
 
     @property
     def _comparable(self) -> tuple[np.ndarray | None, np.ndarray | None]:
@@ -190,6 +191,9 @@ class Change:
         if self.lost and not self.after.expected:
             message = f"{count(self.lost, 'row was', 'rows were')} lost that nobody asked to lose."
             found.append(StepFinding("lost_rows", self.after.key, Severity.ERROR.value, self.lost, message))
+        if self.copies_lost and not self.after.expected:
+            message = f"{count(self.copies_lost, 'row')} fewer with a key that is still there: copies went that nobody asked to drop."
+            found.append(StepFinding("lost_copies", self.after.key, Severity.WARNING.value, self.copies_lost, message))
         if self.multiplied:
             message = f"{count(self.multiplied, 'row')} more with a key that was there already: a join may have multiplied them."
             found.append(
@@ -213,8 +217,8 @@ class Change:
         if self.before is None:
             return []
         notes = [finding.message for finding in self.findings]
-        if self.lost and self.after.expected:
-            notes.insert(0, f"{count(self.lost, 'row')} fewer, as meant: {self.after.expected}.")
+        if (fewer := self.lost + self.copies_lost) and self.after.expected:
+            notes.insert(0, f"{count(fewer, 'row')} fewer, as meant: {self.after.expected}.")
         if self.removed:
             notes.append(f"Gone: {listing([shortened(name) for name in self.removed], 6)}.")
         retyped = [
@@ -238,7 +242,10 @@ class Change:
             return start + ">"
         if self.same:
             return f"{start}, the same as {self.before.name!r}>"
-        parts = [f"-{self.lost:,} +{self.gained:,} rows", f"-{len(self.removed)} +{len(self.added)} columns"]
+        parts = [
+            f"-{self.lost + self.copies_lost:,} +{self.gained + self.multiplied:,} rows",
+            f"-{len(self.removed)} +{len(self.added)} columns",
+        ]
         parts += [f"{len(self.appeared)} new findings, {len(self.went)} gone"]
         return "\n  ".join([f"{start}; {', '.join(parts)}>", *self.notes])
 
@@ -246,6 +253,15 @@ class Change:
         from mlqa_widgets.widgets.static import static_history
 
         return static_history([self], "")
+
+
+def _beyond(keys: np.ndarray | None, later: np.ndarray | None) -> int:
+    """Return how many rows of ``later`` are beyond those that ``keys`` has with the same key; new keys do not count."""
+    if keys is None or later is None:
+        return 0
+    names, times = np.unique(later[np.isin(later, keys)], return_counts=True)
+    known, known_times = np.unique(keys, return_counts=True)
+    return int(np.maximum(0, times - known_times[np.searchsorted(known, names)]).sum())
 
 
 def pattern_sentence(line: dict[str, Any], lost: int, total: int) -> str:

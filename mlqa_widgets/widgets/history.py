@@ -109,8 +109,8 @@ def _history_view(history: History) -> HistoryView:
                 "at": step.at.replace("T", " ")[:16],
                 "rows": step.rows,
                 "columns": len(step.columns),
-                "lost": change.lost,
-                "gained": change.gained,
+                "lost": change.lost + change.copies_lost,
+                "gained": change.gained + change.multiplied,
                 "columns_lost": len(change.removed),
                 "columns_gained": len(change.added),
                 "errors": sum(one.severity == Severity.ERROR for one in step.findings),
@@ -167,11 +167,12 @@ def _rows_sentence(change: Change) -> str:
         else "by their number, as no key was given"
     )
     multiplied = f", {count(change.multiplied, 'row')} multiplied" if change.multiplied else ""
-    if not (change.lost or change.gained or change.multiplied):
+    copies = f", {count(change.copies_lost, 'copy', 'copies')} dropped" if change.copies_lost else ""
+    if not (change.lost or change.gained or multiplied or copies):
         return f"{count(change.after.rows, 'row')} before and after ({known})."
     return (
         f"{change.before.rows:,} rows became {change.after.rows:,}: {change.lost:,} lost, {change.gained:,} gained"
-        f"{multiplied} ({known})."
+        f"{copies}{multiplied} ({known})."
     )
 
 

@@ -53,6 +53,18 @@ def test_a_join_that_multiplies_rows_is_told(people):
     assert "may have multiplied" in change.notes[0]
 
 
+def test_copies_that_went_are_told_from_rows_that_were_lost(people):
+    twice = pd.concat([people, people.iloc[:7]])
+    mq.checkpoint(twice, "read", key="person")
+    change = mq.checkpoint(people, "copies dropped", key="person")
+    assert (change.lost, change.copies_lost, change.multiplied) == (0, 7, 0)
+    assert change.notes == ["7 rows fewer with a key that is still there: copies went that nobody asked to drop."]
+    mq.checkpoint(twice, "read again", key="person")
+    meant = mq.checkpoint(people, "meant", key="person", expected="copies")
+    assert meant.notes == ["7 rows fewer, as meant: copies."]
+    assert mq.history().frame["lost"].tolist() == [0, 7, 0, 7]
+
+
 def test_without_a_key_rows_are_counted(people):
     mq.checkpoint(people, "read")
     assert mq.checkpoint(people.iloc[:150], "filtered").lost == 50
