@@ -29,11 +29,11 @@ const TYPES = [
 ];
 
 const TEXTS: [name: "unit" | "minimum" | "maximum" | "enum" | "pattern", label: string, hint: string][] = [
-  ["unit", "Unit", "m/s"],
+  ["unit", "Unit", "such as m/s"],
   ["minimum", "Least", ""],
   ["maximum", "Greatest", ""],
-  ["enum", "Allowed values", "one, two, three"],
-  ["pattern", "Pattern", "[A-Z]{2}[0-9]+"],
+  ["enum", "Allowed values", "separated by commas"],
+  ["pattern", "Pattern", "such as [A-Z]{2}[0-9]+"],
 ];
 const TICKS: [name: "required" | "unique", label: string][] = [
   ["required", "Never missing"],
@@ -124,18 +124,20 @@ export function DeclaredEditor({ column, onClose }: { column: ColumnCard; onClos
           />
         </label>
       ))}
-      {TICKS.map(([name, label]) => (
-        <label key={name} class="mq-declared-tick">
-          <input
-            type="checkbox"
-            checked={declared[name]}
-            onChange={({ currentTarget }) =>
-              attempt(keep(name, currentTarget.checked ? "true" : ""), refused)
-            }
-          />
-          {label}
-        </label>
-      ))}
+      <div class="mq-declared-ticks">
+        {TICKS.map(([name, label]) => (
+          <label key={name} class="mq-declared-tick">
+            <input
+              type="checkbox"
+              checked={declared[name]}
+              onChange={({ currentTarget }) =>
+                attempt(keep(name, currentTarget.checked ? "true" : ""), refused)
+              }
+            />
+            {label}
+          </label>
+        ))}
+      </div>
       <div class="mq-declared-foot">
         {left && (
           <Button
