@@ -174,3 +174,12 @@ def test_the_repair_gives_the_numbers_that_were_read(texts: list[str]) -> None:
         for fix in finding.fixes:
             after = apply_fix(fix, table)["amount"]
             np.testing.assert_allclose(after.to_numpy(float), [meant[text] for text in texts])
+
+
+def test_numbers_all_written_alike_say_nothing_of_single_cells(findings_of: Find) -> None:
+    alike = pd.DataFrame({"share": [f"{n % 97}%" for n in range(300)]})
+    (finding,) = findings_of("numbers_as_text", alike)
+    assert finding.wrong_cells == ()
+    mixed = pd.DataFrame({"share": [f"{n % 97}%" if n % 3 else f"{n % 97}" for n in range(300)]})
+    (finding,) = findings_of("numbers_as_text", mixed)
+    assert [from_pandas(mixed).count(where) for _, where in finding.wrong_cells] == [200]

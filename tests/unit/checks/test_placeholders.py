@@ -302,3 +302,18 @@ def test_the_epoch_within_an_ordinary_series_is_left_alone(findings_of: Find, st
 
 def test_penguins_have_none(findings_of: Find) -> None:
     assert findings_of("placeholders", load_penguins()) == []
+
+
+def test_cells_called_wrong_are_those_that_say_it_and_no_whole_column(findings_of: Find) -> None:
+    frame = pd.DataFrame(
+        {
+            "line 2": ["N/A"] * 200,
+            "line 3": ["N/A"] * 200,
+            "score": ["N/A", "85%", "90%", "77%"] * 50,
+            "sample": ["12 patients", "N/A", "30 patients", "N/A"] * 50,
+        }
+    )
+    (finding,) = [one for one in findings_of("placeholders", frame) if len(one.columns) > 1]
+    table = from_pandas(frame)
+    cells = {table.columns[i].name: table.count(where) for i, where in finding.wrong_cells}
+    assert cells == {"score": 50, "sample": 100}
