@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -43,6 +43,8 @@ _EFFECT: Final = 2.0
 _SCATTER: Final = np.log(2.0)
 _PRESENT: Final = 0.8
 _GO_ALONG: Final = 0.3
+_FEWEST_CHANGES: Final = 8
+_NEARLY: Final = 1.0
 _MANY_ZEROS: Final = 0.1
 
 
@@ -166,21 +168,44 @@ def _among_neighbours(matrix: np.ndarray) -> Iterator[tuple[int, Step, int]]:
         found = without[best]
 
 
-def _apart(matrix: np.ndarray, rows: Iterable[int], moved: list[int]) -> list[tuple[int, Step, int]]:
+def _apart(matrix: np.ndarray, rows: Sequence[int], moved: list[int]) -> list[tuple[int, Step, int]]:
     """Return which of some series step away from what the others, but for those that moved, have in common."""
     centred = matrix - _median(matrix, axis=1)[:, None]
+    if len(matrix) > _FEW:
+        common = np.broadcast_to(_median(centred, axis=0), matrix.shape)
+    else:
+        gone = [np.delete(centred, [row, *moved], axis=0) for row in rows]
+        if not len(rows) or not len(gone[0]):
+            return []
+        common = np.stack([_median(others, axis=0) for others in gone])
+    residual = matrix[rows] - _shares(matrix[rows], common)[:, None] * np.nan_to_num(common)
     found = []
-    for row in rows:
-        others = np.delete(centred, [row, *moved], axis=0) if len(matrix) <= _FEW else centred
-        if not len(others):
-            continue
-        common = _median(others, axis=0)
-        residual = matrix[row] - _share(matrix[row], common) * np.nan_to_num(common)
-        known = _known(residual, matrix[row])
-        step = find_step(residual[known]) if known is not None else None
+    for place in np.flatnonzero(_may_step(residual)).tolist():
+        known = _known(residual[place], matrix[rows[place]])
+        step = find_step(residual[place][known]) if known is not None else None
         if known is not None and step is not None and abs(step.size) >= _EFFECT * step.noise:
-            found.append((row, step, int(np.flatnonzero(known)[step.at])))
+            found.append((rows[place], step, int(np.flatnonzero(known)[step.at])))
     return found
+
+
+def _may_step(residual: np.ndarray) -> np.ndarray:
+    """Return which sequences come near enough to a step to be looked at closely: a quick test of all at once."""
+    middle = _median(residual, axis=1)[:, None]
+    off = np.nan_to_num(residual - middle)
+    scale = np.median(np.abs(off), axis=1)[:, None] * 9 + 1e-300
+    sums = np.cumsum(np.clip(off, -scale, scale), axis=1)
+    size = off.shape[1]
+    place = np.arange(2, size - 1)
+    left = sums[:, place - 1] / place
+    right = (sums[:, -1:] - sums[:, place - 1]) / (size - place)
+    best = np.argmax(np.abs(right - left) * np.sqrt(place * (size - place)), axis=1)
+    every = np.arange(len(off))
+    rise = (right - left)[every, best]
+    rest = off - np.where(
+        np.arange(size) < place[best][:, None], left[every, best][:, None], right[every, best][:, None]
+    )
+    may: np.ndarray = np.abs(rise) >= _NEARLY * np.median(np.abs(rest), axis=1)
+    return may
 
 
 def _known(residual: np.ndarray, own: np.ndarray) -> np.ndarray | None:
@@ -227,18 +252,20 @@ def _median(matrix: np.ndarray, axis: int) -> np.ndarray:
     return found
 
 
-def _share(own: np.ndarray, others: np.ndarray) -> float:
-    """Return how far a series goes along with the others, from how both change from bin to bin: 0 where it does not."""
-    first, second = np.diff(own), np.diff(others)
+def _shares(own: np.ndarray, common: np.ndarray) -> np.ndarray:
+    """Return how far each series goes along with the others, by how both change from bin to bin: 0 where it does not."""
+    first, second = np.diff(own, axis=1), np.diff(common, axis=1)
     known = np.isfinite(first) & np.isfinite(second)
-    first, second = first[known], second[known]
-    if len(first) < 8 or not first.any() or not second.any():
-        return 0.0
-    limit = 5 * np.median(np.abs(first)) or np.inf
-    first = np.clip(first, -limit, limit)
-    if np.corrcoef(first, second)[0, 1] < _GO_ALONG:
-        return 0.0
-    return float(np.clip(np.dot(first, second) / np.dot(second, second), 0, 2))
+    limit = 5 * _median(np.abs(np.where(known, first, np.nan)), axis=1)[:, None]
+    first = np.where(
+        known, np.clip(first, -np.where(limit > 0, limit, np.inf), np.where(limit > 0, limit, np.inf)), 0.0
+    )
+    second = np.where(known, second, 0.0)
+    together, own_size, size = (first * second).sum(axis=1), (first**2).sum(axis=1), (second**2).sum(axis=1)
+    usable = (known.sum(axis=1) >= _FEWEST_CHANGES) & (own_size > 0) & (size > 0)
+    size, own_size = np.where(usable, size, 1.0), np.where(usable, own_size, 1.0)
+    along = usable & (together / np.sqrt(size * own_size) >= _GO_ALONG)
+    return np.where(along, np.clip(together / size, 0, 2), 0.0)
 
 
 def _first_after(series: SeriesSet, one: Readings, which: int, edge: float, width: float, what: str) -> int:

@@ -109,10 +109,10 @@ def _finding(series: SeriesSet, found: list[_Holes]) -> Finding:
     step = every(float(series.steps.step[worst.series]), monthly=series.monthly)
     of = f" in {of_series(len(found), len(series))}" if len(series) > 1 else ""
     whose = f" ({called(series, worst.series)})" if len(series) > 1 else ""
-    what = "reading" if series.sampled else "time with events"
+    what = ("reading is", "readings are") if series.sampled else ("usual time is", "usual times are")
     message = (
-        f"{count(lost, what + ' is', what + 's are')} missing from {shortened(series.clock.name)}{of}, "
-        f"in {count(number, 'hole')}; the longest{whose}: {_when(series, worst, place)}, {longest:,}."
+        f"{count(lost, *what)} missing from {shortened(series.clock.name)}{of}, in {count(number, 'hole')}; "
+        f"the longest{whose}: {_when(series, worst, place)}, {longest:,}."
     )
     severity = Severity.WARNING if longest >= _LONG or share >= _NOTICEABLE else Severity.INFO
     if not series.sampled:

@@ -29,6 +29,7 @@ _SAMPLED: Final = 0.95
 """Share of the readings with a time of their own from which a series counts as one of readings, not of events."""
 _FOUND: Final = 0.98
 _REGULAR: Final = 0.7
+_EVEN: Final = 0.5
 _FEWEST_READINGS: Final = 12
 _TYPICAL_READINGS: Final = 8
 _GROUP_COLUMNS: Final = 16
@@ -114,10 +115,14 @@ class SeriesSet:
         """Share of the readings at a time that their series has a reading of already."""
         return 1 - float(self.first.mean()) if len(self.order) else 0.0
 
-    @property
+    @cached_property
     def sampled(self) -> bool:
-        """Whether a series has one reading at a time, as sensors do; events may come several at a time."""
-        return self.repeats <= 1 - _SAMPLED
+        """Whether series have one reading at a time and an even step, as sensors do; events come as they come."""
+        return self.repeats <= 1 - _SAMPLED and self.share_of(self.steps.even) >= _EVEN
+
+    def share_of(self, shares: np.ndarray) -> float:
+        """Return the mean of the shares of the series, weighted by their readings."""
+        return float(np.average(np.nan_to_num(shares), weights=np.diff(self.starts)))
 
     @cached_property
     def monthly(self) -> bool:
@@ -240,7 +245,7 @@ def find_series(profile: Profile) -> SeriesSet | None:
         if roles.group:
             return _series(profile, clock, roles.group, named=True)
         single = _series(profile, clock, ())
-        if single is None or single.sampled:
+        if single is None or single.repeats <= 1 - _SAMPLED:
             return single
         return _grouped(profile, clock) or single
     for clock in likely_clocks(profile):
@@ -264,18 +269,10 @@ def series_by(profile: Profile, clock: Clock, group: tuple[int, ...]) -> SeriesS
 
 def _is_plain(found: SeriesSet) -> bool:
     """Whether readings come one at a time, evenly, and often enough in most series."""
-    counts = np.diff(found.starts)
-    steps = found.steps
-    weights = counts.astype(float)
-    even = np.nan_to_num(np.maximum(steps.regular, steps.even))
-    typical = float(np.median(counts))
+    typical = float(np.median(np.diff(found.starts)))
     needed = _FEWEST_READINGS if len(found) == 1 else _TYPICAL_READINGS
-    return (
-        found.repeats <= 1 - _SAMPLED
-        and typical >= needed
-        and float(np.average(even, weights=weights)) >= _REGULAR
-        and float(np.average(np.nan_to_num(steps.even), weights=weights)) >= 0.5
-    )
+    steady = np.fmax(found.steps.regular, found.steps.even)
+    return found.sampled and typical >= needed and found.share_of(steady) >= _REGULAR
 
 
 def _series(
