@@ -400,7 +400,7 @@ def check(data: Any, suite: Suite | str | Path, *, table: str | None = None) -> 
     >>> visits = pd.DataFrame({"street": ["Main", "Elm", "Oak"] * 20})
     >>> suite = mq.scan(visits, checks=["blank_strings"]).to_suite()
     >>> mq.check(visits.replace("Elm", " "), suite).checks[["check", "status", "rows"]].values.tolist()
-    [['blank_strings', 'fail', 20]]
+    [['columns', 'pass', 0], ['blank_strings', 'fail', 20]]
     """
     if isinstance(suite, (str, Path)):
         suite = Suite.read(suite)

@@ -23,7 +23,7 @@ export function Evidence({ evidence, place }: { evidence: EvidenceView; place: n
   const narrowing = synced.narrowing.value;
   const picked = narrowing?.evidence === place ? narrowing.item : null;
   const pick = (item: number, area?: number[]) =>
-    synced.narrow(item === picked && !area ? null : { evidence: place, item, area });
+    synced.narrow(item === picked && !area ? null : { evidence: place, item, ...(area && { area }) });
   const picking: Picking = { picked, pick: synced.exported ? undefined : pick };
   return (
     <Section title={evidence.title}>

@@ -174,7 +174,7 @@ export interface Narrowing {
   evidence: number;
   item: number;
   /** West, south, east, north; the item is then -1. */
-  area?: number[] | undefined;
+  area?: number[];
 }
 
 /** Rows `start` to `stop` (exclusive) of a finding, narrowed and sorted as on screen. */
