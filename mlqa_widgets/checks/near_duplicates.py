@@ -11,7 +11,7 @@ from mlqa_widgets.checks._near import MOST_ROWS, Pairs, near_copies
 from mlqa_widgets.checks.registry import table_check
 from mlqa_widgets.evidence import Bar, Bars, Examples
 from mlqa_widgets.findings import Finding, Severity
-from mlqa_widgets.fixes.code import list_literal, literal, new_label
+from mlqa_widgets.fixes.code import list_literal, literal, new_label, read_column
 from mlqa_widgets.fixes.fix import Fix
 from mlqa_widgets.tables.table import Predicate
 from mlqa_widgets.wording import count, listing, percent, quoted, shortened
@@ -19,11 +19,13 @@ from mlqa_widgets.wording import count, listing, percent, quoted, shortened
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mlqa_widgets.profile.column import ColumnProfile
     from mlqa_widgets.profile.profile import Profile
 
 _SHOWN: Final = 8
 _COLUMNS: Final = 12
 _LISTED: Final = 5_000
+_NAMING: Final = 4
 
 
 @table_check("near_duplicate_rows")
@@ -45,7 +47,7 @@ def near_duplicate_rows(profile: Profile) -> Iterator[Finding]:
     where = _rows(records.rows)
     others = profile.rows - MOST_ROWS
     yield Finding(
-        columns=(),
+        columns=tuple(c.position for c, n in zip(pairs.columns, pairs.differs.sum(axis=0), strict=True) if n),
         severity=Severity.WARNING,
         rows=len(records.rows),
         message=(
@@ -56,8 +58,9 @@ def near_duplicate_rows(profile: Profile) -> Iterator[Finding]:
         evidence=(_side_by_side(profile, pairs), _differing(pairs)),
         why="A record counted twice weighs twice, and a near copy on the other side of a split is an answer the model "
         "has seen." + (f" Only the first {MOST_ROWS:,} rows were compared." if others > 0 else ""),
-        fixes=tuple(_fixes(profile, records)),
+        fixes=tuple(_fixes(profile, pairs, records)),
         confidence=0.8,
+        cells=(),
     )
 
 
@@ -126,7 +129,7 @@ def _differing(pairs: Pairs) -> Bars:
     return Bars("In which columns they differ", tuple(bars), more=max(0, len(order) - _COLUMNS))
 
 
-def _fixes(profile: Profile, records: _Records) -> Iterator[Fix]:
+def _fixes(profile: Profile, pairs: Pairs, records: _Records) -> Iterator[Fix]:
     if len(records.rows) > _LISTED:
         return
     label = new_label(profile.table, "same_record")
@@ -140,11 +143,35 @@ def _fixes(profile: Profile, records: _Records) -> Iterator[Fix]:
             adds=(label,),
             note="Rows are named by their place in the table: run it before any rows are dropped.",
         )
-    surplus = records.rows[np.setdiff1d(np.arange(len(records.rows)), np.unique(records.of_row, return_index=True)[1])]
-    yield Fix(
-        "Keep the first row of each record",
-        f"df = df[~np.isin(np.arange(len(df)), {list_literal(surplus.tolist(), 16)})]",
-        drops=_rows(surplus),
-        note="Rows are named by their place in the table: run it before any others are dropped. What only the later "
-        "rows say is lost.",
-    )
+    surplus = np.setdiff1d(records.rows, records.rows[np.unique(records.of_row, return_index=True)[1]])
+    told = _told_by(profile, pairs, surplus)
+    if told:
+        columns, cells = told
+        reads = ", ".join(f'{read_column(profile.table, c.column)}.fillna("")' for c in columns)
+        yield Fix(
+            "Keep the first row of each record",
+            f"again = set({list_literal(cells, 1)})\ndf = df[[cells not in again for cells in zip({reads})]]",
+            drops=_rows(surplus),
+            note="Edit the list first: a line taken out keeps that row. What only the later rows say is lost.",
+        )
+
+
+def _told_by(
+    profile: Profile, pairs: Pairs, rows: np.ndarray
+) -> tuple[list[ColumnProfile], list[tuple[str, ...]]] | None:
+    """Return few columns of text whose values name these rows and no others, with those values; None if there are none."""
+    columns: list[ColumnProfile] = []
+    wanted = _rows(rows)
+    for column in sorted(pairs.columns, key=lambda c: -c.distinct):
+        if not column.is_text or column.column.has_types or column.column.source_type == "category":
+            continue
+        columns.append(column)
+        cells = ", ".join(f"coalesce({c.column.sql}, '')" for c in columns)
+        alike = Predicate(f"({cells}) IN (SELECT ({cells}) FROM t WHERE {wanted.sql})", wanted.params)
+        if profile.table.count(alike) == len(rows):
+            named = ", ".join(f"coalesce({c.column.sql}, '') AS c{i}" for i, c in enumerate(columns))
+            found = profile.table.query(f"SELECT {named} FROM t WHERE {wanted.sql} ORDER BY pos", wanted.params)
+            return columns, list(zip(*(found[f"c{i}"].to_pylist() for i in range(len(columns))), strict=True))
+        if len(columns) == _NAMING:
+            break
+    return None

@@ -53,7 +53,8 @@ def test_finds_both_rows_of_each_record(findings_of: Find, people: pd.DataFrame)
     frame, rows = with_copies(people)
     (finding,) = findings_of("near_duplicate_rows", frame)
     assert finding.severity is Severity.WARNING
-    assert finding.columns == ()
+    assert finding.columns == (0, 1)
+    assert finding.wrong_cells == ()
     assert from_pandas(frame).positions(finding.predicate).tolist() == rows
     assert finding.message == (
         "6 rows (1.5 %) look like 3 records written more than once with small differences, "

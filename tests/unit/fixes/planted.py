@@ -259,6 +259,36 @@ def broken_dependencies(rng):
 
 
 @plant
+def near_duplicate_rows(rng):
+    letters = ["".join(word) for word in rng.choice(list("bdfgklmnprst"), (2 * ROWS, 7))]
+    frame = pd.DataFrame({"name": letters[:ROWS], "street": letters[ROWS:], **_other(rng)})
+    again = frame.iloc[[5, 80]].assign(name=frame["name"].iloc[[5, 80]] + "a")
+    return pd.concat([frame, again], ignore_index=True)
+
+
+@plant
+def broken_order(rng):
+    low = rng.normal(10, 6, ROWS).round(1)
+    frame = pd.DataFrame({"temp_min": low, "temp_max": (low + rng.gamma(3, 3, ROWS)).round(1), **_other(rng)})
+    frame.loc[[5, 80], ["temp_min", "temp_max"]] = frame.loc[[5, 80], ["temp_max", "temp_min"]].to_numpy()
+    return frame
+
+
+@plant
+def broken_sum(rng):
+    frame = pd.DataFrame({"men": rng.poisson(40, ROWS), "women": rng.poisson(50, ROWS)})
+    frame["people"] = frame["men"] + frame["women"]
+    frame.loc[[5, 80], "people"] += 9
+    return frame
+
+
+@plant
+def leakage(rng):
+    label = rng.choice(["yes", "no"], ROWS)
+    return Planted(pd.DataFrame({"closed": np.where(label == "yes", "Y", "N"), "label": label}), {"target": "label"})
+
+
+@plant
 def dictionary_conflicts(rng):
     frame = pd.DataFrame({"age": rng.integers(18, 90, ROWS), **_other(rng)})
     frame.loc[[5, 80], "age"] = 300
