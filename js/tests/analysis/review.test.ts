@@ -153,7 +153,7 @@ class OpenReview {
   }
 }
 
-const title = (page: View) => page.text("h3");
+const title = (page: View) => page.text(".mq-review-card h3");
 
 describe("one row at a time", () => {
   it("begins with the oddest that is not reviewed", async () => {
