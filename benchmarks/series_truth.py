@@ -95,7 +95,7 @@ def synthetic() -> Source:
     random = np.random.default_rng(1)
     times = pd.date_range("2024-01-01", periods=60 * 48, freq="30min")
     day = np.sin(2 * np.pi * (times.hour + times.minute / 60) / 24)
-    week = np.where(times.dayofweek < 5, 1.0, 0.0)
+    week = np.where(times.day_of_week < 5, 1.0, 0.0)
     frames = []
     for sensor in range(40):
         noise = np.convolve(random.normal(size=len(times) + 20), np.ones(5) / 5, "same")[10:-10]

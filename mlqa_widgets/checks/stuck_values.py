@@ -121,7 +121,7 @@ def _stuck(one: Readings, runs: Runs, series: SeriesSet, others: Sequence[Readin
             ):
                 reasons[k] = "longer than any other"
         for k in own[lengths >= _DEAD].tolist():
-            if k not in reasons and _nowhere_else(one, runs, own, k):
+            if k not in reasons and not _idle(one, runs, own, k) and _nowhere_else(one, runs, own, k):
                 reasons[k] = "a reading it has at no other time"
     if len(series) <= _LISTED:
         for k in _while_others_move(one, runs, series, others):

@@ -89,7 +89,10 @@ class Rhythm:
             present = np.bincount(phase, minlength=phases).astype(float)
             away = self._gaps > (2 * period if not self._monthly else 18)
             lost = float(self._gaps[away].sum()) / period
-            occasions = max(1.0, span / period - lost)
+            whole, rest = divmod(round(span / self.step) + 1, phases)
+            occasions = np.full(phases, float(whole))
+            occasions[(phase[0] + np.arange(rest)) % phases] += 1
+            occasions = np.maximum(1.0, occasions - lost - 1)  # a hole takes its own occasion away
             return period, np.minimum(1.0, present / occasions)
         return 0, np.ones(1)
 

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from mlqa_widgets.profile.clock import Clock, likely_clocks, named_clock
 from mlqa_widgets.profile.kinds import Kind, name_words
-from mlqa_widgets.tables.table import Predicate
+from mlqa_widgets.tables.table import NO_ROW, Predicate
 from mlqa_widgets.wording import listing, percent, shortened
 
 if TYPE_CHECKING:
@@ -219,10 +219,10 @@ class Steps:
 def rows_at(positions: np.ndarray) -> Predicate:
     """Return the rows at ``positions``, as runs where they are few."""
     positions = np.unique(positions)
+    if not len(positions):
+        return NO_ROW
     breaks = np.flatnonzero(np.diff(positions) != 1)
     firsts, lasts = positions[np.append(0, breaks + 1)], positions[np.append(breaks, len(positions) - 1)]
-    if not len(positions):
-        return Predicate("false")
     if len(firsts) <= _LISTED_RUNS:
         runs = list(zip(firsts.tolist(), lasts.tolist(), strict=True))
         sql = " OR ".join("pos BETWEEN ? AND ?" for _ in runs)
