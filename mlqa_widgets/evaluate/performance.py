@@ -139,7 +139,7 @@ class Performance(View):
             f"{percent(often.max() / often.sum())}."
         )
         if self.outcomes.task is Task.BINARY and "roc_auc" in found and not np.isnan(found["roc_auc"].value):
-            said += f" ROC AUC is {found['roc_auc'].value:.3f} ({_span(found['roc_auc'])})."
+            said += f" ROC AUC is {found['roc_auc'].value:.3f} ({_span(found['roc_auc'], '.3f')})."
         return said
 
     # ------------------------------------------------------------------ thresholds
@@ -392,12 +392,12 @@ def _figure(value: float) -> str:
     return f"{value:.4g}"
 
 
-def _span(one: Figure) -> str:
+def _span(one: Figure, written: str = ".4g") -> str:
     if np.isnan(one.low):
         return "its interval cannot be told"
     if one.share:
         return f"95 % interval {100 * one.low:.1f} to {percent(one.high)}"
-    return f"95 % interval {one.low:.4g} to {one.high:.4g}"
+    return f"95 % interval {one.low:{written}} to {one.high:{written}}"
 
 
 def rows_where(outcomes: Outcomes, actual: int, predicted: int, threshold: float | None) -> np.ndarray:

@@ -81,6 +81,17 @@ def figure(value: float, digits: int = 4) -> str:
     return f"{rounded:.{digits}g}" if abs(rounded) < 10_000 else number(rounded)
 
 
+def three_digits(value: float) -> str:
+    """Return a figure to three digits, or to the unit where it is larger.
+
+    Examples
+    --------
+    >>> three_digits(0.123456), three_digits(1234.5678), three_digits(12345.6)
+    ('0.123', '1235', '12,346')
+    """
+    return figure(value, 3 if abs(value) < 1000 else len(str(int(abs(value)))))
+
+
 def column_words(name: Hashable) -> str:
     """Return the name of a column in a sentence."""
     return shortened(str(name))

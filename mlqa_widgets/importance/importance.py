@@ -15,7 +15,7 @@ from mlqa_widgets.errors import InputError
 from mlqa_widgets.evaluate.metrics import METRICS, Metric
 from mlqa_widgets.explain.contributions import contributions, estimate_seconds
 from mlqa_widgets.explain.explanation import Explanation
-from mlqa_widgets.explain.sentence import column_words, figure
+from mlqa_widgets.explain.sentence import column_words, figure, three_digits
 from mlqa_widgets.importance.dependence import Dependence, dependence
 from mlqa_widgets.importance.groups import MEASURE, TOGETHER, associations, groups_of
 from mlqa_widgets.importance.own import own_importance
@@ -334,8 +334,8 @@ class Importance(View):
             return ""
         most = single.iloc[0]
         return (
-            f"Contributions of {column_words(most['feature'])} are largest: {figure(most['shap'])} on average "
-            f"({measured.explanation.space}, 95 % interval {figure(most['shap_low'])} to {figure(most['shap_high'])})."
+            f"Contributions of {column_words(most['feature'])} are largest: {three_digits(most['shap'])} on average "
+            f"({measured.explanation.space}, 95 % interval {three_digits(most['shap_low'])} to {three_digits(most['shap_high'])})."
         )
 
     def _method(self, measured: Measured) -> str:
@@ -408,11 +408,11 @@ def _worsens(permuted: Permuted, metric: Metric, single: pd.DataFrame, grouped: 
             named = f"{listing(names)}, which go together"
     if not bool(most["permutation_clear"]) or most["permutation"] <= 0:
         return f"No feature's values can be told to matter for the {metric.label} on these rows."
-    low, high = (figure(most[f"permutation_{end}"]) for end in ("low", "high"))
+    low, high = (three_digits(most[f"permutation_{end}"]) for end in ("low", "high"))
     worse = "falls" if metric.higher_is_better else "rises"
     text = (
-        f"The model relies most on {named}: dealt anew, the {metric.label} {worse} from {figure(permuted.baseline)} by "
-        f"{figure(most['permutation'])} (95 % interval {low} to {high})."
+        f"The model relies most on {named}: dealt anew, the {metric.label} {worse} from {three_digits(permuted.baseline)} by "
+        f"{three_digits(most['permutation'])} (95 % interval {low} to {high})."
     )
     unclear = int((~single["permutation_clear"].astype(bool)).sum())
     if unclear:

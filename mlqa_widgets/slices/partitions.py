@@ -8,6 +8,7 @@ from __future__ import annotations
 import calendar
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from itertools import pairwise
 from typing import Any
 
@@ -208,11 +209,16 @@ class _Limit:
 
 def _limit(below: Any, first: Any) -> _Limit:
     """Return the shortest number above ``below`` and up to ``first``."""
+    exact = Decimal(str(first.item()))
+    if not exact.is_finite():
+        return _Limit(first, str(first))
     for digits in range(1, 18):
-        text = f"{first:.{digits}g}"
-        value = type(first)(float(text))
-        if below < value <= first:
-            return _Limit(value, value_words(value) if float(text) == int(float(text)) else text)
+        unit = Decimal(1).scaleb(exact.adjusted() - digits + 1)
+        for written in (exact.quantize(unit, rounding) for rounding in (ROUND_HALF_EVEN, ROUND_FLOOR)):
+            value = type(first)(float(written))
+            if below < value <= first:
+                whole = float(written) == int(float(written))
+                return _Limit(value, value_words(value) if whole else f"{float(written):.{digits}g}")
     return _Limit(first, str(first))
 
 

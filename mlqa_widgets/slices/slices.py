@@ -334,6 +334,11 @@ def _not_searched(yardstick: Yardstick) -> str:
 
 def _sentence(yardstick: Yardstick, slices: tuple[Slice, ...], found: Search, support: int) -> str:
     label, confirmed = yardstick.label, [one for one in slices if one.confirmed]
+    if not found.tried:
+        return (
+            f"No slice could be tried: none holds at least {count(support, 'row')} and leaves out as many. Smaller ones are "
+            "looked for with support=."
+        )
     tried = f"{found.tried:,} slices of at least {count(support, 'row')} were tried"
     if not confirmed:
         held = (

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, TypeVar
 import numpy as np
 import pandas as pd
 
-from mlqa_widgets.explain.sentence import column_words, figure
+from mlqa_widgets.explain.sentence import column_words, figure, three_digits
 from mlqa_widgets.importance.importance import Importance, Reliance, usable_metrics
 from mlqa_widgets.importance.interaction import METHOD
 from mlqa_widgets.importance.own import OwnImportance
@@ -243,6 +243,7 @@ def _feature_line(importance: Importance, line: pd.Series) -> ImportanceLine:
         "permutation": _measured(line, "permutation"),
         "shap": _measured(line, "shap"),
         "own": _measured(line, "own", importance.features.own.whole),
+        "facts": _facts(importance, line),
         "why": visible(str(line["why"])),
     }
 
@@ -258,6 +259,7 @@ def _group_line(importance: Importance, line: pd.Series, place: int, members: li
         "permutation": _measured(line, "permutation"),
         "shap": _measured(line, "shap"),
         "own": _measured(line, "own", importance.features.own.whole),
+        "facts": [],
         "why": "",
     }
 
@@ -288,8 +290,7 @@ def _measured(line: pd.Series, measure: str, whole: float | None = None) -> Meas
 
 
 def _text(value: float) -> str:
-    """Return a figure to three digits, or to the unit where it is larger."""
-    return figure(value, 3 if abs(value) < 1000 else len(str(int(abs(value))))).replace("-", "−")
+    return three_digits(value).replace("-", "−")
 
 
 # ---------------------------------------------------------------------- points
@@ -334,17 +335,12 @@ def _feature_view(importance: Importance, place: int, other: int) -> FeatureView
     analysis = importance.analysis
     model = analysis.model
     found = importance.dependence(model.columns[place])
-    line = next(
-        one for one in importance.work.first.features.to_dict("records") if one["feature"] == model.columns[place]
-    )
     strongest = np.argsort(-found.interactions, kind="stable")[:_INTERACTIONS]
     colour = other if other >= 0 else -1 if found.strongest is None else found.strongest
     rows = analysis.X.iloc[found.positions]
     return {
         "place": place,
         "name": visible(str(model.columns[place])),
-        "facts": _facts(importance, pd.Series(line)),
-        "why": visible(line["why"]),
         "swarm": _swarm_feature(importance, place, found.values, found.contributions),
         "positions": found.positions.tolist(),
         "labels": _labels(importance, found.positions),

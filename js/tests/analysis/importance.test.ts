@@ -40,6 +40,7 @@ const line = (
   permutation: measure(value),
   shap: measure(value),
   own: measure(1 - value, { low: null, high: null }),
+  facts: [],
   why: "",
   ...change,
 });
@@ -61,7 +62,11 @@ const view = (change: Partial<ImportanceView> = {}): ImportanceView => ({
   own_missing: "",
   lines: [
     line("age + months", -1, 0.9, { members: [0, 1], group: 0, note: "go together, 0.99" }),
-    line("age", 0, 0.5, { group: 0 }),
+    line("age", 0, 0.5, {
+      group: 0,
+      facts: ["Permuted, the log loss worsens by 0.5"],
+      why: "It goes with months.",
+    }),
     line("months", 1, 0.4, { group: 0 }),
     line("<img src=x>", 2, 0.01, { permutation: measure(0.01, { clear: false }) }),
   ],
@@ -87,8 +92,6 @@ const column = {
 const FEATURE: FeatureView = {
   place: 0,
   name: "age",
-  facts: ["Permuted, the log loss worsens by 0.5"],
-  why: "It goes with months.",
   swarm: column,
   positions: [7, 3],
   labels: ["r7", "r3"],

@@ -44,6 +44,8 @@ class ImportanceLine(TypedDict):
     permutation: MeasureView | None
     shap: MeasureView | None
     own: MeasureView | None
+    facts: list[str]
+    """The measures of a feature in words; empty for a group."""
     why: str
 
 
@@ -111,12 +113,10 @@ class SpreadView(TypedDict):
 
 
 class FeatureView(TypedDict):
-    """One feature: its measures in words, and its contributions over its values."""
+    """One feature: its contributions over its values."""
 
     place: int
     name: str
-    facts: list[str]
-    why: str
     swarm: SwarmFeature
     positions: list[int]
     labels: list[str]

@@ -80,6 +80,18 @@ def test_many_numbers_are_cut_near_their_tenths_in_the_unit_of_the_user():
     assert rows.tolist() == [500] * 10
 
 
+def test_ends_of_spans_are_as_short_as_tells_their_neighbours_apart():
+    numbers = [*np.linspace(-1, 0.49379, 50), 0.49385995889, *np.linspace(0.5, 0.6, 4)]
+    assert _labels(numbers)[-2:] == ["0.34 to below 0.4938", "0.4938 or more"]
+    assert all(
+        len(label) <= len("-0.12345 to below -0.12345") for label in _labels(np.random.default_rng(1).normal(size=2000))
+    )
+
+
+def test_infinite_numbers_are_cut_like_any():
+    assert _labels([*range(100), *[np.inf] * 20])[-1] == "inf"
+
+
 def test_equal_numbers_are_never_parted():
     values = np.concatenate([np.zeros(600), np.arange(1, 401)])
     cut = _only(values)

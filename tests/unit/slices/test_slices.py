@@ -282,3 +282,12 @@ def test_columns_need_no_text_for_a_name():
     assert slices.worst["slice"][0] == "3 is south and 4 is missing"
     assert slices.worst["expression"][0] is None
     assert len(slices.found[0].positions) > 100
+
+
+def test_too_few_rows_for_any_slice_are_told():
+    X = pd.DataFrame({"a": np.arange(30), "b": np.arange(30) % 3})
+    slices = mq.analyze(lambda X: np.zeros(len(X)), X, X["b"] == 1, classes=[False, True]).slices()
+    assert slices.sentence == (
+        "No slice could be tried: none holds at least 50 rows and leaves out as many. Smaller ones are looked for with "
+        "support=."
+    )

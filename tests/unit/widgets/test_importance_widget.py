@@ -100,6 +100,16 @@ def test_figures_come_as_numbers_and_in_words(ask):
     assert line["own"]["rank_text"].startswith("rank ")
 
 
+def test_a_feature_is_told_by_the_same_figures_in_the_sentence_and_in_its_facts(ask):
+    view = ask.widget.view
+    age, town = (next(line for line in view["lines"] if line["name"] == name) for name in ("age", "town"))
+    assert age["facts"][0].startswith(f"Permuted, the log loss worsens by {age['permutation']['text']} (")
+    assert "goes with months" in age["why"]
+    first = max((line for line in view["lines"]), key=lambda line: line["permutation"]["value"])
+    assert f"(95 % interval {first['permutation']['interval_text']})" in view["sentence"]
+    assert town["permutation"]["interval_text"] in town["facts"][0]
+
+
 def test_points_are_the_contributions_of_the_rows_drawn(analysis, ask):
     found = ask.value("swarm", features=[2, 0])
     importance = ask.widget.importance
@@ -115,8 +125,7 @@ def test_points_are_the_contributions_of_the_rows_drawn(analysis, ask):
 def test_a_feature_is_opened(ask):
     found = ask.value("feature", feature=0, other=-1)
     assert found["name"] == "age"
-    assert found["facts"][0].startswith("Permuted, the log loss worsens by")
-    assert "goes with months" in found["why"]
+    assert found["place"] == 0
     assert "months" in found["caution"]
     assert sum(found["spread"]["counts"]) + found["spread"]["outside"] == _ROWS
     assert found["other"] is None

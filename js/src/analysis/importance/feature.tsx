@@ -22,7 +22,7 @@ interface FeatureProps {
   here: RelianceView | null;
 }
 
-/** One feature: its measures and why they differ, its contributions over its values, its partial dependence. */
+/** One feature: its measures as in the list and why they differ, its contributions over its values, its partial dependence. */
 export function Feature({ linked, view, place, here }: FeatureProps) {
   const other = useSignal(-1);
   const of = `${place} ${other.value} ${view.drawn} ${view.output} ${view.metric}`;
@@ -32,12 +32,19 @@ export function Feature({ linked, view, place, here }: FeatureProps) {
   const partial = useAsked<PartialView>(`${place} ${view.output}`, () =>
     linked.ask("partial", { feature: place }, 120_000),
   );
-  const name = view.lines.find((line) => line.place === place)?.name ?? "";
+  const line = view.lines.find((one) => one.place === place);
+  const name = line?.name ?? "";
   return (
     <article class="mq-feature" aria-label={`Feature: ${name}`}>
       <h3>
         <VisibleText text={name} />
       </h3>
+      <ul class="mq-feature-facts">
+        {line?.facts.map((fact) => (
+          <li key={fact}>{fact}</li>
+        ))}
+      </ul>
+      {line?.why && <p class="mq-feature-why">{line.why}</p>}
       <Answered asked={asked}>
         {(found) => (
           <Opened
@@ -88,46 +95,38 @@ function Opened({ linked, view, found, here, onColour }: OpenedProps) {
   const span = (by: "value" | "contribution") => (low: number, high: number) =>
     void attempt(linked.ask("span", { feature: found.place, by, low, high }), refused);
   return (
-    <>
-      <ul class="mq-feature-facts">
-        {found.facts.map((fact) => (
-          <li key={fact}>{fact}</li>
-        ))}
-      </ul>
-      {found.why && <p class="mq-feature-why">{found.why}</p>}
-      <Section
-        title="Contributions over its values"
-        beside={
-          <label class="mq-small">
-            coloured by{" "}
-            <select
-              class="mq-select"
-              title={found.interaction_method}
-              value={String(found.other?.place ?? -1)}
-              onChange={({ currentTarget }) => onColour(Number(currentTarget.value))}
-            >
-              {!found.other && <option value="-1">nothing: no interaction stands out</option>}
-              {found.interactions.map(({ id, label }) => (
-                <option key={id} value={id}>
-                  {label}
-                </option>
-              ))}
-            </select>
-          </label>
-        }
-      >
-        <Failure reason={refused.value} />
-        {other && <Legend column={other} />}
-        {column.categories ? (
-          <CategoryStrips {...shared} spread={found.spread} onSpan={span("contribution")} />
-        ) : (
-          <Scatter {...shared} errors={errors} spread={found.spread} onSpan={span("value")} />
-        )}
-        <p class="mq-small">
-          {count(found.positions.length, "row")} drawn at random. In brackets: {found.interaction_method}.
-          Click a point to look at its row, drag to select.
-        </p>
-      </Section>
-    </>
+    <Section
+      title="Contributions over its values"
+      beside={
+        <label class="mq-small">
+          coloured by{" "}
+          <select
+            class="mq-select"
+            title={found.interaction_method}
+            value={String(found.other?.place ?? -1)}
+            onChange={({ currentTarget }) => onColour(Number(currentTarget.value))}
+          >
+            {!found.other && <option value="-1">nothing: no interaction stands out</option>}
+            {found.interactions.map(({ id, label }) => (
+              <option key={id} value={id}>
+                {label}
+              </option>
+            ))}
+          </select>
+        </label>
+      }
+    >
+      <Failure reason={refused.value} />
+      {other && <Legend column={other} />}
+      {column.categories ? (
+        <CategoryStrips {...shared} spread={found.spread} onSpan={span("contribution")} />
+      ) : (
+        <Scatter {...shared} errors={errors} spread={found.spread} onSpan={span("value")} />
+      )}
+      <p class="mq-small">
+        {count(found.positions.length, "row")} drawn at random. In brackets: {found.interaction_method}. Click
+        a point to look at its row, drag to select.
+      </p>
+    </Section>
   );
 }

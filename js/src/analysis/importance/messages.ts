@@ -38,6 +38,8 @@ export interface ImportanceLine {
   permutation: MeasureView | null;
   shap: MeasureView | null;
   own: MeasureView | null;
+  /** The measures of a feature in words; empty for a group. */
+  facts: string[];
   why: string;
 }
 
@@ -104,8 +106,6 @@ export interface SpreadView {
 export interface FeatureView {
   place: number;
   name: string;
-  facts: string[];
-  why: string;
   swarm: SwarmFeature;
   positions: number[];
   labels: string[];
