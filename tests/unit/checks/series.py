@@ -28,4 +28,4 @@ def sensors(number: int = 8, days: int = 60, seed: int = 0) -> pd.DataFrame:
 
 def without(frame: pd.DataFrame, rows: object) -> pd.DataFrame:
     """Return the frame without some rows, numbered anew."""
-    return frame.drop(index=rows).reset_index(drop=True)  # type: ignore[call-overload, no-any-return]
+    return frame.drop(index=rows).reset_index(drop=True)
