@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
@@ -24,6 +25,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     try:
         return _check(given) if given.command == "check" else _scan(given)
+    except BrokenPipeError:
+        # Whoever read the output has seen enough (`| head`); nothing more can be told them, at the end neither.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return UNUSABLE
     except MlqaError as error:
         return _unusable(str(error))
     except OSError as error:
@@ -93,9 +98,9 @@ def _scan(given: argparse.Namespace) -> int:
         name: getattr(given, name) for name in ("target", "key", "time", "group", "location", "region")
     }
     result = scan(given.data, table=given.table, **roles)
-    print(result)  # noqa: T201
     if given.suite is not None:
         result.to_suite(fail_at=given.fail_at).write(given.suite)
+    print(result)  # noqa: T201
     return PASSED
 
 

@@ -43,6 +43,8 @@ class Account:
     ----------
     rows_dropped
         Rows that went.
+    rows_moved
+        Whether rows stand in another order.
     cells_changed
         Cells that hold another value than before.
     cells_emptied, cells_filled
@@ -54,6 +56,7 @@ class Account:
     """
 
     rows_dropped: int
+    rows_moved: bool
     cells_changed: int
     cells_emptied: int
     cells_filled: int
@@ -162,7 +165,8 @@ class TableInRepair:
         self._added += fix.adds
         self._done.append(fix)
         changed, emptied, filled = map(int, counts)
-        return Account(len(dropped), changed, emptied, filled, tuple(retyped), removed, tuple(fix.adds))
+        moved = not np.array_equal(kept, known[np.isin(known, kept)])
+        return Account(len(dropped), moved, changed, emptied, filled, tuple(retyped), removed, tuple(fix.adds))
 
     def _count_cells(self, fix: Fix, column: Column, was: pd.Series, now: pd.Series, kept: np.ndarray) -> list[int]:
         missing, missing_now = was.isna().to_numpy(), now.isna().to_numpy()

@@ -21,7 +21,7 @@ from mlqa_widgets.errors import FixRefused
 from mlqa_widgets.fixes.apply import TableInRepair, run_code
 from mlqa_widgets.fixes.code import list_literal, literal
 from mlqa_widgets.fixes.fix import Fix
-from mlqa_widgets.fixes.plan import Plan, Step, imports_of
+from mlqa_widgets.fixes.plan import NOTHING_DONE, Plan, Step, account_phrases, imports_of
 from mlqa_widgets.tables.table import NO_ROW, Column, Table
 from mlqa_widgets.wording import visible
 
@@ -88,12 +88,15 @@ class _Expressing:
     def express(self, step: Step) -> str:
         """Make the next repair and add what expresses it; return why nothing does, or an empty text."""
         self.before = self._repair.frame
-        self._repair.run(step.fix)
+        idle = account_phrases(self._repair.run(step.fix)) == [NOTHING_DONE]
         finding, fix = step.finding, step.fix
         label = f"name={finding.check!r}, error={visible(finding.message)!r}"
         columns = [self.table.columns[i] for i in (*fix.changes, *finding.columns)]
         if any(self.table.label_counts[column.label] > 1 for column in columns):
             return "another column has the same name"
+        if idle:
+            retyped = {self.table.columns[i].label for i in fix.changes} <= set(self.said.dtypes)
+            return "" if retyped else "the repairs before it leave nothing to repair"
         told = (
             self._gone(fix, label)
             or self._there(fix)
@@ -128,14 +131,15 @@ class _Expressing:
         return bool(repeated)
 
     def _columns(self, fix: Fix, columns: tuple[int, ...], step: Step, label: str) -> bool:
-        positions = fix.changes or columns
-        told = [self._column(self.table.columns[i], step, label) for i in dict.fromkeys(positions)]
+        among = [self.table.columns[i] for i in dict.fromkeys(fix.changes or columns)]
+        left = [column for column in among if column.label in self.after.columns]
+        if among and not left:
+            return True  # a later repair removes them, and says so
+        told = [self._column(column, step, label) for column in left]
         return bool(told) and (all(told) or (any(told) and not fix.changes))
 
     def _column(self, column: Column, step: Step, label: str) -> bool:
         name, said = column.label, self.said
-        if name not in self.after.columns:
-            return False
         old, new = self.before[name], self.after[name]
         if old.dtype != new.dtype:
             said.dtypes[name] = str(new.dtype)
@@ -153,12 +157,10 @@ class _Expressing:
 
     def _not_among(self, old: pd.Series, new: pd.Series, step: Step) -> str:
         try:
-            still = set(old.dropna())
-            offending = pd.unique(self._offending(step, new.name))
-            left = set(new.dropna())
+            offending = pd.Series(pd.unique(self._offending(step, new.name)))
+            forbidden = offending[offending.isin(old) & ~offending.isin(new)].tolist()
         except TypeError:
             return ""
-        forbidden = [value for value in offending if value in still and value not in left]
         if not forbidden or len(forbidden) > _MOST_VALUES or not all(map(_has_literal, forbidden)):
             return ""
         return f"notin({list_literal(forbidden)}"
@@ -167,14 +169,16 @@ class _Expressing:
         if not pd.api.types.is_numeric_dtype(old.dtype) or pd.api.types.is_bool_dtype(old.dtype) or new.isna().all():
             return ""
         offending, low, high = self._offending(step, new.name), new.min(), new.max()
-        if not len(offending) or not ((offending < low) | (offending > high)).all():
+        if (
+            not len(offending)
+            or not pd.api.types.is_numeric_dtype(offending.dtype)
+            or not ((offending < low) | (offending > high)).all()
+        ):
             return ""
         return f"in_range({literal(low)}, {literal(high)}"
 
     def _nothing_to_do(self, fix: Fix, label: str) -> bool:
-        names = [self.table.columns[i].label for i in fix.changes]
-        if not names or not all(name in self.after.columns for name in names):
-            return False
+        names = [name for i in fix.changes if (name := self.table.columns[i].label) in self.after.columns]
         if not self._settled(fix, names, self.after) or self._settled(fix, names, self.before):
             return False
         function = f"repair_{len(self.said.repairs) + 1}"
@@ -184,14 +188,15 @@ class _Expressing:
 
     def _settled(self, fix: Fix, names: list[Hashable], frame: pd.DataFrame) -> bool:
         try:
-            again = run_code(fix, self.table.name, frame)
-            return all(_same(again[name], frame[name]) for name in names)
+            numbered = frame.reset_index(drop=True)
+            again = run_code(fix, self.table.name, numbered)
+            return again.index.equals(numbered.index) and all(_same(again[name], numbered[name]) for name in names)
         except (FixRefused, KeyError, TypeError, ValueError):
             return False
 
 
 def _same(one: pd.Series, other: pd.Series) -> bool:
-    return len(one) == len(other) and bool(((one == other) | (one.isna() & other.isna())).all())
+    return bool(((one == other) | (one.isna() & other.isna())).all())
 
 
 def _has_literal(value: Any) -> bool:
@@ -201,14 +206,18 @@ def _has_literal(value: Any) -> bool:
 
 
 _NOTHING_LEFT = '''def nothing_left_for(repair, columns):
-    """Return a check that a repair would change no cell of these columns, row by row."""
+    """Return a check that a repair would drop and move no row and change no cell of these columns, row by row."""
 
     def check(df):
-        repaired = repair(df.copy())
-        same = pd.Series(True, index=df.index)
+        numbered = df.reset_index(drop=True)
+        repaired = repair(numbered.copy())
+        kept = repaired.index.to_numpy()
+        same = numbered.index.isin(kept)
+        same[kept[1:][kept[1:] < kept[:-1]]] = False
         for column in columns:
-            same &= (repaired[column] == df[column]) | (repaired[column].isna() & df[column].isna())
-        return same
+            old, new = numbered.loc[kept, column], repaired[column]
+            same[kept] &= ((new == old) | (new.isna() & old.isna())).to_numpy(dtype=bool)
+        return pd.Series(same, index=df.index)
 
     return check'''
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mlqa_widgets.widgets.plan import PlanWidget
 
 _LINE = 84
+NOTHING_DONE = "nothing left to change"
 
 T = TypeVar("T")
 
@@ -230,12 +231,13 @@ def account_phrases(account: Account) -> list[str]:
         )
         if number
     ]
+    phrases += ["rows put into another order"] * account.rows_moved
     phrases += [f"{shortened(name)} is {after} now, was {before}" for name, before, after in account.retyped]
     for verb, names in (("removed", account.columns_removed), ("added", account.columns_added)):
         if names:
             listed = listing([shortened(name) for name in names])
             phrases.append(f"{'column' if len(names) == 1 else 'columns'} {listed} {verb}")
-    return phrases or ["nothing left to change"]
+    return phrases or [NOTHING_DONE]
 
 
 def _repair_function(steps: Sequence[Step], table: Table) -> str:

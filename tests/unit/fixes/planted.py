@@ -327,3 +327,31 @@ def outside_area(rng):
     frame = _places(rng)
     frame.loc[[5, 80], "longitude"] = [73.6, 12.0]
     return frame
+
+
+def _hourly(rng: np.random.Generator) -> pd.DataFrame:
+    times = pd.date_range("2024-01-01", periods=960, freq="h")
+    return pd.DataFrame({"at": times, "reading": (20 + np.cumsum(rng.normal(0, 0.5, 960))).round(2)})
+
+
+@plant
+def stuck_values(rng):
+    frame = _hourly(rng)
+    frame.loc[300:330, "reading"] = 19.5
+    return Planted(frame, {"time": "at"})
+
+
+@plant
+def duplicate_timestamps(rng):
+    frame = _hourly(rng)
+    frame.loc[[50, 80, 200], "at"] = frame.loc[[49, 79, 199], "at"].to_numpy()
+    return Planted(frame, {"time": "at"})
+
+
+@plant
+def out_of_order(rng):
+    frame = _hourly(rng)
+    return Planted(
+        frame.iloc[[*range(400), *range(420, 440), *range(400, 420), *range(440, 960)]].reset_index(drop=True),
+        {"time": "at"},
+    )

@@ -111,3 +111,12 @@ def test_a_repair_that_would_change_its_own_result_is_not_expressed():
     exported = pandera_schema(Plan([Step(finding, fix)], from_pandas(frame)))
     assert list(exported.left_out) == ["grams is in grams."]
     assert "change its own result again" in exported.left_out["grams is in grams."]
+
+
+def test_a_column_that_an_earlier_repair_turned_into_numbers_can_be_repaired_again():
+    rng = np.random.default_rng(0)
+    share = [f"{n}%" if n % 7 else "empty" for n in rng.integers(0, 100, 400)]
+    frame = pd.DataFrame({"share": share, "amount": rng.normal(5, 1, 400).round(2)})
+    scan = mq.scan(frame, name="shares")
+    choices = [i for i in scan.findings.index if scan.finding(i).fixes]
+    _schema(scan.to_pandera(choices).code).validate(scan.plan(choices).apply(), lazy=True)
