@@ -23,6 +23,8 @@ const entries = [
   { in: "src/analysis/review/review.css", out: "review" },
   { in: "src/analysis/slices/index.tsx", out: "slices" },
   { in: "src/analysis/slices/slices.css", out: "slices" },
+  { in: "src/compare/index.tsx", out: "compare" },
+  { in: "src/compare/compare.css", out: "compare" },
   { in: "src/vega-runtime.ts", out: "vega-runtime" },
   { in: "src/standalone.ts", out: "standalone" },
 ];
