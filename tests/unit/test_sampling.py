@@ -40,15 +40,15 @@ def test_a_random_sample_is_not_biased(people):
 
 
 def test_false_alarms_are_rare(people):
-    alarms = sum(bool(mq.sample_check(people, people.sample(600, random_state=seed)).differing) for seed in range(40))
-    assert alarms <= 6
+    alarms = sum(bool(mq.sample_check(people, people.sample(600, random_state=seed)).differing) for seed in range(20))
+    assert alarms <= 4
 
 
 def test_says_which_columns_are_biased_and_how(people):
     check = mq.sample_check(people, people[(people["city"] == "Paris") & (people["age"] < 50)])
     assert check.biased
     assert {column for column, verdict in verdicts(check).items() if verdict == "differs"} == {"age", "city"}
-    assert "'Paris' in 100 % of the sample, 5" in check.sentence
+    assert "'Paris' in 100 % of the sample, 49.9" in check.sentence
 
 
 def test_missing_cells_are_a_question_of_their_own(people):

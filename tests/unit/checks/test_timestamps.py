@@ -87,7 +87,7 @@ def test_finds_when_the_step_changes_and_to_what(findings_of):
     kept = [*range(900), *range(900, 1440, 6)]
     (finding,) = findings_of("cadence_changes", frame.iloc[kept].reset_index(drop=True))
     assert finding.message == "The step of at changes from every hour to every 6 hours at 2024-02-07 12:00."
-    assert finding.rows == 91
+    assert finding.rows == 90
 
 
 def test_days_that_become_months_are_found(findings_of):
