@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -313,13 +313,14 @@ class Performance(View):
         table.insert(1, "rows", np.bincount(cut.codes[known], minlength=size))
         return table
 
-    def by(self, column: str, metric: str | None = None) -> pd.DataFrame:
+    def by(self, column: Hashable, metric: str | None = None) -> pd.DataFrame:
         """Return a metric in each category of a column, with its interval; all columns at once: ``analysis.slices().frame``.
 
         Parameters
         ----------
         column
-            The column, or a part of its dates: ``departure (weekday)``.
+            The column, cut as in ``Slices.frame`` (dates by the first of their parts), or one part of its dates:
+            ``departure (weekday)``.
         metric
             As for :meth:`ModelAnalysis.slices`.
 
@@ -328,11 +329,18 @@ class Performance(View):
         InputError
             When there is no such column or metric.
         """
-        cuts = {cut.name: cut for cut in self.partitions}
-        if column not in cuts:
-            msg = f"column: {column!r} has no categories to compare. {nearest(column, cuts)}"
+        named = {cut.name: cut for cut in self.partitions}
+        whole: dict[Hashable, Partition] = {}
+        for one in self.partitions:
+            whole.setdefault(one.column, one)
+        cut = whole.get(column) or named.get(str(column))
+        if cut is None:
+            msg = f"column: {column!r} has no categories to compare. {nearest(str(column), named)}"
             raise InputError(msg)
-        cut = cuts[column]
+        return self.of_partition(cut, metric)
+
+    def of_partition(self, cut: Partition, metric: str | None = None) -> pd.DataFrame:
+        """Return a metric in each category of a column that is cut already."""
         table = self.measured(metric).scale.of_categories(cut.codes, len(cut.categories))[FIGURES]
         table.insert(0, "category", [condition.label for condition in cut.categories])
         table.insert(1, "rows", np.bincount(cut.codes, minlength=len(table)))

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import combinations
 from typing import Any
 
@@ -36,6 +37,8 @@ _PAIRED = 8
 _NARROWED = 30
 _JUDGED = 300
 _SHOWN = 3
+_WIDE = 24
+"""Columns up to which all are tried in pairs and put back one by one; of more, as many that move the prediction most."""
 
 
 @dataclass(frozen=True)
@@ -177,7 +180,11 @@ class _Search:
         cost = self._moved(self._anchors)
         taken = cost > 0
         taken[:, [i for i in range(taken.shape[1]) if i not in self._allowed]] = False
-        anchors = np.flatnonzero(self._reached(self._mixed(np.arange(len(taken)), taken)))[:ANCHORS]
+        whole, taken = taken.copy(), taken & np.isin(np.arange(taken.shape[1]), self._strongest)
+        every = np.arange(len(taken))
+        anchors = np.flatnonzero(self._reached(self._mixed(every, taken)))[:ANCHORS]
+        if not len(anchors):
+            yield self._those_that_reach(self._mixed(every, whole))
         taken = taken[anchors]
         while len(anchors):
             whose, column = np.nonzero(taken & (taken.sum(axis=1, keepdims=True) > 1))
@@ -193,15 +200,12 @@ class _Search:
 
     def of_one_column(self) -> pd.DataFrame:
         """Return the row with one column at any value on offer."""
-        offers = ranges(self._analysis)
-        tried = [
-            varied(self._row, offers[i].column, offers[i].offered) for i in self._allowed if len(offers[i].offered)
-        ]
-        return self._those_that_reach(pd.concat([self._row.iloc[:0], *tried], ignore_index=True))
+        rows, _, prediction = self._varied
+        return rows[self._other.reached(prediction)] if len(rows) else rows
 
     def of_two_columns(self) -> pd.DataFrame:
         """Return the row with two columns at values that one real row has."""
-        pairs = list(combinations(self._allowed, 2))
+        pairs = list(combinations(self._strongest, 2))
         anchors = np.arange(min(_PAIRED, len(self._anchors)))
         taken = np.zeros((len(pairs), self._row.shape[1]), dtype=bool)
         for line, pair in enumerate(pairs):
@@ -288,6 +292,26 @@ class _Search:
         return NoCounterfactual(self._position, f"No change of the {columns} that may change was found: {why}.")
 
     # ------------------------------------------------------------------ rows and what is predicted for them
+
+    @cached_property
+    def _varied(self) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
+        """The row with one column at any value on offer, which column that is, and what is predicted."""
+        offers = ranges(self._analysis)
+        offered = [i for i in self._allowed if len(offers[i].offered)]
+        tried = [varied(self._row, offers[i].column, offers[i].offered) for i in offered]
+        rows = pd.concat([self._row.iloc[:0], *tried], ignore_index=True)
+        prediction = self._analysis.model.predict(rows) if len(rows) else self._analysis.prediction[:0]
+        return rows, np.repeat(offered, [len(one) for one in tried]).astype(np.int64), prediction
+
+    @cached_property
+    def _strongest(self) -> list[int]:
+        """The columns that may change, of many those whose values on offer move the prediction most, in their order."""
+        if len(self._allowed) <= _WIDE:
+            return self._allowed
+        _, column, prediction = self._varied
+        strength = np.zeros(self._row.shape[1])
+        np.maximum.at(strength, column, np.abs(prediction - self._analysis.prediction[self._position]).max(axis=1))
+        return sorted(sorted(self._allowed, key=lambda i: -strength[i])[:_WIDE])
 
     def _mixed(self, anchors: np.ndarray, taken: np.ndarray) -> pd.DataFrame:
         """Return the row with some columns taken from anchors."""

@@ -126,11 +126,26 @@ def _differing(frame: pd.DataFrame, background: pd.DataFrame) -> np.ndarray:
     for place in range(frame.shape[1]):
         column, against = frame.iloc[:, place], background.iloc[:, place]
         constant = against.iloc[0]
-        if (against.isna() == pd.isna(constant)).all() and (pd.isna(constant) or (against == constant).all()):
+        if not pd.api.types.is_scalar(constant):
+            differs[:, place] = True
+        elif (against.isna() == pd.isna(constant)).all() and (pd.isna(constant) or (against == constant).all()):
             differs[:, place] = column.notna() if pd.isna(constant) else (column != constant).fillna(True)
         else:
             differs[:, place] = True
     return differs
+
+
+def _one_above_other(rows: pd.DataFrame, background: pd.DataFrame) -> pd.DataFrame:
+    """Return both as one frame, in which categorical columns keep the categories of both."""
+    parts = [rows.copy(deep=False), background.copy(deep=False)]
+    for column in rows.columns:
+        kinds = [part[column].dtype for part in parts]
+        if kinds[0] != kinds[1] and all(isinstance(kind, pd.CategoricalDtype) for kind in kinds):
+            known = kinds[0].categories
+            kind = pd.CategoricalDtype(known.append(kinds[1].categories.difference(known, sort=False)))
+            for part in parts:
+                part[column] = part[column].astype(kind)
+    return pd.concat(parts, ignore_index=True)
 
 
 def _batches(plans: list[_Coalitions | _Permutations], background: int) -> Iterator[list[_Coalitions | _Permutations]]:
@@ -149,7 +164,7 @@ def _mean_scores(
     question: Question, rows: pd.DataFrame, background: pd.DataFrame, masks: list[np.ndarray], progress: Progress
 ) -> list[np.ndarray]:
     """Return for each mask of each row the mean score of the background with the masked columns of the row."""
-    both = pd.concat([rows, background], ignore_index=True)
+    both = _one_above_other(rows, background)
     switched = np.concatenate(masks)
     row = np.repeat(np.arange(len(rows)), [len(mask) for mask in masks])
     others = np.arange(len(rows), len(both))

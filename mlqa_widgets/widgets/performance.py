@@ -75,7 +75,7 @@ class PerformanceWidget(LinkedWidget):
         performance = self._performance
         cut = performance.partitions[request["column"]]
         measured = performance.measured(request["metric"])
-        table = performance.by(cut.name, request["metric"])
+        table = performance.of_partition(cut, request["metric"])
         chances = adjusted(table["p"].to_numpy(dtype=float))
         return [
             slice_line(

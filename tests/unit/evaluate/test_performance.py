@@ -287,6 +287,13 @@ def test_over_time_and_by_category(analysis):
     assert by_box["value"][0] == pytest.approx((analysis.predicted == analysis.outcomes.actual)[here].mean())
 
 
+def test_a_column_is_compared_by_its_own_name_whatever_its_type():
+    X = pd.DataFrame({0: np.arange(200) % 2, "for": pd.to_timedelta(np.arange(200) % 3, "h")})
+    found = mq.analyze(lambda rows: (rows[0] > 0) * 0.8 + 0.1, X, X[0] > 0, classes=[False, True]).performance()
+    assert found.by(0)["category"].tolist() == ["0", "1"]
+    assert found.by("for").equals(found.by("for (seconds)"))
+
+
 def test_what_cannot_be_asked_is_said(kinds, values, analysis):
     with pytest.raises(mq.InputError, match=r"^y: .* Pass y to analyze\(\)"):
         mq.analyze(lambda rows: rows["x"], values.X).performance()

@@ -114,3 +114,18 @@ def test_no_call_of_the_function_is_larger_than_the_memory_bound(monkeypatch):
     found = contributions(mq.analyze(counted, _ROWS), np.arange(3))
     assert max(asked) <= 1_000
     assert found.residual == pytest.approx(0)
+
+
+def test_cells_may_hold_lists_and_categories_of_both_sets_of_rows_are_kept():
+    rows = pd.DataFrame({"x": np.arange(20.0), "kind": pd.Categorical(["new"] * 20), "path": [[1, 2]] * 20})
+    train = rows.assign(kind=pd.Categorical(["old"] * 20))
+
+    def score(frame):
+        assert isinstance(frame["kind"].dtype, pd.CategoricalDtype)
+        return frame["x"] + 10.0 * (frame["kind"] == "new").astype(float)
+
+    analysis = mq.analyze(score, rows, train=train)
+    found = contributions(analysis, np.arange(3), against="background")
+    assert found.values[:, 1] == pytest.approx(10)
+    assert found.values[:, 2] == pytest.approx(0)
+    assert analysis.X["kind"].dtype == rows["kind"].dtype

@@ -153,3 +153,26 @@ def test_categories_and_missing_values_of_a_frame_are_kept():
 
     analysis = mq.analyze(model, X, classes=["no", "yes"])
     assert counterfactual(analysis, 0).after[1] != analysis.prediction[0, 1]
+
+
+def test_of_many_columns_the_strongest_are_tried_in_pairs():
+    X = pd.DataFrame(np.random.default_rng(0).normal(size=(200, 150)), columns=[f"v{i}" for i in range(150)])
+    analysis = mq.analyze(
+        lambda rows: (
+            np.where((rows["v3"] > 0) & (rows["v90"] > 0), 0.9, 0.1) + 1e-3 * np.tanh(rows["v3"] + rows["v90"])
+        ),
+        X,
+        classes=["no", "yes"],
+    )
+    position = int(np.flatnonzero((X["v3"] < 0) & (X["v90"] < 0))[0])
+    found = counterfactual(analysis, position)
+    assert isinstance(found, Counterfactual)
+    assert set(found.changes["column"]) == {"v3", "v90"}
+
+
+def test_a_change_of_many_columns_is_found_where_no_few_suffice():
+    X = pd.DataFrame(np.repeat(np.arange(2.0), 50)[:, None].repeat(40, axis=1), columns=[f"v{i}" for i in range(40)])
+    analysis = mq.analyze(lambda rows: (rows.mean(axis=1) > 0.9) * 0.8 + 0.1, X, classes=["no", "yes"])
+    found = counterfactual(analysis, 0)
+    assert isinstance(found, Counterfactual)
+    assert len(found.changes) == 40
