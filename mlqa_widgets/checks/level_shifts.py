@@ -317,7 +317,7 @@ def _finding(series: SeriesSet, shifts: list[_Shift], tests: int) -> Finding:
             ),
         ),
         why=f"A sensor that was moved, recalibrated or set to another unit: before and after are not the same quantity. Tested "
-        f"{against} ({count(tests, 'test')}, p = {worst.p:.1g} after Holm). {series.found}",
+        f"{against} ({count(tests, 'test')}, p {_chance(worst.p)} after Holm). {series.found}",
         confidence=0.75 if worst.alone else 0.85,
     )
 
@@ -327,6 +327,10 @@ def _told(shift: _Shift) -> str:
         factor = float(np.exp(abs(shift.step.size)))
         return f"scatters {number(round(factor, 1))} times {'more' if shift.step.size > 0 else 'less'}"
     return f"lies {_rounded(abs(shift.step.size))} {'higher' if shift.step.size > 0 else 'lower'}"
+
+
+def _chance(p: float) -> str:
+    return "< 0.001" if p < 0.001 else f"= {p:.1g}"
 
 
 def _rounded(value: float) -> str:

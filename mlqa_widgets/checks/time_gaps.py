@@ -81,8 +81,7 @@ def _all_holes(series: SeriesSet) -> Iterator[_Holes]:
         rhythm = Rhythm(ticks, float(steps.step[one]), monthly=series.monthly, repeated=repeated, **expected)
         gaps = rhythm.gaps()
         if not series.sampled:
-            large = gaps.lost >= _FEWEST_LOST_EVENTS
-            gaps = Gaps(gaps.after[large], gaps.lost[large])
+            gaps = gaps.only(gaps.lost >= _FEWEST_LOST_EVENTS)
         if len(gaps.after):
             yield _Holes(one, ticks, first, gaps)
 
@@ -141,10 +140,8 @@ def _title(series: SeriesSet, number: int, step: str) -> str:
 
 def _when(series: SeriesSet, holes: _Holes, place: int) -> str:
     """Return from when to when a hole lasts: the first and the last reading that is lost."""
-    step, after = float(series.steps.step[holes.series]), holes.gaps.after[place]
-    low, high = holes.ticks[after] + step, holes.ticks[after + 1] - step
-    us = step_us(series, holes.series)
-    return stretch(series.time_of(low), series.time_of(max(low, high)), us)
+    first, last = series.time_of(holes.gaps.first[place]), series.time_of(holes.gaps.last[place])
+    return stretch(first, last, step_us(series, holes.series))
 
 
 def _lane(series: SeriesSet, holes: _Holes) -> Lane:

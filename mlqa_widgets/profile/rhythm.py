@@ -31,10 +31,18 @@ class Gaps:
         Places in the series' own distinct times after which each hole comes.
     lost
         Expected readings that are not there.
+    first, last
+        Ticks of the first and the last of them.
     """
 
     after: np.ndarray
     lost: np.ndarray
+    first: np.ndarray
+    last: np.ndarray
+
+    def only(self, chosen: np.ndarray) -> Gaps:
+        """Return some of the holes."""
+        return Gaps(self.after[chosen], self.lost[chosen], self.first[chosen], self.last[chosen])
 
 
 class Rhythm:
@@ -106,19 +114,18 @@ class Rhythm:
     def gaps(self) -> Gaps:
         """Return the holes: runs of readings that are absent where the series usually has them."""
         places = np.flatnonzero(self._gaps > 1.5 * self._local_steps())
-        lost = np.array([self._lost(int(place)) for place in places], dtype=np.int64)
-        kept = lost > 0
-        places, lost = places[kept], lost[kept]
-        if self.business_days and len(places):
+        found = np.array([self._lost(int(place)) for place in places], dtype=float).reshape(len(places), 3)
+        gaps = Gaps(places, found[:, 0].astype(np.int64), found[:, 1], found[:, 2])
+        gaps = gaps.only(gaps.lost > 0)
+        if self.business_days and len(gaps.after):
             years = max(1.0, (self.ticks[-1] - self.ticks[0]) / YEAR)
-            single = lost <= 2
+            single = gaps.lost <= 2
             if single.sum() <= _HOLIDAYS * years:
-                places, lost = places[~single], lost[~single]
-        if len(places) and not self._monthly:
-            again = np.array([self._seasonal(int(place)) for place in places], dtype=bool)
-            dst = np.array([self._clocks_forward(int(place)) for place in places], dtype=bool)
-            places, lost = places[~again & ~dst], lost[~again & ~dst]
-        return Gaps(places, lost)
+                gaps = gaps.only(~single)
+        if not self._monthly:
+            usual = [self._seasonal(int(place)) or self._clocks_forward(int(place)) for place in gaps.after]
+            gaps = gaps.only(~np.array(usual, dtype=bool))
+        return gaps
 
     def _local_steps(self) -> np.ndarray:
         """Return the usual step around each gap: where readings became rarer, that is no hole."""
@@ -130,15 +137,23 @@ class Rhythm:
                 steps[place] = max(self.step, np.median(around)) if len(around) > 8 else self.step
         return steps
 
-    def _lost(self, place: int) -> int:
-        absent = round(self._gaps[place] / self.step) - 1
-        if absent <= 0 or not self._period:
-            return max(0, absent)
+    def _lost(self, place: int) -> tuple[int, float, float]:
+        """Return how many expected readings a gap lacks, and the ticks of the first and the last of them."""
+        absent, after = round(self._gaps[place] / self.step) - 1, float(self.ticks[place])
+        if absent <= 0:
+            return 0, after, after
+        if not self._period:
+            return absent, after + self.step, float(self.ticks[place + 1]) - self.step
         phases = len(self._rates)
         whole, rest = divmod(absent, phases)
-        first = int(self._phase(self.ticks[place : place + 1] + np.int64(self.step), self._period)[0])
-        usual = self._rates >= self._expected
-        return int(whole * usual.sum() + usual[(first + np.arange(rest)) % phases].sum())
+        start = int(self._phase(self.ticks[place : place + 1] + np.int64(self.step), self._period)[0])
+        expected = (self._rates >= self._expected)[(start + np.arange(phases)) % phases]
+        lost = int(whole * expected.sum() + expected[:rest].sum())
+        if not lost:
+            return 0, after, after
+        slots = np.flatnonzero(expected)
+        ends = slots[slots < rest] + whole * phases if (slots < rest).any() else slots + (whole - 1) * phases
+        return lost, after + (1 + slots[0]) * self.step, after + (1 + ends[-1]) * self.step
 
     def _seasonal(self, place: int) -> bool:
         """Whether the series is as silent at the same time of other years."""
