@@ -12,6 +12,7 @@ import pytest
 
 from mlqa_widgets.widgets.messages import (
     analysis,
+    compare,
     explain,
     history,
     importance,
@@ -28,6 +29,7 @@ from mlqa_widgets.widgets.messages import (
 _SOURCES = Path(__file__).parents[2] / "js" / "src"
 _BOTH_SIDES = {
     shared: _SOURCES / "messages.ts",
+    compare: _SOURCES / "compare" / "messages.ts",
     scan: _SOURCES / "scan" / "messages.ts",
     plan: _SOURCES / "scan" / "plan" / "messages.ts",
     history: _SOURCES / "history" / "messages.ts",
