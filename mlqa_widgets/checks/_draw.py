@@ -7,15 +7,16 @@ from itertools import pairwise
 
 import numpy as np
 
-from mlqa_widgets.evidence import Bar, Bars, Histogram, Strip
+from mlqa_widgets.evidence import Bar, Bars, Examples, Histogram, Strip
 from mlqa_widgets.profile.column import ColumnProfile
 from mlqa_widgets.tables.table import Predicate, Table
-from mlqa_widgets.wording import visible
+from mlqa_widgets.wording import shortened, visible
 
 _BARS = 12
 _BINS = 40
 _BLOCKS = 60
 _LOG_RATIO = 1000.0
+_FIRST_ROWS = 8
 
 
 def value_bars(
@@ -101,3 +102,14 @@ def strip(table: Table, title: str, lanes: Sequence[tuple[str, Predicate]]) -> S
         tuple(tuple(found[f"s{i}"].to_pylist()) for i in range(len(lanes))),
         tuple(Predicate("pos >= ? AND pos < ?", (start, start + step)) for start in starts),
     )
+
+
+def first_rows(
+    table: Table, columns: Sequence[ColumnProfile], where: Predicate, title: str, limit: int = _FIRST_ROWS
+) -> Examples:
+    """Return the cells of some columns in the first rows that satisfy a predicate."""
+    cells = ", ".join(f"CAST({c.column.sql} AS VARCHAR) AS v{c.position}" for c in columns)
+    found = table.query(f"SELECT {cells} FROM t WHERE {where.sql} ORDER BY pos LIMIT {limit:d}", where.params)
+    lines = zip(*(found[f"v{c.position}"].to_pylist() for c in columns), strict=True)
+    headers = tuple(shortened(c.name) for c in columns)
+    return Examples(title, headers, tuple(tuple(shortened(cell or "") for cell in line) for line in lines))

@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from mlqa_widgets.checks._draw import first_rows
 from mlqa_widgets.checks._relations import Arithmetic, arithmetic, numbers_of
 from mlqa_widgets.checks.registry import table_check
 from mlqa_widgets.checks.sample_size import class_target
@@ -114,7 +115,7 @@ def _makes_up(
         rows=profile.rows,
         message=f"{names} together give {shortened(target.name)} away: {said} = {shortened(result.name)} in {percent(rule.share)} of the rows.",
         predicate=EVERY_ROW,
-        evidence=(),
+        evidence=(first_rows(profile.table, columns, EVERY_ROW, "The first rows"),),
         why="The target can be computed from them, so no model is needed; and when it is to be predicted they are not known yet.",
         fixes=(_leave_out(profile, parts),),
         confidence=0.95,

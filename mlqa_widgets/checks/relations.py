@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from mlqa_widgets.checks._draw import first_rows
 from mlqa_widgets.checks._relations import Arithmetic, Numbers, Order, arithmetic, numbers_of, orders
 from mlqa_widgets.checks.registry import table_check
-from mlqa_widgets.evidence import Examples, Histogram
+from mlqa_widgets.evidence import Histogram
 from mlqa_widgets.findings import Finding, Severity
 from mlqa_widgets.fixes.code import assign_column, literal, new_label, read_column
 from mlqa_widgets.fixes.fix import Fix
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 _MOST_FINDINGS: Final = 8
 _BINS: Final = 40
-_SHOWN: Final = 8
 
 # ------------------------------------------------------------------------------------------ order
 
@@ -85,7 +85,7 @@ def _out_of_order(profile: Profile, numbers: Numbers, order: Order) -> Finding |
         predicate=where,
         evidence=(
             _gaps(profile, gap, f"{names[1]} - {names[0]}"),
-            _lines(profile, (low, high), where),
+            first_rows(profile.table, (low, high), where, "The first of these rows"),
         ),
         why="One of the two is wrong, or they were exchanged: ranges and shares computed from them come out negative or "
         "above the whole.",
@@ -134,17 +134,6 @@ def _gaps(profile: Profile, gap: Predicate, axis: str) -> Histogram:
         flagged,
         predicates,
         marks=((0.0, "equal"),),
-    )
-
-
-def _lines(profile: Profile, columns: Sequence[ColumnProfile], where: Predicate) -> Examples:
-    cells = ", ".join(f"CAST({c.column.sql} AS VARCHAR) AS v{c.position}" for c in columns)
-    found = profile.table.query(f"SELECT {cells} FROM t WHERE {where.sql} ORDER BY pos LIMIT {_SHOWN}", where.params)
-    lines = zip(*(found[f"v{c.position}"].to_pylist() for c in columns), strict=True)
-    return Examples(
-        "The first of these rows",
-        tuple(shortened(c.name) for c in columns),
-        tuple(tuple(shortened(cell or "") for cell in line) for line in lines),
     )
 
 
@@ -211,7 +200,7 @@ def _not_adding_up(profile: Profile, numbers: Numbers, rule: Arithmetic) -> Find
             f"there it is off by {number(float(f'{usual:.3g}'))}{'' if rows == 1 else ' (median)'}."
         ),
         predicate=where,
-        evidence=(_lines(profile, (*terms, result), where),),
+        evidence=(first_rows(profile.table, (*terms, result), where, "The first of these rows"),),
         why="One of these numbers is wrong, and totals differ by which column they are taken from.",
         fixes=tuple(_sum_fixes(profile, terms, result, rule)),
         confidence=0.85,
