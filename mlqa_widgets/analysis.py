@@ -661,7 +661,7 @@ class ModelAnalysis:
         ----------
         row
             Label of a row in ``X.index``; or several, as a list of labels, a boolean mask or a query
-            (``"age > 60"``). If not given: the row in focus, the selected rows, else the first row.
+            (``"age > 60"``). If not given: the row in focus, the selected rows where others are left, else the first row.
         output
             The class to explain. If not given: the second of two; of several the one predicted for the row.
         position

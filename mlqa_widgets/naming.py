@@ -19,8 +19,10 @@ def nearest(name: object, known: Iterable[object]) -> str:
     close = difflib.get_close_matches(str(name), names, n=3, cutoff=0.6)
     if close:
         return f"Did you mean {' or '.join(map(repr, close))}?"
+    if not names:
+        return "There is none."
     shown = ", ".join(map(repr, names[:10]))
-    return f"There is: {shown}{', ...' if len(names) > 10 else ''}."
+    return f"There is: {shown}{f' and {len(names) - 10:,} more' if len(names) > 10 else ''}."
 
 
 def variable_name(data: object, depth: int) -> str | None:

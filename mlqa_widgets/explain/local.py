@@ -418,7 +418,8 @@ def _positions(analysis: ModelAnalysis, row: Any, position: int | None) -> np.nd
     if row is None:
         if analysis.row is not None:
             return np.array([analysis.row])
-        return analysis.selected_positions if len(analysis.selected_positions) else np.array([0])
+        several = 0 < len(analysis.selected_positions) < len(analysis.X) - 1
+        return analysis.selected_positions if several else np.append(analysis.selected_positions, 0)[:1]
     index = analysis.X.index
     if isinstance(row, (list, np.ndarray, pd.Index, pd.Series)):
         given = np.asarray(row)

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from mlqa_widgets.explain.question import Answer, CannotAnswer, Question
+from mlqa_widgets.models.columns import of_mixed_rows
 from mlqa_widgets.progress import Progress
 
 PAIRS = 8
@@ -178,5 +179,6 @@ def _mean_scores(
         mixed = pd.DataFrame(
             {place: both.iloc[:, place].array.take(taken[:, place]) for place in range(taken.shape[1])}, copy=False
         ).set_axis(rows.columns, axis=1)
-        means[some] = question.score(mixed).reshape(-1, len(background)).mean(axis=1)
+        with of_mixed_rows():
+            means[some] = question.score(mixed).reshape(-1, len(background)).mean(axis=1)
     return np.split(means, np.cumsum([len(mask) for mask in masks])[:-1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -89,7 +90,7 @@ def three_digits(value: float) -> str:
     >>> three_digits(0.123456), three_digits(1234.5678), three_digits(12345.6)
     ('0.123', '1235', '12,346')
     """
-    return figure(value, 3 if abs(value) < 1000 else len(str(int(abs(value)))))
+    return figure(value, 3 if abs(value) < 1000 or not math.isfinite(value) else len(str(int(abs(value)))))
 
 
 def column_words(name: Hashable) -> str:

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from mlqa_widgets.evaluate.metrics import Metric, Outcomes
+from mlqa_widgets.models.columns import of_mixed_rows
 from mlqa_widgets.models.model import Model
 from mlqa_widgets.progress import Progress
 
@@ -143,7 +144,8 @@ def permute(
         at_once = min(_CALL_ROWS, (per_second or _CALL_ROWS) * _CALL_SECONDS)
         some = deals[done : done + max(1, int(at_once / rows))]
         started = time.perf_counter()
-        prediction = model.predict(_dealt(frame, columns, some))
+        with of_mixed_rows():
+            prediction = model.predict(_dealt(frame, columns, some))
         per_second = len(some) * rows / max(time.perf_counter() - started, 1e-6)
         for (place, deal), predicted in zip(some, prediction.reshape(len(some), rows, -1), strict=True):
             terms = np.stack(metric.terms(replace(outcomes, prediction=predicted)), axis=1) / repeats

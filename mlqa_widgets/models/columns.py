@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -82,7 +83,29 @@ def refusal(error: Exception, model: str, rows: pd.DataFrame) -> InputError | Mi
     if infinite and "infinity" in str(error):
         hints.append(f"Infinite values are in {listing([quoted(c) for c in infinite], 8)}: look at these rows")
     advice = f" {'. '.join(hints)}." if hints else ""
-    return InputError(f"model: {model} cannot predict {count(len(rows), 'row')} of X.{advice} It said {said}")
+    return InputError(f"model: {model} cannot predict {count(len(rows), 'row')}.{advice} It said {said}")
+
+
+@contextmanager
+def of_mixed_rows() -> Iterator[None]:
+    """Say of rows that a model refuses that they hold values of several rows.
+
+    Raises
+    ------
+    InputError
+        When the model refuses them.
+    """
+    try:
+        yield
+    except InputError as error:
+        msg = f"{str(error).removesuffix('.')}. {_MIXED}"
+        raise InputError(msg) from error
+
+
+_MIXED = (
+    "These rows hold values of several rows of X, as explaining asks for: pass a function that also answers "
+    "combinations that do not occur."
+)
 
 
 def _kinds(rows: pd.DataFrame, columns: Sequence[Any]) -> str:

@@ -73,8 +73,8 @@ def second_opinion(analysis: ModelAnalysis, progress: Progress) -> SecondOpinion
     """Fit models of the user's own kind on five folds of at most :data:`ROWS` rows of ``X``, each without one fold.
 
     A scikit-learn estimator or pipeline is cloned; where the model is something else, or cannot be fitted again,
-    scikit-learn's histogram gradient boosting takes its place. None where there are too few rows, or none can be
-    fitted.
+    scikit-learn's histogram gradient boosting takes its place. None where there are too few rows or one class only,
+    or none can be fitted.
 
     Raises
     ------
@@ -86,9 +86,10 @@ def second_opinion(analysis: ModelAnalysis, progress: Progress) -> SecondOpinion
     actual = analysis.outcomes.actual
     rows = analysis.sample(ROWS)
     folds = _FOLDS if analysis.model.task is Task.REGRESSION else min(_FOLDS, np.bincount(actual[rows]).max())
-    if min(folds, len(rows) // 10) < 2:
-        return None
     original, task = analysis.model.original, analysis.model.task
+    alike = task is not Task.REGRESSION and len(np.unique(actual[rows])) == 1
+    if alike or min(folds, len(rows) // 10) < 2:
+        return None
     said = f"fitted on {count(len(rows), 'row')} of X in {folds} folds, each without one"
     if isinstance(original, BaseEstimator) and hasattr(original, "predict_proba") == (task is not Task.REGRESSION):
         frame = analysis.X[list(analysis.model.columns)]

@@ -129,3 +129,16 @@ def test_cells_may_hold_lists_and_categories_of_both_sets_of_rows_are_kept():
     assert found.values[:, 1] == pytest.approx(10)
     assert found.values[:, 2] == pytest.approx(0)
     assert analysis.X["kind"].dtype == rows["kind"].dtype
+
+
+def test_a_function_that_refuses_combinations_is_told_of():
+    rows = pd.DataFrame({"x": [0, 1] * 10, "z": [0, 1] * 10})
+
+    def score(frame):
+        if (frame["x"] != frame["z"]).any():
+            msg = "x is not z"
+            raise ValueError(msg)
+        return frame["x"] * 1.0
+
+    with pytest.raises(mq.InputError, match=r"ValueError: x is not z\. These rows hold values of several rows of X"):
+        contributions(mq.analyze(score, rows), np.arange(2), against="background")

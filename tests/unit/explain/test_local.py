@@ -251,3 +251,12 @@ def test_a_log_link_is_told_as_values(people):
     waterfall = mq.analyze(model, X).explain("p7").waterfall
     if waterfall.space == "log of the value":
         assert waterfall.output_natural == pytest.approx(np.exp(waterfall.output))
+
+
+def test_where_all_rows_are_selected_the_first_is_explained():
+    X = pd.DataFrame({"x": np.arange(20.0), "z": np.arange(20) % 3})
+    analysis = mq.analyze(lambda rows: rows["x"] + rows["z"], X)
+    analysis.select(np.arange(20))
+    assert analysis.explain().position == 0
+    analysis.select([3, 4])
+    assert analysis.explain().positions.tolist() == [3, 4]
