@@ -101,11 +101,10 @@ def compare(
             msg = f"normalize: {step!r} is no way of making keys alike. {nearest(step, STEPS)}"
             raise InputError(msg)
     if names is None:
-        names = tuple(  # type: ignore[assignment]
-            Path(data).stem if isinstance(data, (str, Path)) else variable_name(data, depth=2) or default
-            for data, default in ((left, "left"), (right, "right"))
-        )
-    named = _apart(names)  # type: ignore[arg-type]
+        called = [variable_name(left, depth=2), variable_name(right, depth=2)]
+        stems = [Path(data).stem if isinstance(data, (str, Path)) else None for data in (left, right)]
+        names = (stems[0] or called[0] or "left", stems[1] or called[1] or "right")
+    named = _apart(names)
     result = Comparison(left, right, on, columns or {}, time, steps, named, tables)
     result.start()
     return result

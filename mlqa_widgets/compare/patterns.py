@@ -108,9 +108,9 @@ def _plain_numbers(texts: pa.Array) -> np.ndarray:
 def _of_numbers(a: np.ndarray, b: np.ndarray, rows: np.ndarray) -> Iterator[Found]:
     finite = np.isfinite(a) & np.isfinite(b)
     with np.errstate(all="ignore"):
+        yield from _rounded(a, b, rows, finite)
         size = np.maximum(np.abs(a), np.abs(b))
         yield Found("rounding", "alike in single precision", finite & (np.abs(a - b) <= _SINGLE * size))
-        yield from _rounded(a, b, rows, finite)
         yield Found("sign", "the sign is reversed", finite & (a == -b))
         yield from _converted(a, b, rows, finite)
         yield Found("decimal point", "the decimal point stands elsewhere", _unless_by_chance(_point_moved, a, b))
@@ -491,24 +491,22 @@ def _begins(x: str, y: str) -> bool:
 
 
 def _cut(a: Sequence[str], b: Sequence[str], rows: np.ndarray) -> Found:
-    """Return texts of which one is the beginning of the other; where most end at one length, that length is told."""
-    where = _each(_begins, a, b)
+    """Return texts of which one is the beginning of the other.
+
+    Where most end at one length, that length is told, and a cut may fall between words. Elsewhere one that does is no
+    cut: the other text says more.
+    """
+    starts = _each(lambda x, y: x != y and min(len(x), len(y)) >= 3 and (x.startswith(y) or y.startswith(x)), a, b)
     ends: Counter[int] = Counter()
-    if rows[where].sum() >= 0.3 * rows.sum():
-        where |= _each(lambda x, y: min(len(x), len(y)) >= 3 and (x.startswith(y) or y.startswith(x)), a, b)
-    for i in np.flatnonzero(where).tolist():
+    for i in np.flatnonzero(starts).tolist():
         ends[min(len(a[i]), len(b[i]))] += int(rows[i])
-    says = "one side has only the beginning"
-    if ends:
-        longest = max(ends)
-        if ends[longest] >= 0.6 * sum(ends.values()) and where.sum() >= _FEWEST:
-            shorter = (
-                "left"
-                if sum(len(a[i]) < len(b[i]) for i in np.flatnonzero(where).tolist()) > where.sum() / 2
-                else "right"
-            )
-            says = f"the {shorter} is cut at {count(longest, 'character')}"
-    return Found("cut short", says, where)
+    within = starts & _each(_begins, a, b)
+    one_length = starts.sum() >= _FEWEST and ends[max(ends)] >= 0.6 * ends.total()
+    if one_length and within.sum() >= 0.2 * starts.sum():
+        left_is_cut = _each(lambda x, y: len(x) < len(y), a, b)[starts].mean() > 0.5
+        says = f"the {'left' if left_is_cut else 'right'} is cut at {count(max(ends), 'character')}"
+        return Found("cut short", says, starts)
+    return Found("cut short", "one side has only the beginning", within)
 
 
 def _same_numbers(left: pa.Array, right: pa.Array, rows: np.ndarray) -> np.ndarray:
