@@ -32,6 +32,8 @@ _HAIR: Final = 0.5
 """Share of the rows out of order that may be so by a hair, as in the tail of two quantities that merely differ."""
 _NEARLY_ALL: Final = 0.02
 _FEW: Final = 3
+_REACHED: Final = 0.002
+_REACHED_ROWS: Final = 10
 _PAIRS: Final = (
     ({"min", "minimum", "low", "lower", "lowest", "least"}, {"max", "maximum", "high", "upper", "highest", "most"}),
     ({"min", "minimum", "low", "lower", "lowest"}, {"mean", "average", "avg", "median", "typical"}),
@@ -48,8 +50,8 @@ def broken_order(profile: Profile) -> Iterator[Finding]:
 
     The rule must hold in 98 of 100 rows, be broken ten times as often where one of the two columns is shuffled, and
     the rows that break it must be off by more than a hair: the tail of two quantities that merely differ crosses
-    zero gradually. A warning where the names say the same; otherwise an info, and only where the two are equal more
-    often than out of order, as at a bound. Stays silent on columns of different scale, on stand-ins
+    zero gradually. A warning where the names say the same; otherwise an info, and only where the two are equal now and
+    then, as at a bound. Stays silent on columns of different scale, on stand-ins
     for missing, and on dates, which ``impossible_dates`` tells of.
     """
     numbers = numbers_of(profile)
@@ -71,7 +73,8 @@ def _out_of_order(profile: Profile, numbers: Numbers, order: Order) -> Finding |
     if not len(off) or len(off) > _NEARLY_ALL * both or (-off <= order.near).sum() > _HAIR * len(off):
         return None
     named = _named_so(low, high)
-    if not named and (order.equal * both <= len(off) or len(off) < _FEW):
+    reached = order.equal * both > min(len(off), max(_REACHED_ROWS, _REACHED * both))
+    if not named and (not reached or len(off) < _FEW):
         return None
     names = shortened(low.name), shortened(high.name)
     return Finding(
