@@ -132,11 +132,15 @@ interface ScoresProps {
   picking: Picking;
 }
 
+/** Height left free for the name of each class, as a share of the bars'. */
+const NAME_SHARE = 0.17;
+
 /** Rows by the probability given, the class above and all others below; each bar can be chosen. */
 export function Scores({ scores: { edges, rows, others }, name, output, threshold, picking }: ScoresProps) {
   const [all, allOthers] = [rows, others].map((counts) => counts.reduce((sum, one) => sum + one, 0));
   const top = Math.max(...rows.map((one) => rate(one, all ?? 0)));
   const bottom = Math.max(...others.map((one) => rate(one, allOthers ?? 0)));
+  const room = NAME_SHARE * (top + bottom || 1);
   const bars = (counts: number[], whole: number, came: boolean) =>
     counts.flatMap((one, place) => {
       const [low = 0, high = 0] = [edges[place], edges[place + 1]];
@@ -150,7 +154,7 @@ export function Scores({ scores: { edges, rows, others }, name, output, threshol
       label={`Rows by probability of ${name}`}
       height={170}
       x={{ ...shares(`probability of ${name}`), text: (value) => String(value) }}
-      y={{ from: -bottom || -1, to: top || 1, ticks: [0], text: () => "", title: "rows of either class" }}
+      y={{ from: -bottom - room, to: top + room, ticks: [0], text: () => "", title: "rows of either class" }}
       parts
     >
       {(scales) => (

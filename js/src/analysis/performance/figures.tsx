@@ -25,6 +25,7 @@ export const textOfValue = (figure: FigureView) =>
 
 /** Figures with their intervals, drawn from 0 to 1 where they lie there. */
 export function Figures({ title, figures }: { title: string; figures: FigureView[] }) {
+  const drawn = figures.some(liesOnScale);
   const methods = [...new Set(figures.filter(({ low }) => low !== null).map(({ method }) => method))];
   return (
     <Section title={title}>
@@ -33,7 +34,7 @@ export function Figures({ title, figures }: { title: string; figures: FigureView
           <tr>
             <th scope="col">figure</th>
             <th scope="col">value</th>
-            <td />
+            {drawn && <td />}
             <th scope="col">95 % interval</th>
           </tr>
         </thead>
@@ -42,9 +43,11 @@ export function Figures({ title, figures }: { title: string; figures: FigureView
             <tr key={figure.id} data-figure={figure.id}>
               <th scope="row">{figure.label}</th>
               <td>{textOfValue(figure)}</td>
-              <td class="mq-performance-bar">
-                <Interval figure={figure} />
-              </td>
+              {drawn && (
+                <td class="mq-performance-bar">
+                  <Interval figure={figure} />
+                </td>
+              )}
               <td class="mq-small" title={`By: ${figure.method}`}>
                 {intervalOf(figure)}
               </td>
@@ -59,8 +62,13 @@ export function Figures({ title, figures }: { title: string; figures: FigureView
   );
 }
 
-function Interval({ figure: { id, share, value, low, high } }: { figure: FigureView }) {
-  if (value === null || value < 0 || !(share || UNIT.includes(id))) return null;
+function liesOnScale(figure: FigureView): figure is FigureView & { value: number } {
+  return figure.value !== null && figure.value >= 0 && (figure.share || UNIT.includes(figure.id));
+}
+
+function Interval({ figure }: { figure: FigureView }) {
+  if (!liesOnScale(figure)) return null;
+  const { value, low, high } = figure;
   return (
     <span class="mq-forest" aria-hidden="true">
       {low !== null && high !== null && (
