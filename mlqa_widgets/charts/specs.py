@@ -241,7 +241,8 @@ def _timeline(evidence: Timeline) -> dict[str, Any]:
     }
     layers = [stretches, *(_line_layers(names, evidence.lanes, x, y) if drawn else ())]
     height = (_LINE_LANE if drawn else _SERIES_LANE) * max(1, len(names))
-    return {"height": height, "layer": layers, "params": [_PICK | {"views": ["spans"]}]}
+    own = {"resolve": {"scale": {"yOffset": "independent"}}}
+    return {"height": height, "layer": layers, "params": [_PICK | {"views": ["spans"]}], **own}
 
 
 def _line_layers(
@@ -256,9 +257,9 @@ def _line_layers(
         low, high = min(values), max(values)
         span = (high - low) or 1.0
         points += [{"lane": name, "start": at, "value": value, "up": (value - low) / span} for at, value in lane.line]
-        ends += [{"lane": name, "up": up, "text": number(value)} for up, value in ((0.04, low), (0.96, high))]
+        ends += [{"lane": name, "up": up, "text": f"{value:.4g}"} for up, value in ((0.04, low), (0.96, high))]
         levels += [
-            {"lane": name, "start": start, "end": end, "up": (level - low) / span, "text": number(level)}
+            {"lane": name, "start": start, "end": end, "up": (level - low) / span, "text": f"{level:.4g}"}
             for start, end, level in lane.levels
         ]
     up = {"field": "up", "type": "quantitative", "scale": {"domain": [1, 0]}}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
+_ROOT: Final = math.sqrt(2)
 _FEWEST: Final = 24
 _SIDE: Final = 0.06
 _FEWEST_SIDE: Final = 4
@@ -61,8 +63,6 @@ def find_step(values: np.ndarray) -> Step | None:
     values
         Even in time, without missing.
     """
-    from scipy.stats import norm
-
     size = len(values)
     side = max(_FEWEST_SIDE, int(_SIDE * size))
     if size < max(_FEWEST, 2 * side + 1):
@@ -87,7 +87,7 @@ def find_step(values: np.ndarray) -> Step | None:
     bounded = np.clip(rest, -4 * noise, 4 * noise)
     again = float(np.clip(np.dot(bounded[1:], bounded[:-1]) / max(np.dot(bounded, bounded), 1e-300), 0, _HEAVIEST))
     statistic = abs(after - before) / noise * np.sqrt(at * (size - at) / size * (1 - again) / (1 + again))
-    return Step(at, before, after, noise, float(min(1.0, 2 * size * norm.sf(statistic))))
+    return Step(at, before, after, noise, float(min(1.0, size * math.erfc(statistic / _ROOT))))
 
 
 def find_jump(values: np.ndarray) -> Step | None:
@@ -102,8 +102,6 @@ def find_jump(values: np.ndarray) -> Step | None:
     values
         Even in time, without missing.
     """
-    from scipy.stats import norm
-
     size, width = len(values), _AROUND
     if size < 2 * _FEWEST:
         return None
@@ -122,7 +120,7 @@ def find_jump(values: np.ndarray) -> Step | None:
     if lasting * np.sign(change) < _ABRUPT * abs(change):
         return None
     before = float(np.median(values[at - far : at]))
-    return Step(at, before, before + change, noise, float(min(1.0, 2 * size * norm.sf(abs(change) / noise))))
+    return Step(at, before, before + change, noise, float(min(1.0, size * math.erfc(abs(change) / noise / _ROOT))))
 
 
 def _is_abrupt(values: np.ndarray, at: int, change: float) -> bool:

@@ -108,11 +108,15 @@ def _finding(series: SeriesSet, found: list[_Holes]) -> Finding:
     step = every(float(series.steps.step[worst.series]), monthly=series.monthly)
     of = f" in {of_series(len(found), len(series))}" if len(series) > 1 else ""
     whose = f" ({called(series, worst.series)})" if len(series) > 1 else ""
-    what = ("reading is", "readings are") if series.sampled else ("usual time is", "usual times are")
-    message = (
-        f"{count(lost, *what)} missing from {shortened(series.clock.name)}{of}, in {count(number, 'hole')}; "
-        f"the longest{whose}: {_when(series, worst, place)}, {longest:,}."
-    )
+    when, clock = _when(series, worst, place), shortened(series.clock.name)
+    if number == 1:
+        told = f"{whose}, {when}"
+    else:
+        told = f"{of}, in {count(number, 'hole')}; the longest{whose}: {when} ({longest:,})"
+    if series.sampled:
+        message = f"{count(lost, 'reading is', 'readings are')} missing from {clock}{told}."
+    else:
+        message = f"{clock} has no rows at {count(lost, 'time')} that usually {'has' if lost == 1 else 'have'} some{told}."
     severity = Severity.WARNING if longest >= _LONG or share >= _NOTICEABLE else Severity.INFO
     if not series.sampled:
         severity = Severity.INFO
@@ -125,7 +129,7 @@ def _finding(series: SeriesSet, found: list[_Holes]) -> Finding:
         rows=rows,
         message=message,
         predicate=predicate,
-        evidence=(*evidence, _longest(series, found)),
+        evidence=tuple(evidence) if number == 1 else (*evidence, _longest(series, found)),
         why=f"Lags, rolling windows and sums over a period take what is left for all there was ({percent(share)} of the "
         f"readings are lost; the usual step is one {step.removeprefix('every ')}). {series.found}",
         confidence=0.9 if series.sampled else 0.5,
@@ -148,7 +152,7 @@ def _lane(series: SeriesSet, holes: _Holes) -> Lane:
     marks = []
     for k, after in enumerate(holes.gaps.after.tolist()):
         low, high = (series.time_of(tick) for tick in holes.ticks[after : after + 2])
-        label = f"{_when(series, holes, k)}: {count(int(holes.gaps.lost[k]), 'reading')} lost"
+        label = f"{_when(series, holes, k)}: {count(int(holes.gaps.lost[k]), 'reading' if series.sampled else 'time')} lost"
         around = np.array([holes.first[after + 1] - 1, holes.first[after + 1]])
         marks.append(Mark(low, high, "hole", label, around))
     return lane(series, holes.series, marks)

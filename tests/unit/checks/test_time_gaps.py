@@ -13,9 +13,7 @@ from tests.unit.checks.series import hourly, sensors, without
 def test_finds_a_hole_and_says_from_when_to_when(findings_of):
     frame = without(hourly(40), range(500, 512))
     (finding,) = findings_of("time_gaps", frame)
-    assert finding.message == (
-        "12 readings are missing from at, in 1 hole; the longest: 2024-01-21 20:00 to 2024-01-22 07:00, 12."
-    )
+    assert finding.message == "12 readings are missing from at, 2024-01-21 20:00 to 2024-01-22 07:00."
     assert finding.severity is Severity.WARNING
     assert finding.rows == 2
 
@@ -28,7 +26,7 @@ def test_the_rows_are_those_around_the_hole(findings_of):
     assert [lane.name for lane in timeline.lanes] == ["s1"]
     assert [span.kind for span in timeline.spans].count("hole") == 1
     assert finding.predicate.params == (599, 600)
-    assert "1 of 4 series" in finding.message
+    assert "missing from at (s1), 2024-01-06 00:00 to 09:00" in finding.message
 
 
 def test_many_series_are_one_finding_the_most_lost_first(findings_of):
@@ -74,7 +72,7 @@ def test_finds_a_stretch_in_which_a_column_is_empty(findings_of):
     frame.loc[[5, 90, 91], "wind"] = np.nan
     (finding,) = findings_of("time_gaps", frame)
     assert finding.rows == 31
-    assert "wind has no reading for 31 rows" in finding.message
+    assert finding.message == "wind has no reading in 31 rows, in one stretch: 2024-01-13 12:00 to 2024-01-14 18:00."
 
 
 def test_stays_silent_on_cells_that_are_missing_here_and_there(findings_of):
@@ -104,4 +102,19 @@ def test_events_are_missed_where_there_always_were_some(findings_of):
     frame = frame[~frame["at"].between("2024-02-03 10:00", "2024-02-03 17:00")].reset_index(drop=True)
     (finding,) = findings_of("time_gaps", frame, time="at")
     assert finding.severity is Severity.INFO
-    assert "8 usual times are missing" in finding.message
+    assert "at has no rows at 8 times that usually have some, 2024-02-03 10:00 to 17:00" in finding.message
+
+
+def test_a_column_that_begins_later_has_no_hole_before_its_first_reading(findings_of):
+    frame = hourly(30).assign(wind=np.arange(720) % 37 + 0.5)
+    frame.loc[:30, "wind"] = np.nan
+    assert findings_of("time_gaps", frame) == []
+
+
+def test_months_and_years_are_told_without_their_first_day(findings_of):
+    yearly = pd.DataFrame({"year": [*range(1950, 1970), *range(1980, 2000)], "births": np.arange(40.0)})
+    (finding,) = findings_of("time_gaps", yearly, time="year")
+    assert finding.message == "10 readings are missing from year, 1970 to 1979."
+    months = pd.DataFrame({"month": pd.date_range("2010-01-01", periods=80, freq="MS"), "sales": np.arange(80.0)})
+    (finding,) = findings_of("time_gaps", without(months, range(20, 30)))
+    assert finding.message == "10 readings are missing from month, 2011-09 to 2012-06."
