@@ -8,7 +8,7 @@ import pandas as pd
 from mlqa_widgets.charts.specs import FLAGGED, PLAIN
 from mlqa_widgets.compare.joins import JoinPreview
 
-_PARTS = ("with a partner", "key not in the other", "without a key")
+_PARTS = ("with a partner", "with a key the other lacks", "without a key")
 
 
 def join_chart(preview: JoinPreview, names: tuple[str, str]) -> alt.TopLevelMixin:

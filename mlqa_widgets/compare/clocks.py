@@ -255,7 +255,12 @@ def _lag(meeting: Meeting, clocks: Clocks, keys: Sequence[Pair]) -> Iterator[Dif
         if clocks.overlap is None:
             message += ": no time in common"
         elif late:
-            message += f"; of {count(len(by_key), 'key')}, {number(len(late))} are late"
+            told = (
+                f"all {number(len(late))} keys"
+                if len(late) == len(by_key)
+                else f"{len(late):,} of {len(by_key):,} keys"
+            )
+            message += f"; {told} end earlier there" if len(late) > 1 else ""
     else:
         worst, lag = late[0]
         slower = left if lag > 0 else right

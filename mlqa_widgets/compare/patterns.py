@@ -408,7 +408,7 @@ def _of_texts(left: pa.Array, right: pa.Array, rows: np.ndarray, share: float) -
     if share >= _RECODED_SHARE:
         yield from _recoded(a, b, rows)
     for name, says, test in (
-        ("typing slip", "a few letters", _slip),
+        ("typing slip", "a few letters differ", _slip),
         ("words added", "one side says the same and more", _contained),
     ):
         yield Found(name, says, _unless_by_chance(partial(_each, test), a, b))
@@ -502,7 +502,7 @@ def _cut(a: Sequence[str], b: Sequence[str], rows: np.ndarray) -> Found:
         ends[min(len(a[i]), len(b[i]))] += int(rows[i])
     within = starts & _each(_begins, a, b)
     one_length = starts.sum() >= _FEWEST and ends[max(ends)] >= 0.6 * ends.total()
-    if one_length and within.sum() >= 0.2 * starts.sum():
+    if one_length and within.sum() >= 0.02 * starts.sum():
         left_is_cut = _each(lambda x, y: len(x) < len(y), a, b)[starts].mean() > 0.5
         says = f"the {'left' if left_is_cut else 'right'} is cut at {count(max(ends), 'character')}"
         return Found("cut short", says, starts)

@@ -250,7 +250,7 @@ def _severity(conflict: Conflict) -> Severity:
     return worst
 
 
-def _evidence(conflict: Conflict) -> tuple[Bars | Examples, ...]:
+def _evidence(conflict: Conflict) -> tuple[Bars, ...]:
     bars = tuple(
         Bar(
             one.id if one.id != OTHER else "no pattern",
@@ -261,12 +261,7 @@ def _evidence(conflict: Conflict) -> tuple[Bars | Examples, ...]:
         )
         for one in conflict.patterns
     )
-    lines = tuple(
-        (visible(left), visible(right), one.id if one.id != OTHER else "")
-        for one in conflict.patterns[:4]
-        for left, right in one.examples
-    )
-    return Bars("What lies behind", bars), Examples("For example", ("left", "right", "pattern"), lines)
+    return (Bars("What lies behind", bars),)
 
 
 def missing_difference(conflict: Conflict) -> Iterator[Difference]:

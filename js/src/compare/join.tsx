@@ -67,7 +67,7 @@ export function JoinPanel({ view }: { view: CompareView }) {
 function Meets({ source }: { source: SourceCard }) {
   const parts: [kind: string, rows: number, says: string][] = [
     ["met", source.matched, "with a partner"],
-    ["orphan", source.orphans, "key not in the other"],
+    ["orphan", source.orphans, "with a key the other lacks"],
     ["keyless", source.keyless, "without a key"],
   ];
   const shown = parts.filter(([, rows]) => rows > 0);
