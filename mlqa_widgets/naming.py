@@ -25,11 +25,8 @@ def nearest(name: object, known: Iterable[object]) -> str:
     return f"There is: {shown}{f' and {len(names) - 10:,} more' if len(names) > 10 else ''}."
 
 
-def variable_name(data: object, depth: int) -> str | None:
-    """Return what the code ``depth`` calls above calls ``data``, or None where it has no name there."""
+def variable_names(values: Iterable[object], depth: int) -> list[str | None]:
+    """Return what the code ``depth`` calls above calls each of ``values``; None for one that has no name there."""
     frame = sys._getframe(depth)  # noqa: SLF001
-    for names in (frame.f_locals, frame.f_globals):
-        for name, value in list(names.items()):
-            if value is data and not name.startswith("_"):
-                return name
-    return None
+    known = [(name, value) for names in (frame.f_locals, frame.f_globals) for name, value in list(names.items())]
+    return [next((name for name, value in known if value is one and not name.startswith("_")), None) for one in values]

@@ -42,7 +42,10 @@ _BARS: Final = 12
 
 
 def empty_stretches(profile: Profile, series: SeriesSet) -> Iterator[Finding]:
-    """Find stretches in which a column has no reading, at least twice as long as any other in its series."""
+    """Find stretches in which a column has no reading, at least twice as long as any other in its series.
+
+    Before its first reading a column has no holes: it had not begun, or is a difference to a time before the first.
+    """
     columns = [column for column in measures(profile, series) if 0 < column.nulls < _MOSTLY_THERE * column.rows]
     for one in readings(profile, series, columns):
         runs = _standing_out(one, series)
@@ -55,8 +58,7 @@ def _standing_out(one: Readings, series: SeriesSet) -> Runs:
     breaks[series.starts[:-1]] = True
     runs = Runs.of((~one.present).astype(np.int8), breaks)
     runs = runs.only(~one.present[runs.start])
-    whole = runs.length == np.diff(series.starts)[series.of_row[runs.start]]
-    runs = runs.only(~whole)
+    runs = runs.only(~breaks[runs.start])
     return runs.only(standing_out(runs.length, fewest=_FEWEST, ratio=_RATIO))
 
 
@@ -68,7 +70,13 @@ def _stretches(series: SeriesSet, one: Readings, runs: Runs) -> Finding:
     owners = list(dict.fromkeys(owner[ranked].tolist()))
     rows, name = len(entries), shortened(one.column.name)
     whose = f" ({called(series, int(owner[longest]))})" if len(series) > 1 else ""
-    stretches = f"in {count(len(runs), 'stretch', 'stretches')} without a break"
+    only = len(runs) == 1
+    when = _told(series, runs, longest)
+    told = (
+        f"in one stretch{whose}: {when}"
+        if only
+        else f"in {len(runs):,} stretches; the longest{whose}: {when} ({int(runs.length[longest]):,})"
+    )
     lanes = [
         lane(
             series,
@@ -82,7 +90,7 @@ def _stretches(series: SeriesSet, one: Readings, runs: Runs) -> Finding:
         columns=(one.column.position, *series.columns),
         severity=Severity.WARNING,
         rows=rows,
-        message=f"{name} has no reading for {rows:,} rows {stretches}; the longest{whose}: {_told(series, runs, longest)}.",
+        message=f"{name} has no reading in {count(rows, 'row')}, {told}.",
         predicate=series.rows_at(entries),
         evidence=(timeline(f"Readings of {name}, empty stretches marked", lanes, of=len(owners)),),
         why=f"The rows go on and the sensor is silent: what fills such a stretch is invented. {series.found}",
@@ -97,14 +105,14 @@ def _entries(runs: Runs, k: int) -> np.ndarray:
 def _told(series: SeriesSet, runs: Runs, k: int) -> str:
     us = step_us(series, int(series.of_row[runs.start[k]]))
     entries = _entries(runs, k)
-    return f"{stretch(series.times[entries[0]], series.times[entries[-1]], us)}, {len(entries):,}"
+    return stretch(series.times[entries[0]], series.times[entries[-1]], us)
 
 
 def _mark(series: SeriesSet, runs: Runs, k: int) -> Mark:
     entries = _entries(runs, k)
     step = step_us(series, int(series.of_row[runs.start[k]]))
     start, end = float(series.times[entries[0]]), float(series.times[entries[-1]])
-    return Mark(start, end + step, "hole", f"{_told(series, runs, k)} readings lost", entries)
+    return Mark(start, end + step, "hole", f"{_told(series, runs, k)}: {count(len(entries), 'reading')} lost", entries)
 
 
 def empty_times(profile: Profile, series: SeriesSet) -> Iterator[Finding]:

@@ -121,6 +121,8 @@ def near_copies(profile: Profile) -> Pairs | None:
     if not any(f.is_text for f in telling):
         return None
     first, second = _candidates(telling)
+    if profile.roles.time is not None:
+        first, second = _at_one_time(profile, first, second)
     if not len(first):
         return None
     kept = _judge(fields, first, second, numbered=_is_numbered(profile))
@@ -141,6 +143,16 @@ def _numbers_rows(column: ColumnProfile) -> bool:
         return False
     digits = pc.match_substring_regex(column.strings, "[0-9]").to_numpy(zero_copy_only=False)
     return bool(digits.mean() >= _NUMBERED)
+
+
+def _at_one_time(profile: Profile, first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the pairs whose named times do not differ: at another time it is another reading of the same thing."""
+    time = profile.columns[profile.roles.time or 0].column
+    cells = profile.table.query(f"SELECT {time.sql} AS cell FROM t WHERE pos < {MOST_ROWS} ORDER BY pos")["cell"]
+    encoded = cells.combine_chunks().dictionary_encode()
+    codes = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False)
+    apart = (codes[first] >= 0) & (codes[second] >= 0) & (codes[first] != codes[second])
+    return first[~apart], second[~apart]
 
 
 def _is_numbered(profile: Profile) -> bool:

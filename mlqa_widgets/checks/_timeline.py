@@ -27,6 +27,7 @@ _POINTS: Final = 160
 _MOST_CELLS: Final = 50_000_000
 _CLICKABLE: Final = 20_000
 _MINUTE: Final = 60_000_000
+MONTH: Final = 30.4375 * DAY
 _FEWEST_LEVELS: Final = 8
 _PARTS_OF_TIME: Final = frozenset(
     "year yr month mnth mth day week weekday dow doy hour hr minute min second quarter qtr season annee mois jour".split()
@@ -90,8 +91,14 @@ def moment(us: float, step_us: float) -> str:
     --------
     >>> moment(1_399_939_200_000_000, 86_400_000_000), moment(1_400_000_000_000_000, 3_600_000_000)
     ('2014-05-13', '2014-05-13 16:53')
+    >>> moment(1_388_534_400_000_000, 12 * MONTH), moment(1_388_534_400_000_000, MONTH)
+    ('2014', '2014-01')
     """
     at = pd.Timestamp(int(us), unit="us")
+    if step_us >= 12 * MONTH and at == at.normalize().replace(month=1, day=1):
+        return f"{at:%Y}"
+    if step_us >= MONTH and at == at.normalize().replace(day=1):
+        return f"{at:%Y-%m}"
     if step_us >= DAY and int(us) % DAY == 0:
         return f"{at:%Y-%m-%d}"
     return f"{at:%Y-%m-%d %H:%M:%S}" if step_us < _MINUTE else f"{at:%Y-%m-%d %H:%M}"
@@ -138,7 +145,7 @@ def lasting(us: float) -> str:
     >>> lasting(7_200_000_000), lasting(86_400_000_000 * 3.5), lasting(86_400_000_000 * 400)
     ('2 hours', '3.5 days', '13 months')
     """
-    for unit, name in ((30.4375 * DAY, "month"), (DAY, "day"), (HOUR, "hour"), (_MINUTE, "minute")):
+    for unit, name in ((MONTH, "month"), (DAY, "day"), (HOUR, "hour"), (_MINUTE, "minute")):
         if us >= 2 * unit or (unit < 30 * DAY and us >= unit):
             number = round(us / unit, 0 if us >= 10 * unit or name == "month" else 1)
             return f"{number:g} {name}{'' if number == 1 else 's'}"
@@ -148,7 +155,7 @@ def lasting(us: float) -> str:
 def step_us(series: SeriesSet, one: int) -> float:
     """Return the usual step of a series in microseconds."""
     step = float(series.steps.step[one])
-    return step * 30.4375 * DAY if series.monthly else step
+    return step * MONTH if series.monthly else step
 
 
 def called(series: SeriesSet, one: int) -> str:

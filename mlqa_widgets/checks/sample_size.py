@@ -41,7 +41,7 @@ def low_quantity(profile: Profile) -> Iterator[Finding]:
             columns=(),
             severity=Severity.WARNING,
             rows=0,
-            message=f"The table has no rows, only {count(len(profile.columns), 'column')}.",
+            message=f"The table has no rows{', only ' + count(len(profile.columns), 'column') if profile.columns else ''}.",
             predicate=NO_ROW,
             why="There is nothing to analyse; a filter, a join or a load went wrong before.",
             confidence=0.99,
@@ -72,8 +72,9 @@ def low_quantity(profile: Profile) -> Iterator[Finding]:
         )
     if target is not None and target.distinct > 1:
         yield from _small_classes(target)
-    for position in profile.roles.group:
-        yield from _small_groups(profile.columns[position])
+    if rows >= _FEW_ROWS:
+        for position in profile.roles.group:
+            yield from _small_groups(profile.columns[position])
 
 
 def _small_classes(target: ColumnProfile) -> Iterator[Finding]:
@@ -99,19 +100,24 @@ def _small_classes(target: ColumnProfile) -> Iterator[Finding]:
 
 def _small_groups(group: ColumnProfile) -> Iterator[Finding]:
     small = group.counts < _FEW_OF_A_GROUP
-    if not small.any():
+    if not small.any() or not group.complete:
         return
-    rows = group.rows_of(small)
+    rows, number_of = group.rows_of(small), int(small.sum())
+    name = shortened(group.name)
+    if number_of == group.distinct:
+        told = f"All {number_of:,} groups by {name} have fewer than {_FEW_OF_A_GROUP} rows"
+    else:
+        verb = "has" if number_of == 1 else "have"
+        told = f"{number_of:,} of {group.distinct:,} groups by {name} {verb} fewer than {_FEW_OF_A_GROUP} rows"
+    sizes = group.counts[small]
+    few = sizes.min() < sizes.max() or number_of < group.distinct
     yield Finding(
         columns=(group.position,),
         severity=Severity.INFO,
         rows=rows,
-        message=(
-            f"{int(small.sum()):,} of {count(group.distinct, 'group')} by {shortened(group.name)} "
-            f"{'has' if small.sum() == 1 else 'have'} fewer than {_FEW_OF_A_GROUP} rows: {_value_list(group, small)}."
-        ),
+        message=f"{told}: {_value_list(group, small)}." if few else f"{told}: {count(int(sizes[0]), 'row')} each.",
         predicate=group.where(small),
-        evidence=(value_bars(group, small, f"Small groups by {shortened(group.name)}"),),
+        evidence=(value_bars(group, small, f"Small groups by {name}"),),
         why="Figures of such a group swing with each row; a comparison of groups mostly compares chance.",
         confidence=0.6,
     )

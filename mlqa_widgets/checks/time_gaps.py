@@ -116,7 +116,9 @@ def _finding(series: SeriesSet, found: list[_Holes]) -> Finding:
     if series.sampled:
         message = f"{count(lost, 'reading is', 'readings are')} missing from {clock}{told}."
     else:
-        message = f"{clock} has no rows at {count(lost, 'time')} that usually {'has' if lost == 1 else 'have'} some{told}."
+        message = (
+            f"{clock} has no rows at {count(lost, 'time')} that usually {'has' if lost == 1 else 'have'} some{told}."
+        )
     severity = Severity.WARNING if longest >= _LONG or share >= _NOTICEABLE else Severity.INFO
     if not series.sampled:
         severity = Severity.INFO
@@ -152,7 +154,9 @@ def _lane(series: SeriesSet, holes: _Holes) -> Lane:
     marks = []
     for k, after in enumerate(holes.gaps.after.tolist()):
         low, high = (series.time_of(tick) for tick in holes.ticks[after : after + 2])
-        label = f"{_when(series, holes, k)}: {count(int(holes.gaps.lost[k]), 'reading' if series.sampled else 'time')} lost"
+        label = (
+            f"{_when(series, holes, k)}: {count(int(holes.gaps.lost[k]), 'reading' if series.sampled else 'time')} lost"
+        )
         around = np.array([holes.first[after + 1] - 1, holes.first[after + 1]])
         marks.append(Mark(low, high, "hole", label, around))
     return lane(series, holes.series, marks)

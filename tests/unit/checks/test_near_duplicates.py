@@ -130,3 +130,9 @@ def test_odd_tables_pass(findings_of: Find, people: pd.DataFrame) -> None:
         assert findings_of("near_duplicate_rows", frame) == []
     long = people.assign(text=["x" * 100_000 + str(i) for i in range(400)], cells=pd.Series([[1]] * 400, dtype=object))
     assert findings_of("near_duplicate_rows", long) == []
+
+
+def test_stays_silent_on_the_same_things_at_another_time(findings_of: Find, people: pd.DataFrame) -> None:
+    later = people.assign(weight=people["weight"] + 0.5, town="Erlach")
+    years = pd.concat([people.assign(year=1992), later.assign(year=1993)], ignore_index=True)
+    assert findings_of("near_duplicate_rows", years, time="year") == []

@@ -109,3 +109,24 @@ def test_balance_stays_silent_on_counts_and_empty_targets(findings_of: Find) -> 
     assert findings_of("class_imbalance", frame, target="claims") == []
     assert findings_of("class_imbalance", pd.DataFrame({"a": [None, None]}), target="a") == []
     assert findings_of("class_imbalance", pd.DataFrame({"a": []}), target="a") == []
+
+
+def test_groups_all_of_one_size_are_told_in_one_phrase(findings_of: Find) -> None:
+    frame = pd.DataFrame({"x": np.arange(60) / 7, "pair": np.repeat(np.arange(30), 2)})
+    (finding,) = findings_of("low_quantity", frame, group="pair")
+    assert finding.message == "All 30 groups by pair have fewer than 30 rows: 2 rows each."
+
+
+def test_of_a_small_table_it_is_not_said_that_its_groups_are_small(findings_of: Find) -> None:
+    (finding,) = findings_of("low_quantity", pd.DataFrame({"x": [1.5, 2.5], "pair": ["a", "b"]}), group="pair")
+    assert finding.message.startswith("The table has 2 rows")
+
+
+def test_counts_no_group_of_which_only_some_rows_were_counted(findings_of: Find) -> None:
+    frame = pd.DataFrame({"pair": np.repeat(np.arange(300_000), 2)})
+    assert findings_of("low_quantity", frame, group="pair") == []
+
+
+def test_a_table_without_columns_has_no_rows(findings_of: Find) -> None:
+    (finding,) = findings_of("low_quantity", pd.DataFrame())
+    assert finding.message == "The table has no rows."
