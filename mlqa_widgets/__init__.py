@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 from mlqa_widgets.analysis import ModelAnalysis, Selection, analyze
 from mlqa_widgets.checkpoints import Change, Checkpoint, History, checkpoint, history
-from mlqa_widgets.compare.comparison import Comparison, compare
+from mlqa_widgets.compare.comparison import Comparison, ComparisonMatrix, compare
 from mlqa_widgets.dictionary import Dictionary
 from mlqa_widgets.errors import Cancelled, FindingsRemain, FixRefused, InputError, MissingPackage, MlqaError
 from mlqa_widgets.fixes.plan import Plan
@@ -22,6 +22,7 @@ __all__ = [
     "Change",
     "Checkpoint",
     "Comparison",
+    "ComparisonMatrix",
     "Dictionary",
     "FindingsRemain",
     "FixRefused",

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, overload
 
 import numpy as np
 import pandas as pd
@@ -18,11 +18,12 @@ from mlqa_widgets.compare.difference import Difference, ranked
 from mlqa_widgets.compare.joins import JoinPreview, Keyed, Rescue, rescues
 from mlqa_widgets.compare.keys import KeyProposal, find_column, named_pairs, propose_keys, same_names
 from mlqa_widgets.compare.matching import STEPS, Pair, Step
+from mlqa_widgets.compare.matrix import ComparisonMatrix, each_with_each
 from mlqa_widgets.compare.meeting import Meeting
 from mlqa_widgets.compare.schema import definition_differences, means_another, schema_differences
 from mlqa_widgets.compare.told import conflict_difference, missing_difference, multiplied, orphans
 from mlqa_widgets.errors import InputError
-from mlqa_widgets.naming import nearest, variable_name
+from mlqa_widgets.naming import nearest, variable_names
 from mlqa_widgets.notebook import kernel
 from mlqa_widgets.progress import Progress
 from mlqa_widgets.tables.read import read_table, unchanging
@@ -42,23 +43,47 @@ _TOO_FEW: Final = 0.05
 """Share of rows that meet below which a key that was proposed is used as it meets once made alike."""
 
 
+@overload
+def compare(
+    left: Sequence[Any],
+    right: None = None,
+    on: Any = None,
+    *,
+    columns: Mapping[Hashable, Hashable] | None = None,
+    time: Hashable | None = None,
+    normalize: Iterable[Step] | bool = False,
+    names: Sequence[str] | None = None,
+) -> ComparisonMatrix: ...
+@overload
 def compare(
     left: Any,
     right: Any,
-    on: Hashable | Sequence[Any] | Mapping[Any, Any] | None = None,
+    on: Any = None,
     *,
     columns: Mapping[Hashable, Hashable] | None = None,
     time: Hashable | tuple[Hashable, Hashable] | None = None,
     normalize: Iterable[Step] | bool = False,
-    names: tuple[str, str] | None = None,
+    names: Sequence[str] | None = None,
     tables: tuple[str | None, str | None] = (None, None),
-) -> Comparison:
+) -> Comparison: ...
+def compare(
+    left: Any,
+    right: Any = None,
+    on: Any = None,
+    *,
+    columns: Mapping[Hashable, Hashable] | None = None,
+    time: Any = None,
+    normalize: Iterable[Step] | bool = False,
+    names: Sequence[str] | None = None,
+    tables: tuple[str | None, str | None] = (None, None),
+) -> Comparison | ComparisonMatrix:
     """Find where two sources agree and where they do not.
 
     Parameters
     ----------
     left, right
-        Whatever :func:`scan` reads: a frame, an Arrow table, the path of a file. Neither is changed.
+        Whatever :func:`scan` reads: a frame, an Arrow table, the path of a file. Neither is changed. For more than
+        two sources, pass a list of them as ``left`` alone.
     on
         The key: a column both have, a list of columns, pairs (left column, right column), or left column -> right
         column. If not given, keys are proposed from names and values, and the likeliest is used.
@@ -79,7 +104,7 @@ def compare(
     -------
     Comparison
         In a notebook the comparison goes on in the background after a moment; every question to the result waits
-        for its end.
+        for its end. Of a list of sources a :class:`ComparisonMatrix`: each compared with each.
 
     Raises
     ------
@@ -100,14 +125,24 @@ def compare(
         if step not in STEPS:
             msg = f"normalize: {step!r} is no way of making keys alike. {nearest(step, STEPS)}"
             raise InputError(msg)
+    sources = list(left) if right is None and isinstance(left, (list, tuple)) else [left, right]
     if names is None:
-        called = [variable_name(left, depth=2), variable_name(right, depth=2)]
-        stems = [Path(data).stem if isinstance(data, (str, Path)) else None for data in (left, right)]
-        names = (stems[0] or called[0] or "left", stems[1] or called[1] or "right")
-    named = _apart(names)
+        names = [
+            Path(data).stem if isinstance(data, (str, Path)) else called or default
+            for data, called, default in zip(
+                sources, variable_names(sources, depth=2), _default_names(len(sources)), strict=True
+            )
+        ]
+    if right is None and isinstance(left, (list, tuple)):
+        return each_with_each(sources, names, on, {"columns": columns, "time": time, "normalize": steps})
+    named = _apart((names[0], names[1]))
     result = Comparison(left, right, on, columns or {}, time, steps, named, tables)
     result.start()
     return result
+
+
+def _default_names(sources: int) -> list[str]:
+    return ["left", "right"] if sources == 2 else [f"source {i + 1}" for i in range(sources)]
 
 
 def _apart(names: tuple[str, str]) -> tuple[str, str]:
@@ -602,4 +637,4 @@ class Comparison:
         return f", ignoring {listing(list(keyed.steps), 6)}," if keyed and keyed.steps else ""
 
 
-__all__ = ["Comparison", "ComparisonResult", "compare"]
+__all__ = ["Comparison", "ComparisonMatrix", "ComparisonResult", "compare"]

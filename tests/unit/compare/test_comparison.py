@@ -68,3 +68,20 @@ def test_the_sources_are_not_changed(people) -> None:
     before = people.copy()
     mq.compare(people, people.iloc[:50], "id")
     pd.testing.assert_frame_equal(people, before)
+
+
+def test_more_than_two_sources_are_compared_each_with_each(people) -> None:
+    half = people.iloc[:250]
+    heavier = people.assign(weight=people["weight"] + 1)
+    matrix = mq.compare([people, half, heavier], on="id")
+    assert matrix.names == ("people", "half", "heavier")
+    assert matrix.matched.loc["people", "half"] == 0.5
+    assert matrix.matched.loc["half", "people"] == 1.0
+    pairs = matrix.pairs.set_index(["left", "right"])
+    assert pairs["conflicts"].tolist() == [0, 1, 1]
+    assert matrix.comparison("heavier", "half").names == ("half", "heavier")
+    assert {"left", "right", "check"} <= set(matrix.findings.columns)
+    with pytest.raises(InputError, match="Did you mean 'half'"):
+        matrix.comparison("people", "haf")
+    with pytest.raises(InputError, match="as many different names"):
+        mq.compare([people, half], names=["a", "a"])

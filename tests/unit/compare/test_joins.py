@@ -18,7 +18,7 @@ KEYS = st.lists(st.one_of(st.none(), st.sampled_from(["a", "b", "c", "A", "01", 
 @given(KEYS, KEYS)
 def test_rows_out_are_those_that_pandas_returns(left, right) -> None:
     frames = [pd.DataFrame({"k": pd.Series(keys, dtype=object), "v": 1}) for keys in (left, right)]
-    joins = mq.compare(*frames, "k").joins.set_index("join")
+    joins = mq.compare(frames[0], frames[1], "k").joins.set_index("join")
     # A missing key meets nothing; pandas lets it meet another.
     keyed = [frame.reset_index(names="place") for frame in frames]
     for side, frame in enumerate(keyed):
@@ -80,10 +80,10 @@ def test_keys_that_repeat_in_both_are_told_as_such_and_not_compared() -> None:
 )
 def test_what_a_normalised_key_would_bring_together_is_told(left, right, step) -> None:
     frames = [pd.DataFrame({"k": [*keys, "same"], "v": 1}) for keys in (left, right)]
-    comparison = mq.compare(*frames, "k")
+    comparison = mq.compare(frames[0], frames[1], "k")
     assert comparison.rescues["ignoring"].tolist() == [(step,)]
     assert comparison.rescues.loc[0, ["left_rows", "right_rows", "merged"]].tolist() == [2, 2, 0]
-    normalised = mq.compare(*frames, "k", normalize=[step])
+    normalised = mq.compare(frames[0], frames[1], "k", normalize=[step])
     assert normalised.result.preview.matched_rows == (3, 3)
     assert "orphans" not in set(normalised.findings["check"])
 
@@ -138,7 +138,7 @@ def test_a_wrong_name_is_answered_with_the_nearest() -> None:
     with pytest.raises(InputError, match=r"right has no column 'numbr'. Did you mean 'number'"):
         mq.compare(frame, frame.copy(), [("number", "numbr")], names=("left", "right"))
     with pytest.raises(InputError, match="Did you mean 'case'"):
-        mq.compare(frame, frame.copy(), "number", normalize=["caes"])
+        mq.compare(frame, frame.copy(), "number", normalize=["caes"])  # type: ignore[list-item]
 
 
 def test_values_never_become_statements() -> None:
