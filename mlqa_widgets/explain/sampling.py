@@ -140,10 +140,10 @@ def _one_above_other(rows: pd.DataFrame, background: pd.DataFrame) -> pd.DataFra
     """Return both as one frame, in which categorical columns keep the categories of both."""
     parts = [rows.copy(deep=False), background.copy(deep=False)]
     for column in rows.columns:
-        kinds = [part[column].dtype for part in parts]
-        if kinds[0] != kinds[1] and all(isinstance(kind, pd.CategoricalDtype) for kind in kinds):
-            known = kinds[0].categories
-            kind = pd.CategoricalDtype(known.append(kinds[1].categories.difference(known, sort=False)))
+        here, there = (part[column].dtype for part in parts)
+        if here != there and isinstance(here, pd.CategoricalDtype) and isinstance(there, pd.CategoricalDtype):
+            known = here.categories
+            kind = pd.CategoricalDtype(known.append(there.categories.difference(known, sort=False)))
             for part in parts:
                 part[column] = part[column].astype(kind)
     return pd.concat(parts, ignore_index=True)

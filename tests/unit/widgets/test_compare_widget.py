@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import pytest
 
@@ -17,7 +19,7 @@ def widget():
 
 
 def ask(widget, **request):
-    sent = []
+    sent: list[dict[str, Any]] = []
     widget.send = sent.append
     widget._answer(widget, {"id": 1, **request}, [])
     return sent[0]
