@@ -1,7 +1,8 @@
 """Run every test of the project: ``uv run python -m tests``.
 
 One line per step with its seconds; the first step that fails shows its output and ends the run.
-The last steps are pytest, which reports for itself: what needs no browser on every core, then the browser tests one by one.
+The last steps are pytest, which reports for itself, on every core: first what needs no browser, then the browser tests, each
+worker with a JupyterLab of its own.
 """
 
 from __future__ import annotations
@@ -25,9 +26,8 @@ _STEPS = {
     "Chromium": [sys.executable, "-m", "tests.browser.chromium"],
 }
 
-_PYTEST = [sys.executable, "-m", "pytest", "-q"]
-_IN_PARALLEL = [*_PYTEST, "-n", "auto", "--dist", "loadfile", "mlqa_widgets", "tests/unit", "tests/packaging"]
-_ONE_BY_ONE = [*_PYTEST, "tests/browser"]
+_PYTEST = [sys.executable, "-m", "pytest", "-q", "-n", "auto", "--dist", "loadfile"]
+_TESTS = [["mlqa_widgets", "tests/unit", "tests/packaging"], ["tests/browser"]]
 
 
 def _run() -> int:
@@ -51,8 +51,7 @@ def _run() -> int:
             print(done.stdout)
             return done.returncode
     return max(
-        subprocess.run(command, cwd=_ROOT, env=environment, check=False).returncode
-        for command in (_IN_PARALLEL, _ONE_BY_ONE)
+        subprocess.run([*_PYTEST, *tests], cwd=_ROOT, env=environment, check=False).returncode for tests in _TESTS
     )
 
 
