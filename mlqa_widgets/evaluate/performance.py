@@ -23,7 +23,7 @@ from mlqa_widgets.naming import nearest
 from mlqa_widgets.slices.partitions import Partition, partitions
 from mlqa_widgets.slices.yardstick import Yardstick, yardstick
 from mlqa_widgets.views import View
-from mlqa_widgets.wording import percent
+from mlqa_widgets.wording import count, percent, shortened
 
 if TYPE_CHECKING:
     import altair as alt
@@ -140,7 +140,19 @@ class Performance(View):
         )
         if self.outcomes.task is Task.BINARY and "roc_auc" in found and not np.isnan(found["roc_auc"].value):
             said += f" ROC AUC is {found['roc_auc'].value:.3f} ({_span(found['roc_auc'], '.3f')})."
+        if self.outcomes.task is Task.MULTICLASS:
+            said += self._confused_most
         return said
+
+    @property
+    def _confused_most(self) -> str:
+        wrong = self.confusion.to_numpy(copy=True)
+        np.fill_diagonal(wrong, 0)
+        if not wrong.any():
+            return ""
+        actual, predicted = np.unravel_index(int(wrong.argmax()), wrong.shape)
+        came, taken = (shortened(str(self.outcomes.classes[int(place)])) for place in (actual, predicted))
+        return f" Most often {came} is taken for {taken}: {count(int(wrong.max()), 'row')}."
 
     # ------------------------------------------------------------------ thresholds
 

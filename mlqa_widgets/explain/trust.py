@@ -209,7 +209,9 @@ def _unseen(analysis: ModelAnalysis, row: pd.DataFrame) -> list[str]:
     """Return values outside the range, or among the categories, of no training row."""
     found = []
     for one, value, name in zip(ranges(analysis), cells(row), analysis.model.columns, strict=True):
-        if pd.isna(value):
+        if not pd.api.types.is_scalar(value):
+            new = str(value) not in set(analysis.train[name].map(str))
+        elif pd.isna(value):
             new = one.missing == 0
         elif one.ordered:
             new = not one.values or value < one.values[0] or value > one.values[-1]

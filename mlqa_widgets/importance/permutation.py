@@ -32,6 +32,36 @@ _ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
+class Pace:
+    """How quickly a model predicts.
+
+    Attributes
+    ----------
+    overhead
+        Seconds that a call takes however few its rows.
+    per_second
+        Rows a second beyond that.
+    """
+
+    overhead: float = 0.0
+    per_second: float = _CALL_ROWS
+
+    @property
+    def at_once(self) -> float:
+        """Rows for one call: many enough for its overhead to pay, few enough for it to end soon."""
+        return min(_CALL_ROWS, self.per_second * max(_CALL_SECONDS, self.overhead))
+
+    @property
+    def rate(self) -> float:
+        """Rows a second by calls of so many."""
+        return self.at_once / (self.overhead + self.at_once / self.per_second)
+
+    def after(self, rows: int, seconds: float) -> Pace:
+        """Return the pace after a call took so long."""
+        return replace(self, per_second=rows / max(seconds - self.overhead, seconds / 100, 1e-6))
+
+
+@dataclass(frozen=True)
 class Permuted:
     """Permutation importance of columns and groups of columns, by what was counted so far.
 
@@ -107,7 +137,7 @@ def permute(
     repeats: int = REPEATS,
     seed: int = 0,
     progress: Progress | None = None,
-    per_second: float | None = None,
+    pace: Pace | None = None,
 ) -> Permuted:
     """Return the permutation importance of columns, several permuted by one call of the model.
 
@@ -129,8 +159,8 @@ def permute(
         Of the permutations.
     progress
         Told how far it is, between two calls of the model.
-    per_second
-        Rows that the model predicts in a second, if known: no call takes much more than a fraction of one.
+    pace
+        How quickly the model predicts, if known: it bounds the rows of one call.
     """
     progress = progress or Progress(what="permutation importance")
     random = np.random.default_rng(seed)
@@ -138,15 +168,14 @@ def permute(
     deals = [(place, random.permutation(rows)) for place in range(len(columns)) for _ in range(repeats)]
     plain = np.stack(metric.terms(outcomes), axis=1)
     got, gave = np.zeros((2, len(columns), rows, 2))
-    done = 0
+    done, pace = 0, pace or Pace()
     while done < len(deals):
         progress.at("Permuting columns", done / len(deals))
-        at_once = min(_CALL_ROWS, (per_second or _CALL_ROWS) * _CALL_SECONDS)
-        some = deals[done : done + max(1, int(at_once / rows))]
+        some = deals[done : done + max(1, int(pace.at_once / rows))]
         started = time.perf_counter()
         with of_mixed_rows():
             prediction = model.predict(_dealt(frame, columns, some))
-        per_second = len(some) * rows / max(time.perf_counter() - started, 1e-6)
+        pace = pace.after(len(some) * rows, time.perf_counter() - started)
         for (place, deal), predicted in zip(some, prediction.reshape(len(some), rows, -1), strict=True):
             terms = np.stack(metric.terms(replace(outcomes, prediction=predicted)), axis=1) / repeats
             got[place] += terms

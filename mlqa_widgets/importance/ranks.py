@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mlqa_widgets.explain.sentence import column_words, figure
+from mlqa_widgets.explain.sentence import column_words, three_digits
 from mlqa_widgets.wording import count, listing
 
 
@@ -133,7 +133,7 @@ def _shared(one: Compared) -> str:
     if np.isnan(one.together):
         return f"{text}: the model may read one from the other, so the importance is shared."
     return (
-        f"{text}: permuted alone it worsens the {one.metric} by {figure(one.worse)}, together by {figure(one.together)}. "
+        f"{text}: permuted alone it worsens the {one.metric} by {three_digits(one.worse)}, together by {three_digits(one.together)}. "
         "The model may read one from the other; look at the group."
     )
 

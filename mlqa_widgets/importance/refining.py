@@ -13,7 +13,7 @@ from mlqa_widgets.analysis import SAMPLE, ModelAnalysis
 from mlqa_widgets.evaluate.metrics import Metric
 from mlqa_widgets.explain.contributions import estimate_seconds, refine
 from mlqa_widgets.explain.explanation import Explanation
-from mlqa_widgets.importance.permutation import Permuted, permute
+from mlqa_widgets.importance.permutation import Pace, Permuted, permute
 from mlqa_widgets.progress import Progress
 
 ROWS = 20_000
@@ -77,14 +77,14 @@ def refined(
     """
     progress.at("Timing the model", 0.0)
     together = _Together(progress)
-    per_second = _rows_per_second(analysis)
+    pace = _pace(analysis)
     permuted_rows = 0
     explained_rows = _affordable(analysis, rows, estimate_seconds(analysis, ROWS))
     sources = [_explained(analysis, output, explained_rows, together.part())]
     if metric is not None:
-        rate = per_second / (len(columns) * repeats)
+        rate = pace.rate / (len(columns) * repeats)
         permuted_rows = _affordable(analysis, rows, ROWS / rate)
-        permuted = _permuted(analysis, columns, metric, repeats, permuted_rows, rate, together.part())
+        permuted = _permuted(analysis, columns, metric, repeats, permuted_rows, pace, together.part())
         sources.insert(0, permuted)
     known = Measured(None, np.array([], dtype=np.int64), None, permuted_rows, explained_rows)
     while sources:
@@ -96,12 +96,14 @@ def refined(
             sources.append(source)
 
 
-def _rows_per_second(analysis: ModelAnalysis) -> float:
+def _pace(analysis: ModelAnalysis) -> Pace:
     frame = analysis.X.iloc[analysis.sample(_TIMED_ROWS)]
-    analysis.model.predict(frame.head(1))
-    started = time.perf_counter()
-    analysis.model.predict(frame)
-    return len(frame) / max(time.perf_counter() - started, 1e-4)
+    seconds = []
+    for part in (frame.head(1), frame.head(1), frame):
+        started = time.perf_counter()
+        analysis.model.predict(part)
+        seconds.append(time.perf_counter() - started)
+    return Pace(overhead=seconds[1]).after(len(frame), seconds[2])
 
 
 def _affordable(analysis: ModelAnalysis, rows: int | None, seconds: float) -> int:
@@ -121,11 +123,11 @@ def _permuted(
     metric: Metric,
     repeats: int,
     rows: int,
-    rate: float,
+    pace: Pace,
     progress: Progress,
 ) -> Iterator[dict[str, Any]]:
     found: Permuted | None = None
-    done = 0
+    done, rate = 0, pace.rate / (len(columns) * repeats)
     size = int(np.clip(rate * _FIRST_SECONDS, _FEWEST_ROWS, SAMPLE))
     while done < rows:
         until = rows if rows - done - size < _FEWEST_ROWS else done + size
@@ -139,7 +141,7 @@ def _permuted(
             repeats=repeats,
             seed=done,
             progress=Progress(_within(progress, done / rows, (until - done) / rows), progress.what),
-            per_second=rate * len(columns) * repeats,
+            pace=pace,
         )
         found = part if found is None else found + part
         done, size = until, int(np.clip(rate * _STEP_SECONDS, size, ROWS))

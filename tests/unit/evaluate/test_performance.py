@@ -287,6 +287,13 @@ def test_over_time_and_by_category(analysis):
     assert by_box["value"][0] == pytest.approx((analysis.predicted == analysis.outcomes.actual)[here].mean())
 
 
+def test_the_sentence_names_the_classes_confused_most():
+    X = pd.DataFrame({"x": [0, 1, 2] * 30})
+    came = X["x"].map({0: "a", 1: "b", 2: "c"}).where(X.index >= 6, "a")
+    found = mq.analyze(lambda rows: np.eye(3)[rows["x"]], X, came, classes=["a", "b", "c"]).performance()
+    assert found.sentence.endswith("Most often a is taken for b: 2 rows.")
+
+
 def test_a_column_is_compared_by_its_own_name_whatever_its_type():
     X = pd.DataFrame({0: np.arange(200) % 2, "for": pd.to_timedelta(np.arange(200) % 3, "h")})
     found = mq.analyze(lambda rows: (rows[0] > 0) * 0.8 + 0.1, X, X[0] > 0, classes=[False, True]).performance()

@@ -14,7 +14,7 @@ from sklearn.tree import DecisionTreeClassifier
 import mlqa_widgets as mq
 from mlqa_widgets.errors import Cancelled
 from mlqa_widgets.evaluate.metrics import METRICS
-from mlqa_widgets.importance.permutation import permute
+from mlqa_widgets.importance.permutation import Pace, permute
 from mlqa_widgets.progress import Progress
 
 
@@ -137,8 +137,16 @@ def test_calls_of_the_model_are_few_and_bounded():
     _found(analysis, [(i,) for i in range(10)], "mae")
     assert calls == [5000]
     calls.clear()
-    _found(analysis, [(i,) for i in range(10)], "mae", per_second=2500)
+    _found(analysis, [(i,) for i in range(10)], "mae", pace=Pace(per_second=2500))
     assert calls[0] == 1000
+
+
+def test_a_model_slow_to_call_is_asked_for_more_rows_at_once():
+    quick, slow = Pace(per_second=1000), Pace(overhead=2.0, per_second=1000)
+    assert (quick.at_once, slow.at_once) == (400, 2000)
+    assert (quick.rate, slow.rate) == (1000, 500)
+    assert slow.after(1000, seconds=2.5) == Pace(overhead=2.0, per_second=2000)
+    assert slow.after(1000, seconds=1.0).at_once == 100_000
 
 
 def test_it_can_be_cancelled(tree):

@@ -5,11 +5,15 @@ import type { FigureView } from "./messages";
 
 /** A number to four digits. */
 export function number(value: number): string {
+  if (value !== 0 && Math.abs(value) < 1e-4) return minus(value.toExponential(1));
   return minus(Number(value.toPrecision(4)).toLocaleString("en-US", { maximumSignificantDigits: 4 }));
 }
 
 /** Figures that run from 0 to 1 without being shares of rows. */
 const UNIT = ["roc_auc", "average_precision", "matthews", "brier"];
+
+/** Shares without an upper end. */
+const OPEN = ["mape"];
 
 const textOf = ({ share }: FigureView, value: number) => (share ? percent(value) : number(value));
 
@@ -63,7 +67,8 @@ export function Figures({ title, figures }: { title: string; figures: FigureView
 }
 
 function liesOnScale(figure: FigureView): figure is FigureView & { value: number } {
-  return figure.value !== null && figure.value >= 0 && (figure.share || UNIT.includes(figure.id));
+  const { id, share, value } = figure;
+  return value !== null && value >= 0 && (UNIT.includes(id) || (share && !OPEN.includes(id)));
 }
 
 function Interval({ figure }: { figure: FigureView }) {
