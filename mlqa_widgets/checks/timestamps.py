@@ -144,8 +144,11 @@ def out_of_order(profile: Profile) -> Iterator[Finding]:
     series = profile.series
     if series is None or len(series.order) < 3:
         return
-    by_place = np.lexsort((series.order, series.of_row))
+    by_place = series.by_place
     times = series.ticks[by_place]
+    turns = min(_turns(times, series.of_row))
+    if not 0 < turns <= _MOSTLY_SORTED * len(times):
+        return
     late = min((_late(times, series.of_row, newest) for newest in (False, True)), key=lambda found: found.sum())
     if not 0 < late.sum() <= _MOSTLY_SORTED * len(late):
         return
@@ -165,6 +168,12 @@ def out_of_order(profile: Profile) -> Iterator[Finding]:
         fixes=tuple(_sort(profile, series)),
         confidence=0.85 if series.sampled else 0.5,
     )
+
+
+def _turns(times: np.ndarray, owner: np.ndarray) -> tuple[int, int]:
+    """Return how often a row lies before, and after, the one above it in its series: each is a row out of order."""
+    steps = np.diff(times)[np.diff(owner) == 0]
+    return int(np.count_nonzero(steps < 0)), int(np.count_nonzero(steps > 0))
 
 
 def _late(times: np.ndarray, owner: np.ndarray, newest_first: bool) -> np.ndarray:
