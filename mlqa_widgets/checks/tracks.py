@@ -61,7 +61,7 @@ def gps_jumps(profile: Profile) -> Iterator[Finding]:
     """
     if not profile.places:
         return
-    clock = named_clock(profile) if profile.roles.time is not None else next(likely_clocks(profile), None)
+    clock = _clock(profile)
     if clock is None:
         return
     for places in profile.places:
@@ -77,10 +77,17 @@ def gps_jumps(profile: Profile) -> Iterator[Finding]:
             break
 
 
+def _clock(profile: Profile) -> Clock | None:
+    if profile.roles.time is None:
+        return next(likely_clocks(profile), None)
+    return profile.series.clock if profile.series is not None else named_clock(profile)
+
+
 def _candidates(profile: Profile, places: Places, clock: Clock) -> Iterator[SeriesSet]:
     """Yield the readings in order of time: as the user said, as found, then by the columns that name what moves."""
     if profile.roles.group:
-        if (found := series_by(profile, clock, profile.roles.group)) is not None:
+        same = profile.series is not None and profile.series.clock is clock
+        if (found := profile.series if same else series_by(profile, clock, profile.roles.group)) is not None:
             yield found
         return
     taken = {*clock.columns, *places.columns}
