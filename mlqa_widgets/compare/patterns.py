@@ -112,8 +112,12 @@ def _of_numbers(a: np.ndarray, b: np.ndarray, rows: np.ndarray) -> Iterator[Foun
         size = np.maximum(np.abs(a), np.abs(b))
         yield Found("rounding", "alike in single precision", finite & (np.abs(a - b) <= _SINGLE * size))
         yield Found("sign", "the sign is reversed", finite & (a == -b))
-        yield from _converted(a, b, rows, finite)
-        yield Found("decimal point", "the decimal point stands elsewhere", _unless_by_chance(_point_moved, a, b))
+        slip = Found("decimal point", "the decimal point stands elsewhere", _unless_by_chance(_point_moved, a, b))
+        for converted in _converted(a, b, rows, finite):
+            if rows[slip.where].sum() > 1.05 * rows[converted.where].sum():
+                yield slip
+            yield converted
+        yield slip
         yield Found("swapped digits", "two neighbouring digits are swapped", _unless_by_chance(_digits_swapped, a, b))
 
 

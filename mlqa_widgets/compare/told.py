@@ -47,10 +47,13 @@ _SEVERITIES: Final = {
 def orphans(keyed: Keyed, rescued: Sequence[Rescue]) -> Iterator[Difference]:
     """Find rows whose key has no partner in the other source, each way.
 
-    Mild where the other rows are the many of a lookup (an airport no flight goes to); rows without any key count too.
+    Silent where every key has one and as many rows lack a key on both sides: that says nothing of the sources. Mild
+    where the other rows are the many of a lookup (an airport no flight goes to); rows without any key count too.
     """
     preview = keyed.preview
     names = [source.name for source in keyed.meeting.sources]
+    if not any(preview.orphans) and preview.keyless[0] == preview.keyless[1]:
+        return
     for side in (0, 1):
         rows = preview.unmatched[side]
         if not rows:
