@@ -315,9 +315,13 @@ class _Search:
 
     def _mixed(self, anchors: np.ndarray, taken: np.ndarray) -> pd.DataFrame:
         """Return the row with some columns taken from anchors."""
-        both = pd.concat([self._row, self._anchors], ignore_index=True)
+        both = self._row_and_anchors
         parts = {i: both.iloc[:, i].array.take(np.where(taken[:, i], 1 + anchors, 0)) for i in range(both.shape[1])}
         return pd.DataFrame(parts, copy=False).set_axis(both.columns, axis=1)
+
+    @cached_property
+    def _row_and_anchors(self) -> pd.DataFrame:
+        return pd.concat([self._row, self._anchors], ignore_index=True)
 
     def _reached(self, rows: pd.DataFrame) -> np.ndarray:
         return self._other.reached(self._analysis.model.predict(rows)) if len(rows) else np.zeros(0, dtype=bool)

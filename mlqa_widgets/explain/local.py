@@ -130,8 +130,8 @@ class RowExplanation(View):
 
     @property
     def usual(self) -> float:
-        """What contributions start from, for a value; for a class its mean probability over the rows of ``X``."""
-        if self.explanation.space == "value":
+        """What contributions start from, where they are in the unit of the prediction; else the mean over ``X``."""
+        if self.explanation.space in ("value", "probability"):
             return float(self.explanation.base)
         return float(self.analysis.prediction[:, self.output].mean())
 

@@ -260,3 +260,10 @@ def test_where_all_rows_are_selected_the_first_is_explained():
     assert analysis.explain().position == 0
     analysis.select([3, 4])
     assert analysis.explain().positions.tolist() == [3, 4]
+
+
+def test_what_is_usual_is_where_the_waterfall_starts_in_the_unit_of_the_prediction():
+    X = pd.DataFrame({"x": np.random.default_rng(0).normal(size=300)})
+    explained = mq.analyze(lambda rows: expit(3 * rows["x"]), X, classes=["no", "yes"]).explain(position=0)
+    assert explained.explanation.space == "probability"
+    assert explained.usual == pytest.approx(explained.waterfall.base)
