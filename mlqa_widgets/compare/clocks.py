@@ -9,6 +9,8 @@ from typing import Any, Final, Literal
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from mlqa_widgets.compare.conflicts import Conflict
 from mlqa_widgets.compare.difference import Difference
@@ -181,10 +183,24 @@ def _whole(source: Source, clock: Clock | None) -> Clock | None:
     if len(clock.columns) != 1:
         return None
     column = source.profile.columns[clock.columns[0]]
-    cells = source.table.query(f"SELECT epoch_us({reading(column, 'datetime').replace('@', '')}) AS us FROM t")["us"]
-    times = cells.to_pandas().to_numpy(dtype=float, na_value=np.nan)
-    known = np.isfinite(times)
-    return Clock(clock.columns, clock.name, clock.reason, np.where(known, times, 0).astype(np.int64) + ~known * UNKNOWN)
+    sql = column.column.sql
+    if not column.is_text:
+        times = _microseconds(source.table.query(f"SELECT epoch_us({sql}) AS us FROM t")["us"])
+    else:
+        # Each text is read once: most repeat.
+        texts = source.table.query(f"SELECT {sql} AS cell FROM t")["cell"].combine_chunks().dictionary_encode()
+        moment = reading(column, "datetime").replace(f"@{sql}", "wanted.cell")
+        read = source.table.engine.join(
+            f"SELECT epoch_us({moment}) AS us FROM wanted ORDER BY place",
+            pa.table({"cell": texts.dictionary, "place": np.arange(len(texts.dictionary))}),
+        )["us"]
+        times = np.append(_microseconds(read), UNKNOWN)[pc.fill_null(texts.indices, -1).to_numpy()]
+    return Clock(clock.columns, clock.name, clock.reason, times)
+
+
+def _microseconds(cells: pa.ChunkedArray) -> np.ndarray:
+    times: np.ndarray = pc.fill_null(cells, UNKNOWN).to_numpy()
+    return times
 
 
 # ---------------------------------------------------------------------- what differs

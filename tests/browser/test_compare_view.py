@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from playwright.sync_api import expect
@@ -93,8 +94,8 @@ def test_a_difference_is_looked_at_narrowed_and_ticked(view, python, notebook):
     detail = view.get_by_role("region", name="Chosen difference")
     rows = detail.get_by_role("grid")
     first = rows.locator("tbody").first
-    expect(first.locator("mark.mq-left").first).to_have_text("e")
-    expect(first.locator("mark.mq-right").first).to_have_text("a")
+    expect(first.locator("mark.mq-left").first).to_have_text(re.compile("^e+$"))
+    expect(first.locator("mark.mq-right").first).to_have_text(re.compile("^a+$"))
 
     first.get_by_role("checkbox").click()
     python.see("widget.ticked", [0])
@@ -104,7 +105,7 @@ def test_a_difference_is_looked_at_narrowed_and_ticked(view, python, notebook):
     bar = detail.get_by_role("button", name="typing slip")
     bar.click()
     expect(bar).to_have_attribute("aria-pressed", "true")
-    python.see("widget.narrowing", {"evidence": 0, "item": 0, "area": None})
+    python.see("(widget.narrowing['evidence'], widget.narrowing['item'])", [0, 0])
     python.see("widget.ticked", [])
     detail.get_by_role("button", name="Show all rows again").click()
     python.see("widget.narrowing", None)
