@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
@@ -36,7 +36,10 @@ _GIVES_AWAY: Final = 0.97
 _STRONG: Final = 0.7
 _KNOWN_AFTER: Final = 0.95
 _MOST_FEATURES: Final = 200
-_MOST_WARNINGS: Final = 6
+_TREND: Final = 0.9
+"""R2 between the ranks of a target and its rows from which it has a trend."""
+_STEP_BY_STEP: Final = 0.5
+"""R2 between the ranks of the steps, of a feature that gives a target with a trend away."""
 _LEAVES: Final = 64
 _FEW_VALUES: Final = 30
 _SHOWN: Final = 12
@@ -49,7 +52,8 @@ def leakage(profile: Profile) -> Iterator[Finding]:
     Each feature alone predicts the target by a small tree, scored on rows the tree has not seen (five folds): balanced
     accuracy for classes, R2 (of the values, or of the ranks) for quantities, 0 for what is right without any feature and 1 for all. From 0.97 it is a
     warning: a copy of the target or known only after the outcome. So is a feature filled in exactly for some outcomes,
-    and columns that add up to the target. Features merely strong, from 0.7, are one info with their scores. Stays
+    and columns that add up to the target. Of a target that goes up or down with the rows (a trend over time), anything with
+    a trend tells nearly all: a feature must tell its steps, too, to give it away. Features merely strong, from 0.7, are one info with their scores. Stays
     silent where no target was named, on keys and identifiers, on tables of fewer than 50 labelled rows, and beyond the
     first 200 columns.
     """
@@ -74,9 +78,10 @@ def leakage(profile: Profile) -> Iterator[Finding]:
     scored = _scores(
         profile, target, [c for c in _candidates(profile, target) if c.position not in told], classes=classes
     )
-    for score in [one for one in scored if one.skill >= _GIVES_AWAY][:_MOST_WARNINGS]:
-        yield _gives_away(profile, target, score)
-    strong = [one for one in scored if _STRONG <= one.skill < _GIVES_AWAY]
+    away = [one for one in scored if one.skill >= _GIVES_AWAY and one.beyond_trend]
+    if away:
+        yield _gives_away(profile, target, away)
+    strong = [one for one in scored if one.skill >= _STRONG and one not in away]
     if strong:
         yield _strong(target, strong)
 
@@ -223,12 +228,15 @@ class _Score:
         The score as people know it.
     skill
         0 for what is right without any feature, 1 for everything.
+    beyond_trend
+        False where feature and target merely follow the same trend.
     """
 
     feature: ColumnProfile
     measure: Literal["balanced accuracy", "R2"]
     value: float
     skill: float
+    beyond_trend: bool = True
 
 
 def _scores(
@@ -245,6 +253,7 @@ def _scores(
     found = profile.table.query(
         f"SELECT {answer} AS answer, {names} FROM t WHERE {answer} IS NOT NULL"
         + (f" AND hash(pos) % {profile.rows // _DRAWN} = 0" if drawn else "")
+        + " ORDER BY pos"
     )
     cells = found["answer"].combine_chunks()
     if classes:
@@ -261,10 +270,13 @@ def _scores(
     if len(y) < _LEAST_ROWS:
         return []
     folds = list(splitter.split(y, y))
-    scored = (
-        _score(c, _as_feature(found[f"v{c.position}"].combine_chunks())[enough], y, folds, classes=classes)
-        for c in features
-    )
+    inputs = [_as_feature(found[f"v{c.position}"].combine_chunks())[enough] for c in features]
+    scored = [_score(c, x, y, folds, classes=classes) for c, x in zip(features, inputs, strict=True)]
+    if not classes and _of_ranks(np.arange(len(y)), y) >= _TREND:
+        scored = [
+            replace(one, beyond_trend=_of_ranks(np.diff(x), np.diff(y)) >= _STEP_BY_STEP)
+            for one, x in zip(scored, inputs, strict=True)
+        ]
     return sorted(scored, key=lambda one: -one.skill)
 
 
@@ -327,20 +339,23 @@ def _of_ranks(x: np.ndarray, y: np.ndarray) -> float:
     return float(pd.Series(x).rank().corr(pd.Series(y).rank()) ** 2)
 
 
-def _gives_away(profile: Profile, target: ColumnProfile, score: _Score) -> Finding:
-    feature, name = score.feature, shortened(target.name)
+def _gives_away(profile: Profile, target: ColumnProfile, scores: Sequence[_Score]) -> Finding:
+    features, name = [one.feature for one in scores], shortened(target.name)
+    names, worst = listing([shortened(c.name) for c in features]), scores[-1]
+    alone = "alone gives" if len(features) == 1 else "each give"
+    least = "" if len(features) == 1 else "at least "
     return Finding(
-        columns=(feature.position, target.position),
+        columns=(*(c.position for c in features), target.position),
         severity=Severity.WARNING,
         rows=profile.rows,
         message=(
-            f"{shortened(feature.name)} alone gives {name} away: {_said(score)} on rows not used for fitting, "
-            f"{percent(min(score.skill, 1.0))} of the way from guessing to knowing."
+            f"{names} {alone} {name} away{'' if len(features) == 1 else ' alone'}: {worst.measure} {least}"
+            f"{min(worst.value, 1.0):.3f} on rows not used for fitting."
         ),
         predicate=EVERY_ROW,
-        evidence=(_goes_with(profile, target, feature), _table([score])),
+        evidence=(_goes_with(profile, target, features[0]), _table(scores)),
         why="So good a feature is mostly a copy of the target or written down after the outcome: the model looks perfect here and fails in use.",
-        fixes=(_leave_out(profile, [feature]),),
+        fixes=(_leave_out(profile, features),),
         confidence=0.8,
     )
 
@@ -357,10 +372,6 @@ def _strong(target: ColumnProfile, scores: Sequence[_Score]) -> Finding:
         why="Strong features are welcome where they are known before the outcome; that is worth a question to whoever records them.",
         confidence=0.4,
     )
-
-
-def _said(score: _Score) -> str:
-    return f"{score.measure} {min(score.value, 1.0):.3f}"
 
 
 def _table(scores: Sequence[_Score]) -> Examples:

@@ -113,3 +113,24 @@ def test_odd_tables_pass(findings_of: Find, claims: pd.DataFrame) -> None:
     assert findings_of("leakage", claims.assign(free=[f"text {i}" for i in range(600)]), target="free") == []
     rare = claims.assign(paid=["yes"] * 597 + ["no"] * 3)
     assert findings_of("leakage", rare, target="paid") == []
+
+
+def test_features_that_give_the_target_away_are_one_finding(findings_of: Find) -> None:
+    draw = np.random.default_rng(0)
+    pay = draw.normal(100, 15, 400).round(2)
+    frame = pd.DataFrame({"pay": pay, "log_pay": np.log(pay), "in_cents": pay * 100 + draw.integers(0, 3, 400)})
+    (finding,) = findings_of("leakage", frame.assign(age=draw.integers(20, 60, 400)), target="pay")
+    assert finding.columns == (1, 2, 0)
+    assert finding.message == (
+        "log_pay and in_cents each give pay away alone: R2 at least 1.000 on rows not used for fitting."
+    )
+
+
+def test_what_merely_follows_the_same_trend_gives_nothing_away(findings_of: Find) -> None:
+    draw = np.random.default_rng(0)
+    prices, wages = (100 + np.cumsum(draw.random(300)) for _ in range(2))
+    frame = pd.DataFrame({"wages": wages, "prices": prices, "log_wages": np.log(wages), "month": range(300)})
+    away, strong = findings_of("leakage", frame, target="wages")
+    assert away.columns == (2, 0)
+    assert strong.severity is Severity.INFO
+    assert set(strong.columns) >= {1, 0}
