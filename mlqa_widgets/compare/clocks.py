@@ -32,6 +32,8 @@ _MONTH: Final = 27 * _DAY
 _EVEN: Final = 0.6
 _FEWEST: Final = 12
 _LAGS: Final = 60
+_QUANTITIES: Final = 12
+"""Quantities that are moved against each other to find the offset of two clocks."""
 _CORRELATED: Final = 0.5
 _CLEARER: Final = 0.15
 _LISTED: Final = 10
@@ -382,11 +384,15 @@ def _offset(meeting: Meeting, clocks: Clocks, pairs: Sequence[Pair]) -> Iterator
     step = max(one.step for one in clocks.both)
     used = [set(one.clock.columns) for one in clocks.both]
     best: tuple[float, int, Pair, float] | None = None
+    tried = 0
     for pair in pairs:
         if pair.form != "number" or any(p in own for p, own in zip(pair.positions, used, strict=True)):
             continue
         if any(side.numeric is None or side.distinct < 8 or _tells_time(side) for side in pair.sides):
             continue
+        tried += 1
+        if tried > _QUANTITIES:
+            break
         found = _lag_of(meeting, clocks, pair, step)
         if found is not None and (best is None or found[1] > best[0]):
             best = found[1], found[0], pair, found[2]

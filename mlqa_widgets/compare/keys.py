@@ -42,6 +42,8 @@ _NEARLY_ALL: Final = 0.9
 """Share of the rows of both sources a column brings together that ends the search, if it names every row once."""
 _WORTH_NAMING: Final = 0.05
 _COLUMNS_TRIED: Final = 12
+_NAMES_TRIED: Final = 40
+"""Columns of each source whose values are looked for in columns under other names of the other."""
 _LONGEST_KEY: Final = 4
 _PROPOSED: Final = 5
 _KEYS_MEASURED: Final = 200_000
@@ -306,7 +308,10 @@ def _tells_more(longer: KeyProposal, shorter: KeyProposal) -> bool:
 
 def _other_names(meeting: Meeting, known: set[tuple[int, int]]) -> list[Pair]:
     """Return columns under different names whose values are largely the same, those of most in common first."""
-    left, right = ([c for c in source.profile.columns if _may_name(c)] for source in meeting.sources)
+    left, right = (
+        sorted((c for c in source.profile.columns if _may_name(c)), key=lambda c: -_spread(c))[:_NAMES_TRIED]
+        for source in meeting.sources
+    )
     rated: list[tuple[float, int, Pair]] = []
     for pair in (Pair(one, other) for one in left for other in right):
         if pair.positions in known or not _may_meet(pair):
