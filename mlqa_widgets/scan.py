@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import accumulate
@@ -47,6 +48,28 @@ DICTIONARY_CHECKS: Final = frozenset({"dictionary_conflicts", "undocumented_colu
 """The checks that read the data dictionary, and are run again when it is edited."""
 
 _PRINTED: Final = 15
+_VERSION_SECONDS: Final = 0.5
+"""How long a version stays on screen at least, while the scan goes on."""
+_DEAR: Final = (
+    "missing_values",
+    "duplicate_rows",
+    "duplicate_columns",
+    "broken_sum",
+    "broken_order",
+    "silent_series",
+    "time_gaps",
+    "duplicate_timestamps",
+    "cadence_changes",
+    "out_of_order",
+    "gps_jumps",
+    "stuck_values",
+    "level_shifts",
+    "broken_dependencies",
+    "conflicting_labels",
+    "near_duplicate_rows",
+    "leakage",
+)
+"""The checks that take longest on a large table, the dearest last."""
 
 
 def scan(
@@ -196,7 +219,7 @@ class Scan:
     def __init__(
         self, data: Any, table: str | None, name: str | None, roles: dict[str, Any], checks: Sequence[Check]
     ) -> None:
-        self.work = Work("scan", lambda progress, _: self._scan(progress))
+        self.work = Work("scan", self._scan)
         self.name = name or (Path(data).name if isinstance(data, (str, Path)) else "table")
         self._read = partial(read_table, unchanging(data), table=table, name=name)
         self._named_roles = roles
@@ -215,7 +238,7 @@ class Scan:
         """Run the scan in a thread, and wait for it as long as the caller may be blocked."""
         self.work.start()
 
-    def _scan(self, progress: Progress) -> ScanResult:
+    def _scan(self, progress: Progress, publish: Callable[[ScanResult], None]) -> ScanResult:
         started = time.perf_counter()
         progress.at(f"Reading {self.name}", 0.0)
         table = self._read()
@@ -224,16 +247,30 @@ class Scan:
         self._decisions = DecisionFile(table.name, self._folder).read()
         roles = resolve_roles(table, **self._named_roles).edited(table, self._decisions.edits)
         profile = profile_table(table, roles, progress)
-        findings, failures = _run(self._checks, profile, progress)
-        lessons = _lessons(findings, self._decisions, table)
-        return ScanResult(
-            profile,
-            tuple(rank(findings, profile, lessons)),
-            tuple(failures),
-            time.perf_counter() - started,
-            tuple(check.id for check in self._checks),
-            lessons,
-        )
+
+        place = {check.id: number for number, check in enumerate(self._checks)}
+
+        def result(findings: list[Finding], failures: list[Failure], checks: Iterable[Check]) -> ScanResult:
+            lessons = _lessons(findings, self._decisions, table)
+            ranked = tuple(rank(sorted(findings, key=lambda one: place[one.check]), profile, lessons))
+            ids = tuple(sorted((check.id for check in checks), key=place.__getitem__))
+            return ScanResult(profile, ranked, tuple(failures), time.perf_counter() - started, ids, lessons)
+
+        findings: list[Finding] = []
+        failures: list[Failure] = []
+        cheap_first = sorted(self._checks, key=_dearness)
+        shown, seen = time.perf_counter(), 0
+        for number, check in enumerate(cheap_first):
+            progress.at(f"Checking: {check.id.replace('_', ' ')}", 0.5 + 0.5 * number / len(cheap_first))
+            if len(findings) > seen and time.perf_counter() - shown > _VERSION_SECONDS:
+                seen = len(findings)
+                publish(result(findings, failures, cheap_first[:number]))
+                shown = time.perf_counter()
+            more, failed = _run([check], profile)
+            findings += more
+            failures += failed
+        self._decisions = DecisionFile(table.name, self._folder).read()
+        return result(findings, failures, cheap_first)
 
     @property
     def done(self) -> bool:
@@ -268,6 +305,16 @@ class Scan:
             When the scan was cancelled.
         """
         return self._rechecked or self.work.result
+
+    @property
+    def so_far(self) -> Scan:
+        """The scan with what was found by now as its result, for showing it; waits for the first finding."""
+        if self.done and self.error is None:
+            return self
+        early = copy(self)
+        early._rechecked = self.work.first  # noqa: SLF001 - its own kind
+        early._decisions = early.decision_file.read()  # noqa: SLF001 - its own kind
+        return early
 
     # ------------------------------------------------------------------ what was found
 
@@ -738,15 +785,17 @@ def _pairs(choices: Iterable[int | tuple[int, int]]) -> list[tuple[int, int]]:
     return [choice if isinstance(choice, tuple) else (int(choice), 0) for choice in choices]
 
 
-def _run(
-    checks: Sequence[Check], profile: Profile, progress: Progress | None = None
-) -> tuple[list[Finding], list[Failure]]:
+def _dearness(check: Check) -> tuple[int, str]:
+    """Return what puts cheap checks first: those of single columns, then those of the table, the dearest last."""
+    place = _DEAR.index(check.id) + 2 if check.id in _DEAR else int(check.scope == "table")
+    return place, check.id
+
+
+def _run(checks: Sequence[Check], profile: Profile) -> tuple[list[Finding], list[Failure]]:
     """Run checks and return their findings, and what could not be looked at."""
     findings: list[Finding] = []
     failures: list[Failure] = []
-    for number, check in enumerate(checks):
-        if progress is not None:
-            progress.at(f"Checking: {check.id.replace('_', ' ')}", 0.5 + 0.5 * number / len(checks))
+    for check in checks:
         for found in run_check(check, profile):
             (findings if isinstance(found, Finding) else failures).append(found)  # type: ignore[arg-type]
     return findings, failures

@@ -53,6 +53,7 @@ class ScanWidget(TwoOutputWidget):
     def __init__(self, scan: Scan) -> None:
         super().__init__(runtime=VegaRuntime.shared())
         self._scan = scan
+        self._version = scan
         self._pages = RowPages(scan)
         self._shown: ScanResult | None = None
         self._show_step()
@@ -68,17 +69,17 @@ class ScanWidget(TwoOutputWidget):
     @property
     def selection(self) -> pd.Index:
         """Labels of the rows selected on screen: the ticked ones, or else all that are shown."""
-        return self._scan.table.labels(self._selected_positions())
+        return self._version.table.labels(self._selected_positions())
 
     @property
     def selected_rows(self) -> pd.DataFrame:
         """The rows selected on screen, as they are in the data."""
-        return self._scan.table.take(self._selected_positions())
+        return self._version.table.take(self._selected_positions())
 
     def _selected_positions(self) -> np.ndarray:
         if self.selected:
             return np.asarray(self.selected, dtype=np.int64)
-        if self.finding < 0 or not self._scan.done:
+        if self.finding < 0 or self._shown is None:
             return np.array([], dtype=np.int64)
         return self._pages.positions(self.finding, self.narrowing)
 
@@ -98,22 +99,24 @@ class ScanWidget(TwoOutputWidget):
             self.publish_static()
             return
         with self.hold_sync():
-            self._shown = self._scan.result
-            self.view = scan_view(self._scan)
+            self._version = self._scan.so_far
+            self._follow_finding()
+            self.view = scan_view(self._version)
             if self.finding < 0 and self.view["findings"]:
                 self.finding = 0
 
     def _show_decisions(self) -> None:
         with self.hold_sync():
-            self.view = scan_view(self._scan)
-            if self._scan.result is not self._shown:
-                self._follow_finding()
+            self.view = scan_view(self._version)
+            self._follow_finding()
         self._show_plan()
 
     def _follow_finding(self) -> None:
         """Stay on the finding on screen where findings were found anew, which may have moved it."""
-        before, self._shown = self._shown, self._scan.result
-        self._pages = RowPages(self._scan)
+        if self._version.result is self._shown:
+            return
+        before, self._shown = self._shown, self._version.result
+        self._pages = RowPages(self._version)
         if before is None or self.finding < 0:
             return
         chosen = before.findings[self.finding]
@@ -156,16 +159,16 @@ class ScanWidget(TwoOutputWidget):
             self.send({"id": identity, "ok": True, "value": value})
 
     def _value(self, request: dict[str, Any]) -> Any:
-        scan = self._scan
+        scan, version = self._scan, self._version
         match request["type"]:
             case "rows":
                 return self._pages.page(request)  # type: ignore[arg-type]
             case "detail":
-                return detail(scan, request["finding"])
+                return detail(version, request["finding"])
             case "dismiss":
-                scan.dismiss(request["finding"], request.get("reason", ""))
+                version.dismiss(request["finding"], request.get("reason", ""))
             case "restore":
-                scan.restore(request["finding"])
+                version.restore(request["finding"])
             case "describe":
                 scan.describe(scan.table.columns[request["column"]].name, request["text"])
             case "declare":
@@ -180,8 +183,8 @@ class ScanWidget(TwoOutputWidget):
                 return scan.export_dictionary().name
             case "choose" | "unchoose" as wish:
                 one = (request["finding"], request["fix"])
-                left = [choice for choice in scan.chosen if choice[0] != one[0]]
-                scan.choose([*left, one] if wish == "choose" else left)
+                left = [choice for choice in version.chosen if choice[0] != one[0]]
+                version.choose([*left, one] if wish == "choose" else left)
             case "cancel":
                 scan.cancel()
             case unknown:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import sys
+import threading
 from html.parser import HTMLParser
 
 import numpy as np
@@ -10,6 +13,10 @@ import pandas as pd
 import pytest
 
 import mlqa_widgets as mq
+from mlqa_widgets.checks import registry
+from mlqa_widgets.checks.registry import Check
+from mlqa_widgets.findings import Finding, Severity
+from mlqa_widgets.tables.table import EVERY_ROW
 from mlqa_widgets.widgets import display
 
 
@@ -208,3 +215,37 @@ def test_the_static_view_counts_the_worst_first():
     html = mq.scan(frame, name="roads").widget().static_html()
     sentence = html.split("</p>")[0]
     assert sentence.index("error") < sentence.index("warning") < sentence.index("info")
+
+
+def test_what_is_found_shows_while_dear_checks_still_run(visits, monkeypatch):
+    leave = threading.Event()
+
+    def dear(profile):
+        leave.wait(10)
+        yield Finding((1,), Severity.ERROR, profile.rows, "All of n is wrong.", EVERY_ROW)
+
+    monkeypatch.setitem(registry._REGISTRY, "slow", Check("slow", "", "table", dear, ""))
+    monkeypatch.setattr("mlqa_widgets.work.may_block", lambda: False)
+    monkeypatch.setattr(sys.modules["mlqa_widgets.scan"], "_VERSION_SECONDS", 0.0)
+
+    async def look():
+        scan = mq.scan(visits, checks=["blank_strings", "slow"], name="visits")
+        widget = scan.widget()
+        shown = asyncio.Event()
+        widget.observe(lambda _: shown.set(), names=["view"])
+        if widget.view is None:
+            await shown.wait()
+        early = [card["check"] for card in widget.view["findings"]], widget.progress["running"]
+        page = widget._value(rows_request(start=0, stop=5))
+        widget._value({"type": "dismiss", "finding": 0, "reason": "Some have no street."})
+        shown.clear()
+        leave.set()
+        await shown.wait()
+        return early, page["total"], widget
+
+    early, total, widget = asyncio.run(look())
+    assert early == (["blank_strings"], True)
+    assert total == 20
+    last = widget.view["findings"]
+    assert {card["check"]: card["dismissed"] is not None for card in last} == {"slow": False, "blank_strings": True}
+    assert last[widget.finding]["check"] == "blank_strings"
