@@ -167,7 +167,7 @@ def test_words_are_named():
 
 
 def test_another_number_of_columns_says_what_the_module_said():
-    with pytest.raises(InputError, match=r"cannot predict 100 rows .* mat1 and mat2"):
+    with pytest.raises(InputError, match=r"cannot predict 100 rows.* mat1 and mat2"):
         adapt_model(_net(1), NUMBERS.assign(more=1.0))
 
 
