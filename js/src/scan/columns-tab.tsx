@@ -17,6 +17,7 @@ import type { ColumnCard, ScanView } from "./messages";
 const DRAW_ALL = 100;
 
 const HEADINGS = ["Column", "Values", "Missing", "Distinct", "Range", "Findings", "Dictionary"];
+const UNDECLARED = "Type, unit, range…";
 
 /** Every column of the table, with what it holds and what it means. */
 export function ColumnsTab({ view }: { view: ScanView }) {
@@ -198,14 +199,14 @@ function Column({ column, rowIndex, findings }: ColumnProps) {
               <Button
                 class="mq-link mq-declares"
                 aria-expanded={editing}
-                aria-label={`Edit what ${column.name} may hold${declared && `: ${declared}`}`}
+                aria-label={`${declared || UNDECLARED}: edit what ${column.name} may hold`}
                 title={declared}
                 ref={opener}
                 onClick={() => {
                   state.editedColumn.value = editing ? -1 : column.position;
                 }}
               >
-                {declared || "Type, unit, range…"}
+                {declared || UNDECLARED}
               </Button>
             </>
           )}

@@ -106,7 +106,7 @@ const editor = (view: View, column: string) =>
 const field = (view: View, name: string) => view.one<HTMLInputElement>(`[aria-label="${name}"]`);
 
 async function edit(view: View, column: string): Promise<void> {
-  await view.click(view.one(`[aria-label^="Edit what ${column} may hold"]`));
+  await view.click(view.one(`[aria-label$=": edit what ${column} may hold"]`));
 }
 
 test("what is declared of a column stands beside it, and its editor opens on the first field", async () => {
@@ -166,7 +166,7 @@ test("Escape closes the editor and goes back to where it was opened", async () =
   expect(field(view, "Unit of risk").value).toBe("");
   await view.press("Escape", field(view, "Unit of risk"));
   expect(view.all(".mq-declared")).toHaveLength(0);
-  expect(document.activeElement?.getAttribute("aria-label")).toContain("Edit what risk may hold");
+  expect(document.activeElement?.getAttribute("aria-label")).toContain("edit what risk may hold");
 });
 
 test("the dictionary is exported beside the notebook, and the file is named", async () => {
