@@ -146,13 +146,14 @@ def _answers(folder: Path, family: str) -> dict[str, float]:
     views = [analysis.performance(), analysis.slices()]
     for view in views:
         view.widget()
+    explained = analysis.explain(position=1)
     masks = [(X["month"] == month).to_numpy() for month in range(1, 13)]
 
     def why(place: int) -> None:
         _ = analysis.explain(position=place).sentence
 
     def what_if(place: int) -> None:
-        analysis.explain(position=1).what_if({"distance": 100.0 + place})
+        explained.what_if({"distance": 100.0 + place})
 
     def select(place: int) -> None:
         analysis.select(masks[place], f"month {place + 1}")
