@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from mlqa_widgets.profile.column import ColumnProfile
     from mlqa_widgets.profile.profile import Profile
 
+_MIDNIGHT: Final = re.compile(r"[ T]00:00:00(\.0+)?$")
 _SHOWN: Final = 20
 _LISTED: Final = 200
 """Most values that a repair names one by one."""
@@ -388,7 +390,7 @@ class _Declared:
         values = self.column.strings.filter(pa.array(broken))
         order = np.argsort(measure[broken], kind="stable")
         worst = [values[int(i)].as_py() for i in ((order[0], order[-1]) if len(order) > 1 else order)]
-        told = " to ".join(dict.fromkeys(shortened(visible(one), 24) for one in worst))
+        told = " to ".join(dict.fromkeys(shortened(visible(_MIDNIGHT.sub("", one)), 24) for one in worst))
         return self._finding(
             broken,
             f"is outside the declared range ({span}" + (f"; {told})" if told else ")"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -96,7 +96,17 @@ def named_clock(profile: Profile) -> Clock | None:
     if times is None:
         return None
     clock = Clock((position,), column.name, "as named", times, named=True)
+    if clock.distinct < clock.known.sum() and _is_part(column, "year"):
+        for parts in _from_parts(profile):
+            if position in parts.columns and parts.distinct > clock.distinct:
+                return replace(parts, named=True)
     return next(_with_hour(profile, column, clock), clock)
+
+
+def _is_part(column: ColumnProfile, part: str) -> bool:
+    words = name_words(column.name)
+    named = len(words) <= 2 and bool(_PARTS[part] & set(words))
+    return named and column.is_numeric and column.complete and _fits(column, part)
 
 
 def likely_clocks(profile: Profile) -> Iterator[Clock]:
@@ -258,10 +268,8 @@ def _from_parts(profile: Profile) -> Iterator[Clock]:
     """Yield the clock made of columns of year, month or quarter, day, hour and minute, as far as there are any."""
     parts: dict[str, ColumnProfile] = {}
     for column in profile.columns:
-        words = name_words(column.name)
-        for part, names in _PARTS.items():
-            named = len(words) <= 2 and bool(names & set(words))
-            if part not in parts and named and column.is_numeric and column.complete and _fits(column, part):
+        for part in _PARTS:
+            if part not in parts and _is_part(column, part):
                 parts[part] = column
     if "year" not in parts:
         return

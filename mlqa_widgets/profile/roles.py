@@ -62,6 +62,9 @@ def resolve_roles(
     if key is None and declared.primary_key and names.issuperset(declared.primary_key):
         key = list(declared.primary_key)
     pair = None if location is None else [_find(table, name, "location").position for name in location]
+    if pair is not None and pair[0] == pair[1]:
+        msg = f"location: {table.columns[pair[0]].name!r} cannot be latitude and longitude both; pass two columns."
+        raise InputError(msg)
     return Roles(
         target=None if target is None else _find(table, target, "target").position,
         key=_find_all(table, key, "key"),

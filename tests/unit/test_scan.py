@@ -116,6 +116,7 @@ def test_the_users_frame_is_never_changed(visits):
         ({"data": pd.DataFrame({"price": [1]}), "target": "prize"}, ["target", "'prize'", "Did you mean 'price'"]),
         ({"data": pd.DataFrame({"a": [1]}), "checks": ["outlier"]}, ["checks", "'outlier'", "outliers"]),
         ({"data": pd.DataFrame({"a": [1]}), "location": "a"}, ["location", "pair"]),
+        ({"data": pd.DataFrame({"a": [1]}), "location": ("a", "a")}, ["location", "two columns"]),
         ({"data": pd.DataFrame({"a": [1]}), "region": "Canada"}, ["region", "two-letter"]),
         ({"data": pd.DataFrame({"a": [1]}), "table": "x"}, ["table", "frame"]),
         ({"data": pd.DataFrame({"a": [1]}), "dictionary": ["a"]}, ["dictionary", "mapping"]),

@@ -294,3 +294,9 @@ def test_any_column_can_be_held_against_any_declaration(cells: Any, kind: str, l
         assert profile.table.count(one.predicate) == one.rows
         for fix in one.fixes:
             apply_fix(fix, profile.table)
+
+
+def test_days_outside_a_declared_range_are_told_without_midnight(findings_of: Find) -> None:
+    frame = pd.DataFrame({"seen": pd.date_range("2020-01-01", periods=50)})
+    (finding,) = findings_of("dictionary_conflicts", frame, dictionary={"seen": {"minimum": "2020-02-01"}})
+    assert "2020-01-01 to 2020-01-31) in 31 rows" in finding.message

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mlqa_widgets.checks._steps import find_jump, find_step, holm
 from mlqa_widgets.evidence import Timeline
-from tests.unit.checks.series import hourly, sensors
+from tests.unit.checks.series import hourly, sensors, without
 
 
 def test_finds_the_series_the_time_and_the_size(findings_of):
@@ -128,3 +128,12 @@ def test_holm_is_that_of_statsmodels():
 
     p = np.random.default_rng(0).random(30) ** 3
     np.testing.assert_allclose(holm(p), multipletests(p, method="holm")[1])
+
+
+def test_years_and_quarters_are_one_time_and_no_series_by_quarter(findings_of):
+    quarters = pd.period_range("1960Q1", periods=160, freq="Q")
+    people = 170 * 1.004 ** np.arange(160) + np.random.default_rng(0).normal(scale=0.1, size=160)
+    frame = pd.DataFrame({"year": quarters.year, "quarter": quarters.quarter, "people": people.round(2)})
+    assert findings_of("level_shifts", frame, time="year") == []
+    (finding,) = findings_of("time_gaps", without(frame, range(50, 58)), time="year")
+    assert finding.message == "8 readings are missing from year + quarter, 1972-07 to 1974-04."
