@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from enum import Enum, auto
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
+
+import numpy as np
 
 from mlqa_widgets.profile.column import ColumnProfile
 from mlqa_widgets.profile.kinds import name_words
+
+if TYPE_CHECKING:
+    from mlqa_widgets.profile.profile import Profile
+
+_FEWEST_LOGARITHMS: Final = 10
 
 
 class Zero(Enum):
@@ -105,3 +112,23 @@ def measures(column: ColumnProfile, what: Literal["temperature", "weight", "leng
     words = name_words(column.name)
     ends_in_degrees = what == "temperature" and len(words) > 1 and words[-1] in ("c", "f")
     return ends_in_degrees or not _MEASURES[what].isdisjoint(words)
+
+
+def logarithm_of(profile: Profile, column: ColumnProfile) -> ColumnProfile | None:
+    """Return the column of which this one holds the natural logarithms, or None.
+
+    Told by the values and how often each occurs. A zero in it is the logarithm of one, and no stand-in.
+    """
+    if not column.is_numeric or not column.complete or column.distinct < _FEWEST_LOGARITHMS:
+        return None
+    order = np.argsort(column.numbers)
+    logarithms, counts = column.numbers[order], column.counts[order]
+    for other in profile.columns:
+        if other is column or not other.is_numeric or not other.complete or len(other.counts) != len(counts):
+            continue
+        rising = np.argsort(other.numbers)
+        if not np.array_equal(other.counts[rising], counts) or other.numbers[rising[0]] <= 0:
+            continue
+        if np.allclose(np.log(other.numbers[rising]), logarithms, rtol=1e-4, atol=1e-4):
+            return other
+    return None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from mlqa_widgets.checks._draw import histogram, value_bars
-from mlqa_widgets.checks._quantities import never_negative
+from mlqa_widgets.checks._quantities import logarithm_of, never_negative
 from mlqa_widgets.checks._stand_ins import number_stand_ins, text_stand_ins
 from mlqa_widgets.checks.registry import column_check
 from mlqa_widgets.findings import Finding, Severity
@@ -95,7 +95,7 @@ def outliers(column: ColumnProfile, profile: Profile) -> Iterator[Finding]:
         why="One such value can decide a mean, a correlation or a fit; it is a slip, or the most interesting row of all.",
         fixes=tuple(_fixes(column, profile, mask, where, sides, (least, greatest))),
         confidence=0.75 if lonely else 0.5,
-        cause=f"{column.position}:far values",
+        cause=f"{(logarithm_of(profile, column) or column).position}:far values",
     )
 
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from mlqa_widgets.checks._dates import DateColumn, date_column, milliseconds, timeline
 from mlqa_widgets.checks._draw import histogram, value_bars
+from mlqa_widgets.checks._quantities import logarithm_of
 from mlqa_widgets.checks._stand_ins import (
     CERTAIN,
     LIKELY,
@@ -51,11 +52,16 @@ def placeholders(profile: Profile) -> Iterator[Finding]:
         own = texts.get(column.position, StandIns.none(column))
         if alone := StandIns(np.where(_is_any_of(column, own, shared), 0.0, own.sureness)):
             yield _text_finding(profile, column, alone)
-        if numbers := number_stand_ins(column, own):
+        if (numbers := number_stand_ins(column, own)) and not _are_logarithms(profile, column, numbers):
             yield _number_finding(profile, column, numbers)
         dates = date_column(column)
         if dates is not None and (found := date_stand_ins(column, dates.times)):
             yield _date_finding(profile, dates, found)
+
+
+def _are_logarithms(profile: Profile, column: ColumnProfile, stand_ins: StandIns) -> bool:
+    """Whether all that stands out is zero, and that is the logarithm of one in another column."""
+    return not column.numbers[stand_ins.mask].any() and logarithm_of(profile, column) is not None
 
 
 # --- text ------------------------------------------------------------------------------------------------

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from mlqa_widgets.profile.profile import Profile
     from mlqa_widgets.profile.series import SeriesSet
 
+_ONE_TIME: Final = "several readings at one time"
+"""The cause of rows out of order where they are, too: two series under one name, one after the other."""
 _SHOWN: Final = 8
 
 # ------------------------------------------------------------------------------------------ several at one time
@@ -78,7 +80,7 @@ def duplicate_timestamps(profile: Profile) -> Iterator[Finding]:
         + series.found,
         fixes=tuple(_keep_first(profile, series, again)),
         confidence=0.6 if autumn else 0.9,
-        cause="several readings at one time",
+        cause=_ONE_TIME,
     )
 
 
@@ -153,9 +155,10 @@ def out_of_order(profile: Profile) -> Iterator[Finding]:
     if not 0 < late.sum() <= _MOSTLY_SORTED * len(late):
         return
     entries = by_place[late]
-    owners = len(np.unique(series.of_row[entries]))
-    of = f", in {of_series(owners, len(series))}" if len(series) > 1 else ""
+    owners = np.unique(series.of_row[entries])
+    of = f", in {of_series(len(owners), len(series))}" if len(series) > 1 else ""
     name = shortened(series.clock.name)
+    mixed = bool(np.isin(owners, series.of_row[~series.first]).all())
     yield Finding(
         columns=series.columns,
         severity=Severity.WARNING if series.sampled else Severity.INFO,
@@ -167,6 +170,7 @@ def out_of_order(profile: Profile) -> Iterator[Finding]:
         why=f"Differences, lags and 'the last value' go by the order of the rows, which is not that of time here. {series.found}",
         fixes=tuple(_sort(profile, series)),
         confidence=0.85 if series.sampled else 0.5,
+        cause=_ONE_TIME if mixed else "",
     )
 
 

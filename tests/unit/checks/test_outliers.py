@@ -192,3 +192,10 @@ def test_whatever_a_table_holds_no_check_fails_and_every_repair_is_accounted_for
         assert table.count(finding.predicate) == finding.rows
         for fix in finding.fixes:
             apply_fix(fix, table)
+
+
+def test_far_values_and_their_logarithms_have_one_cause(findings_of: Find) -> None:
+    pay = np.append(np.random.default_rng(0).normal(300, 20, 600).round(2), [2300.5, 2088.5])
+    both = findings_of("outliers", pd.DataFrame({"pay": pay, "lpay": np.log(pay)}))
+    assert [one.rows for one in both] == [2, 2]
+    assert len({one.cause for one in both}) == 1

@@ -317,3 +317,10 @@ def test_cells_called_wrong_are_those_that_say_it_and_no_whole_column(findings_o
     table = from_pandas(frame)
     cells = {table.columns[i].name: table.count(where) for i, where in finding.wrong_cells}
     assert cells == {"score": 50, "sample": 100}
+
+
+def test_a_zero_that_is_the_logarithm_of_one_is_none(findings_of: Find) -> None:
+    crimes = [1, 1, *range(15, 110)]
+    frame = pd.DataFrame({"crime": crimes, "lcrime": np.log(crimes)})
+    assert findings_of("placeholders", frame) == []
+    assert [one.columns for one in findings_of("placeholders", frame[["lcrime"]])] == [(0,)]

@@ -104,3 +104,13 @@ def test_stays_silent_on_weekends_nights_and_holes(findings_of):
     assert findings_of("cadence_changes", days.reset_index(drop=True)) == []
     business = pd.DataFrame({"day": pd.bdate_range("2023-01-02", periods=300), "price": np.arange(300.0)})
     assert findings_of("cadence_changes", business) == []
+
+
+def test_two_series_under_one_name_are_told_once(findings_of):
+    names = np.repeat([f"c{i}" for i in range(21)], 40)
+    years = pd.DataFrame({"year": [*range(1950, 1990)] * 21, "country": np.where(names == "c1", "c0", names)})
+    frame = years.assign(people=np.arange(840.0))
+    repeated = findings_of("duplicate_timestamps", frame, time="year", group="country")
+    unordered = findings_of("out_of_order", frame, time="year", group="country")
+    assert len(repeated) == len(unordered) == 1
+    assert {one.cause for one in (*repeated, *unordered)} == {"several readings at one time"}
