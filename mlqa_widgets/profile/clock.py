@@ -162,8 +162,7 @@ def _as_int(times: np.ndarray) -> np.ndarray:
 
 def _of_values(table: Table, column: ColumnProfile, of_value: np.ndarray) -> np.ndarray:
     """Return for each row what is known of its value."""
-    cells = table.query(f"SELECT {column.column.sql} AS cell FROM t")["cell"].combine_chunks()
-    encoded = cells.dictionary_encode()
+    encoded = table.encoded(column.column)
     places = pc.index_in(encoded.dictionary.cast(column.values.type), column.values).to_numpy(zero_copy_only=False)
     of_code = np.append(of_value[places.astype(np.int64)], UNKNOWN)
     rows: np.ndarray = of_code[pc.fill_null(encoded.indices, -1).to_numpy()]

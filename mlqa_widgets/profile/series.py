@@ -333,10 +333,9 @@ def _stable(codes: np.ndarray, size: int) -> np.ndarray:
 
 def _codes(profile: Profile, columns: Sequence[ColumnProfile]) -> tuple[np.ndarray, list[str]]:
     """Return the series of each row, -1 where a column of the group is missing, and what each is called."""
-    found = profile.table.query(f"SELECT {', '.join(column.column.sql for column in columns)} FROM t")
     parts, labels = [], []
     for column in columns:
-        encoded = found[column.column.sql].combine_chunks().dictionary_encode()
+        encoded = profile.table.encoded(column.column)
         parts.append(pc.fill_null(encoded.indices, -1).to_numpy().astype(np.int64))
         labels.append(encoded.dictionary.cast(pa.string()).to_pylist())
     codes = parts[0]

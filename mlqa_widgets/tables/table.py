@@ -174,6 +174,17 @@ class Table:
         """Run one statement over the relation ``t``."""
         return self.engine.query(sql, params)
 
+    def encoded(self, column: Column) -> pa.DictionaryArray:
+        """Return every cell of a column in table order, as codes; text that is in memory is not copied for it."""
+        held = self.engine.registered("t")
+        if held is not None and pa.types.is_string(held.schema.field(column.sql).type):
+            cells = held[column.sql]
+        else:
+            cells = self.query(f"SELECT {column.sql} AS cell FROM t")["cell"]
+        if pa.types.is_dictionary(cells.type):
+            return cells.combine_chunks()
+        return cells.dictionary_encode().unify_dictionaries().combine_chunks()
+
     def count(self, predicate: Predicate) -> int:
         """Return the number of rows that satisfy ``predicate``."""
         answer = self.query(f"SELECT count(*) AS n FROM t WHERE {predicate.sql}", predicate.params)
