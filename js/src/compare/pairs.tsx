@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useRef } from "preact/hooks";
 import { Button } from "../components/button";
 import { Failure } from "../components/failure";
 import { count, integer, percent } from "../components/figures";
@@ -55,9 +55,6 @@ function Grid({ shared, view, card }: { shared: Comparison; view: CompareView; c
   const active = useSignal(0);
   const scroller = useRef<HTMLDivElement>(null);
   const page = shared.page.value;
-  useEffect(() => {
-    active.value = 0;
-  }, [card.index]);
   if (!page) return null;
   const { columns, own, rows, total } = page;
   const both = card.side === "both";
