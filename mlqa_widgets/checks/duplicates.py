@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from mlqa_widgets.evidence import Evidence
     from mlqa_widgets.profile.column import ColumnProfile
+    from mlqa_widgets.profile.copies import RowCopies
     from mlqa_widgets.profile.profile import Profile
 
 # ------------------------------------------------------------------------------------------ rows
@@ -32,6 +33,8 @@ _NEARLY_UNIQUE: Final = 0.97
 _LARGE_SHARE: Final = 0.05
 _SOME_CHANCE: Final = 0.2
 _MOSTLY_CHANCE: Final = 0.5
+_OFTEN: Final = 3.0
+_UNEQUALLY: Final = 0.5
 _LOADED_TWICE: Final = 0.8
 _BLOCK: Final = 10
 
@@ -41,7 +44,8 @@ def duplicate_rows(profile: Profile) -> Iterator[Finding]:
     """Find rows that are exact copies of others, every column compared, floating-point numbers exactly.
 
     A warning where the copies repeat an identifier, come as a block that was loaded twice, or are a good part
-    of the table; an info where nothing says that rows differ, as in a log of events. Stays silent on copies
+    of the table; an info where nothing says that rows differ, as in a log of events, or where some contents are
+    simply common (a few answers many people give). Stays silent on copies
     that so few different values bring about by chance, and on frames whose index tells the rows apart.
     """
     if not any(column.present for column in profile.columns):
@@ -62,7 +66,7 @@ def duplicate_rows(profile: Profile) -> Iterator[Finding]:
     elif chance >= _SOME_CHANCE:
         reason = f" Chance alone explains about {percent(round(chance, 1))} of them."
         confidence = 0.3
-    elif copies.surplus >= _LARGE_SHARE * profile.rows:
+    elif copies.surplus >= _LARGE_SHARE * profile.rows and not _are_common(copies):
         severity, confidence = Severity.WARNING, 0.7
     yield Finding(
         columns=(),
@@ -92,6 +96,12 @@ def duplicate_rows(profile: Profile) -> Iterator[Finding]:
         ),
         confidence=confidence,
     )
+
+
+def _are_common(copies: RowCopies) -> bool:
+    """Whether contents repeat often and unequally: what is loaded again comes twice, or all of it as often."""
+    _, times = np.unique(copies.first, return_counts=True)
+    return bool(times.mean() >= _OFTEN and times.std() >= _UNEQUALLY * times.mean())
 
 
 def _told_apart_by_index(profile: Profile) -> bool:

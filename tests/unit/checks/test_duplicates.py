@@ -292,3 +292,12 @@ def test_keys_stay_silent_on_empty_and_small_tables(findings_of: Find, orders: p
     small = orders.head(10).assign(order_no="B-1")
     assert findings_of("duplicate_keys", small) == []
     assert findings_of("duplicate_keys", orders.head(0), key="order_no") == []
+
+
+def test_answers_that_many_people_give_are_no_warning(findings_of: Find) -> None:
+    draw = np.random.default_rng(0)
+    gave = draw.random(2000) < 0.6
+    gift = np.where(gave, draw.integers(1, 5000, 2000), 0)
+    frame = pd.DataFrame({"gave": gave, "gift": gift, "letters": np.where(gave, draw.integers(1, 9, 2000), 0)})
+    frame["thanked"] = frame["letters"] * 3 + frame["gave"]
+    assert all(one.severity is Severity.INFO for one in findings_of("duplicate_rows", frame))
