@@ -178,8 +178,8 @@ _COMPARED_PER_QUERY: Final = 500
 def duplicate_columns(profile: Profile) -> Iterator[Finding]:
     """Find columns that are copies of others, and columns that rename each other's values one to one.
 
-    Stays silent on constant columns, on columns so nearly constant that agreement means nothing, and on
-    columns whose values hardly repeat: any two of those go together one to one.
+    Stays silent on constant columns, on columns so nearly constant that agreement means nothing, on columns whose
+    values hardly repeat (any two of those go together one to one), and on the latitudes and longitudes of few places.
     """
     equal = _equal_columns(profile)
     for group, rest in _bounded(equal):
@@ -265,8 +265,13 @@ def _renamed_columns(profile: Profile, copies: set[int]) -> list[list[ColumnProf
     """Return the groups of columns of which each value of one goes with one value of the others."""
     found: list[list[ColumnProfile]] = []
     tests = _PAIRS
+    placed = {c.position for c in profile.columns if c.kind is Kind.COORDINATE}
     candidates = [
-        [c for c in group if c.position not in copies and c.distinct * _ROWS_PER_VALUE <= c.present]
+        [
+            c
+            for c in group
+            if c.position not in copies and c.distinct * _ROWS_PER_VALUE <= c.present and c.position not in placed
+        ]
         for group in _same_counts(profile)
     ]
     for alike in _same_places(profile, [group for group in candidates if len(group) > 1]):

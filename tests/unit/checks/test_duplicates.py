@@ -301,3 +301,9 @@ def test_answers_that_many_people_give_are_no_warning(findings_of: Find) -> None
     frame = pd.DataFrame({"gave": gave, "gift": gift, "letters": np.where(gave, draw.integers(1, 9, 2000), 0)})
     frame["thanked"] = frame["letters"] * 3 + frame["gave"]
     assert all(one.severity is Severity.INFO for one in findings_of("duplicate_rows", frame))
+
+
+def test_latitude_and_longitude_of_few_places_are_no_copies(findings_of: Find) -> None:
+    places = np.arange(400) % 6
+    frame = pd.DataFrame({"lat": 45.5 + places / 100, "lon": -73.6 + places / 100, "x": np.arange(400)})
+    assert findings_of("duplicate_columns", frame) == []
