@@ -154,8 +154,7 @@ def test_nothing_found_is_said(lab):
     expect(live(notebook, 1).get_by_text("No difference found.")).to_be_visible()
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK])
-@pytest.mark.parametrize("width", [1400, 700])
+@pytest.mark.parametrize(("theme", "width"), [(LIGHT, 1400), (DARK, 700)])
 def test_the_view_fits_its_page_and_breaks_no_rule(notebook, theme, width):
     notebook.set_theme(theme)
     notebook.set_viewport(width, 900)
