@@ -150,6 +150,74 @@ def test_two_outputs_are_published_static_first(widget, monkeypatch):
     assert "application/vnd.mlqa.widget+json" in live[0]
 
 
+def test_what_is_declared_is_read_by_the_type_of_the_column(ask, widget):
+    said = [("type", "integer"), ("minimum", "0"), ("maximum", "59"), ("enum", '1, 2, "3"'), ("unit", "km")]
+    for name, text in [*said, ("required", "true")]:
+        assert ask(type="declare", column=1, name=name, text=text) == {"id": 7, "ok": True, "value": None}
+    declared = widget.view["columns"][1]["declared"]
+    assert declared == {
+        "type": "integer",
+        "unit": "km",
+        "enum": "1, 2, 3",
+        "minimum": "0",
+        "maximum": "59",
+        "pattern": "",
+        "required": True,
+        "unique": False,
+    }
+    assert widget._scan.dictionary["n"].enum == (1, 2, 3)
+    ask(type="declare", column=0, name="enum", text='Main, "Elm, upper"')
+    assert widget._scan.dictionary["street"].enum == ("Main", "Elm, upper")
+    assert widget.view["columns"][0]["declared"]["enum"] == 'Main, "Elm, upper"'
+    ask(type="declare", column=0, name="enum", text="")
+    assert "street" not in widget._scan.dictionary
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("minimum", "low", "minimum: 'low' is no number"),
+        ("enum", "1, two", "allowed values: 'two' is no number"),
+        ("pattern", "(", "pattern"),
+        ("type", "float", "Did you mean"),
+    ],
+)
+def test_what_cannot_be_declared_is_refused_with_a_sentence(ask, widget, name, text, words):
+    answer = ask(type="declare", column=1, name=name, text=text)
+    assert answer["ok"] is False
+    assert words in answer["error"] or "no type" in answer["error"]
+    assert not widget._scan.decision_file.path.exists()
+
+
+def test_a_draft_is_shown_and_taken_over_only_when_accepted(ask, widget):
+    assert ask(type="draft", column=1)["value"]["type"] == "integer"
+    assert widget.view["columns"][1]["declared"]["type"] == ""
+    ask(type="declare", column=1, name="type", text="number")
+    ask(type="accept", column=1)
+    assert widget.view["columns"][1]["declared"]["type"] == "number"
+    assert widget.view["columns"][1]["declared"]["required"] is True
+
+
+def test_the_dictionary_is_written_beside_the_notebook_never_over_another_file(ask, tmp_path):
+    (tmp_path / "visits.schema.json").write_text("mine")
+    ask(type="declare", column=1, name="unit", text="km")
+    assert ask(type="export")["value"] == "visits-2.schema.json"
+    assert ask(type="export")["value"] == "visits-2.schema.json"
+    assert mq.Dictionary.read(tmp_path / "visits-2.schema.json")["n"].unit == "km"
+    assert (tmp_path / "visits.schema.json").read_text() == "mine"
+
+
+def test_the_static_view_tells_what_is_declared_and_counts_what_is_past_the_budget(monkeypatch):
+    frame = pd.DataFrame({f"c{n}": ["a", " "] * 20 for n in range(4)})
+    monkeypatch.setattr(mq.options, "alert_budget", 3)
+    rules = {"c0": {"type": "string", "enum": ["a", "b"]}}
+    scan = mq.scan(frame, name="t", checks=["blank_strings"], dictionary=rules)
+    html = scan.widget().static_html()
+    assert "string · one of a, b" in html
+    assert "<summary>1 more finding</summary>" in html
+    assert html.count("blank text, not missing") == 4
+
+
 def test_the_static_view_can_be_turned_off(widget, monkeypatch):
     published = []
     monkeypatch.setattr("IPython.display.publish_display_data", lambda *a, **k: published.append(a))
