@@ -35,9 +35,7 @@ test("a fix shows what it assumes, cells before and after, and its code; several
   );
   expect(view.text(".mq-fix pre")).toContain("pd.to_datetime(dates, format='%d.%m.%y', errors='coerce')");
   await view.click("Drop the rows of the two rarer formats");
-  expect(view.all(".mq-fix tbody tr").map((row) => row.textContent)).toEqual([
-    "1703.11.21→the row goes",
-  ]);
+  expect(view.all(".mq-fix tbody tr").map((row) => row.textContent)).toEqual(["1703.11.21→the row goes"]);
 });
 
 test("a fix that would lose values says why it is not offered", async () => {
