@@ -145,14 +145,16 @@ def _differs(meeting: Meeting, pairs: Sequence[Pair], relation: str, condition: 
     if not pairs:
         return []
     expressions = [pair.expressions() for pair in pairs]
+    gaps = _columns_with_gaps(meeting, expressions)
     counts = []
     for i, (pair, (a, b)) in enumerate(zip(pairs, expressions, strict=True)):
-        counts += [
-            f"count(*) FILTER (WHERE {_unlike(pair, a, b)}) AS d{i}",
-            f"count(*) FILTER (WHERE {a} IS NULL AND {b} IS NOT NULL) AS l{i}",
-            f"count(*) FILTER (WHERE {a} IS NOT NULL AND {b} IS NULL) AS r{i}",
-            f"count(*) FILTER (WHERE {a} IS NULL AND {b} IS NULL) AS x{i}",
-        ]
+        counts.append(f"count(*) FILTER (WHERE {_unlike(pair, a, b, gaps=i in gaps)}) AS d{i}")
+        if i in gaps:
+            counts += [
+                f"count(*) FILTER (WHERE {a} IS NULL AND {b} IS NOT NULL) AS l{i}",
+                f"count(*) FILTER (WHERE {a} IS NOT NULL AND {b} IS NULL) AS r{i}",
+                f"count(*) FILTER (WHERE {a} IS NULL AND {b} IS NULL) AS x{i}",
+            ]
     n = meeting.one(f"SELECT {', '.join(counts)} FROM l JOIN r ON {condition}")
     unlike = [i for i in range(len(pairs)) if n[f"d{i}"]]
     if unlike:
@@ -168,15 +170,25 @@ def _differs(meeting: Meeting, pairs: Sequence[Pair], relation: str, condition: 
         )
     found = []
     for i, pair in enumerate(pairs):
-        missing = n[f"l{i}"], n[f"r{i}"]
-        compared = rows - n[f"x{i}"] - sum(missing)
+        missing = n.get(f"l{i}", 0), n.get(f"r{i}", 0)
+        compared = rows - n.get(f"x{i}", 0) - sum(missing)
         found.append(Conflict(pair, i, relation, compared, n[f"d{i}"] - sum(missing), missing))
     return found
 
 
-def _unlike(pair: Pair, a: str, b: str) -> str:
+def _columns_with_gaps(meeting: Meeting, expressions: Sequence[tuple[str, str]]) -> set[int]:
+    """Return which columns lack a value in either source: of all others there is nothing missing to count."""
+    found: set[int] = set()
+    for side, relation in enumerate("lr"):
+        counts = ", ".join(f"count(*) - count({both[side]}) AS n{i}" for i, both in enumerate(expressions))
+        lacking = meeting.one(f"SELECT {counts} FROM {relation}")
+        found |= {i for i in range(len(expressions)) if lacking[f"n{i}"]}
+    return found
+
+
+def _unlike(pair: Pair, a: str, b: str, *, gaps: bool = True) -> str:
     """Return SQL: two cells differ, one of them missing among them; numbers by more than a billionth."""
-    unlike = f"{a} IS DISTINCT FROM {b}"
+    unlike = f"{a} IS DISTINCT FROM {b}" if gaps else f"{a} <> {b}"
     if pair.form == "number" and any(side.is_text or side.column.storage == "number" for side in pair.sides):
         near = f"abs({a} - {b}) <= {_TOLERANCE} * greatest(abs({a}), abs({b}))"
         return f"({unlike} AND NOT coalesce({near}, false))"
