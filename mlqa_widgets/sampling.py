@@ -31,6 +31,7 @@ _SLIGHT: Final = {"mean": 0.1, "shares": 0.05, "missing": 0.02}
 _MOST_LEVELS: Final = 60
 _FEWEST_EXPECTED: Final = 5.0
 _DRAWS: Final = 400
+_RARE: Final = "one of"
 _Z: Final = 1.959963984540054
 _KOLMOGOROV: Final = 1.358
 """The 95 % quantile of Kolmogorov's distribution."""
@@ -171,6 +172,11 @@ class Compared:
         return f"{self.size:+.2f} sd" if self.effect == "mean" else _points(self.size, signed=self.effect == "missing")
 
     @property
+    def weight(self) -> float:
+        """The size against what is called slight, ten times that at most: for drawing unlike effects side by side."""
+        return 0.0 if np.isnan(self.size) else min(10.0, abs(self.size) / _slight(self.effect))
+
+    @property
     def interval(self) -> str:
         """The interval of the size."""
         if self.effect == "mean":
@@ -255,7 +261,8 @@ class SampleCheck:
 
 
 def _points(share: float, *, signed: bool) -> str:
-    return f"{100 * share:+.1f} %" if signed else f"{100 * share:.1f} %"
+    told = f"{100 * share:+.1f}" if signed else f"{100 * share:.1f}"
+    return told.removesuffix(".0") + " %"
 
 
 def _slight(effect: str) -> float:
@@ -458,7 +465,7 @@ def _few_levels(
         return of_whole, of_part, list(names)
     kept = [name for name, left in zip(names, rare, strict=True) if not left]
     joined = [np.append(counts[~rare], counts[rare].sum()) for counts in (of_whole, of_part)]
-    return joined[0], joined[1], [*kept, f"one of {int(rare.sum()):,} rare values"]
+    return joined[0], joined[1], [*kept, f"{_RARE} {int(rare.sum()):,} rare values"]
 
 
 def _moved(of_part: np.ndarray, usual: np.ndarray, correction: float) -> tuple[float, float]:
@@ -480,8 +487,9 @@ def _moved(of_part: np.ndarray, usual: np.ndarray, correction: float) -> tuple[f
 
 
 def _commonest(shares: np.ndarray, names: Sequence[str]) -> str:
-    top = np.argsort(-shares, kind="stable")[:3]
-    return ", ".join(f"{shortened(names[k], 20)} {percent(float(shares[k]))}" for k in top if shares[k] > 0)
+    named = shares[: len(names) - 1] if names[-1].startswith(_RARE) else shares
+    top = np.argsort(-named, kind="stable")[:3]
+    return ", ".join(f"{shortened(names[k], 20)} {percent(float(named[k]))}" for k in top if named[k] > 0)
 
 
 def _missing(whole: ColumnProfile, part: ColumnProfile) -> Compared:

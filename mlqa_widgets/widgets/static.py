@@ -81,7 +81,7 @@ def static_history(changes: Sequence[Change], folder: str) -> str:
 def static_sample_check(check: SampleCheck) -> str:
     """Return what differs between a sample and the whole, and a line for each column."""
     order = {"differs": 0, "differs slightly": 1, "too few rows": 2, "alike": 3, "not tested": 4}
-    lines = sorted(check.lines, key=lambda line: order[line.verdict])
+    lines = sorted(check.lines, key=lambda line: (order[line.verdict], -line.weight))
     return template("sample_check.html").render(
         check=check,
         lines=lines[:_COLUMNS],
