@@ -91,6 +91,7 @@ _SAME_ROWS: Final[Mapping[str, frozenset[str]]] = {
     "nearly_constant_column": frozenset({"placeholders", "spelling_variants", "outliers"}),
     "duplicate_rows": frozenset({"duplicate_keys"}),
     "duplicate_keys": frozenset({"duplicate_rows"}),
+    "duplicate_timestamps": frozenset({"duplicate_rows", "duplicate_keys"}),
     **dict.fromkeys(_CONTACTS, _EMPTY_IN_TRUTH),
 }
 """Check -> the checks that explain it where its rows lie within theirs, on the same columns."""
