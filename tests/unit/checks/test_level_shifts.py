@@ -102,7 +102,7 @@ def test_stays_silent_on_a_series_that_wakes(findings_of):
 # ---------------------------------------------------------------------- steps
 
 
-@given(st.integers(0, 10_000), st.integers(20, 80), st.floats(3, 50))
+@given(st.integers(0, 10_000), st.integers(20, 80), st.floats(6, 50))
 def test_a_step_is_found_where_it_is(seed, at, size):
     values = np.random.default_rng(seed).normal(size=100)
     values[at:] += 2 * size
