@@ -64,7 +64,7 @@ def browser(chromium: Browser) -> Iterator[OfflineBrowser]:
 @pytest.fixture
 def lab(server: Server, browser: OfflineBrowser, request: pytest.FixtureRequest) -> Iterator[Lab]:
     """JupyterLab for one test, with a folder of its own."""
-    folder = server.root / re.sub(r"\W+", "-", request.node.name)
+    folder = server.root / re.sub(r"\W+", "-", request.node.nodeid)
     folder.mkdir()
     yield Lab(server=server, browser=browser, folder=folder)
     browser.close()
