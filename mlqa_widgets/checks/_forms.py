@@ -108,7 +108,7 @@ def form_of(text: str) -> Form:
     if "." in folded:
         folded = _INITIALS.sub(r"\1", folded)
     tokens = _TOKEN.findall(_APOSTROPHES.sub("", folded))
-    if folded.rstrip().endswith("-") and folded.strip("- "):
+    if folded.rstrip().endswith("-") and folded.replace("-", "").strip():
         tokens.append("-")
     return Form(tuple(tokens), key_of(tokens))
 
