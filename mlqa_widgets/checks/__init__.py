@@ -1,1 +1,1 @@
-"""The checks: one module per family, each check one small function registered under its public id."""
+"""The checks: one folder per family, each check one small function registered under its public id."""

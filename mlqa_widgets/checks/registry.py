@@ -69,8 +69,8 @@ def table_check(id: str, *, issue: str = "evaluability.dataset") -> Callable[[Ta
 def all_checks() -> dict[str, Check]:
     """Return every check by its id, loading the modules of this package."""
     package = importlib.import_module("mlqa_widgets.checks")
-    for module in pkgutil.iter_modules(package.__path__):
-        importlib.import_module(f"mlqa_widgets.checks.{module.name}")
+    for module in pkgutil.walk_packages(package.__path__, "mlqa_widgets.checks."):
+        importlib.import_module(module.name)
     return dict(sorted(_REGISTRY.items()))
 
 

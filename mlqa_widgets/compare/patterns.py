@@ -19,7 +19,7 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
-from mlqa_widgets.checks._conversions import CELSIUS, FAHRENHEIT, between, units_by_dimension
+from mlqa_widgets.checks.numbers._conversions import CELSIUS, FAHRENHEIT, between, units_by_dimension
 from mlqa_widgets.profile.numbers import read_numbers
 from mlqa_widgets.wording import count, number, percent
 

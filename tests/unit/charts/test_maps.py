@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import mlqa_widgets as mq
 from mlqa_widgets.charts.evidence import chart
 from mlqa_widgets.charts.maps import extent, land_rings, map_spec, place_labels
-from mlqa_widgets.checks._places import map_of
+from mlqa_widgets.checks.places._places import map_of
 from mlqa_widgets.evidence import Map
 from mlqa_widgets.widgets.view import RowPages, detail, static_evidence
 from tests.unit.conftest import profile_of

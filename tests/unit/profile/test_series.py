@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mlqa_widgets.profile.rhythm import Rhythm
 from mlqa_widgets.profile.series import DAY, HOUR, SeriesSet, find_series, rows_at
 from mlqa_widgets.tables.frames import from_pandas
-from tests.unit.checks.series import hourly, sensors, without
+from tests.unit.checks.series.series import hourly, sensors, without
 from tests.unit.conftest import profile_of
 
 

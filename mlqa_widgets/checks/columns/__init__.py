@@ -1,0 +1,1 @@
+"""Columns held against each other, and against what a feature should be."""

@@ -1,0 +1,1 @@
+"""The column to predict: enough of it, without contradiction, and not given away."""

@@ -1,0 +1,1 @@
+"""Numbers: their size, and their units."""

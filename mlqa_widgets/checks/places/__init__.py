@@ -1,0 +1,1 @@
+"""Coordinates: whether they are places, and the right ones."""

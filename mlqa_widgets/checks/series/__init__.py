@@ -1,0 +1,1 @@
+"""Readings over time: holes, silence, stuck values, shifts, repeated and unordered times."""
