@@ -27,6 +27,7 @@ from mlqa_widgets.naming import nearest
 from mlqa_widgets.notebook import kernel
 from mlqa_widgets.options import options
 from mlqa_widgets.profile.draft import draft_field
+from mlqa_widgets.profile.fitness import require_fit_roles
 from mlqa_widgets.profile.frame import profile_frame
 from mlqa_widgets.profile.plan import profile_table
 from mlqa_widgets.profile.profile import Profile
@@ -247,6 +248,7 @@ class Scan:
         self._decisions = DecisionFile(table.name, self._folder).read()
         roles = resolve_roles(table, **self._named_roles).edited(table, self._decisions.edits)
         profile = profile_table(table, roles, progress)
+        require_fit_roles(profile)
 
         place = {check.id: number for number, check in enumerate(self._checks)}
 

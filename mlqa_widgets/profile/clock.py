@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 UNKNOWN: Final = np.iinfo(np.int64).min
 """The time of a row that has none."""
 
-_DATES: Final = 0.8
+LEAST_READABLE: Final = 0.8
+"""Least share of its values that read as dates in a column that tells the time."""
+
 _DAY: Final = 86_400_000_000
 _HOUR: Final = 3_600_000_000
 _MINUTE: Final = 60_000_000
@@ -129,7 +131,7 @@ def _holds_dates(column: ColumnProfile) -> bool:
         return column.present > 0
     if not column.is_text or column.kind not in (Kind.DATETIME, Kind.IDENTIFIER) or not column.present:
         return False
-    return column.date_reading.share >= _DATES
+    return column.date_reading.share >= LEAST_READABLE
 
 
 def times_of(table: Table, column: ColumnProfile) -> np.ndarray | None:
@@ -140,14 +142,17 @@ def times_of(table: Table, column: ColumnProfile) -> np.ndarray | None:
     if column.is_text and not column.is_numeric:
         if not column.complete:
             cells = table.query(f"SELECT epoch_us(try_cast({column.column.sql} AS TIMESTAMP)) AS us FROM t")["us"]
-            return _filled(cells) if cells.null_count <= (1 - _DATES) * table.row_count else None
+            return _filled(cells) if cells.null_count <= (1 - LEAST_READABLE) * table.row_count else None
         parsed = column.date_reading.parsed
-        if not column.present or column.date_reading.share < _DATES:
+        if not column.present or column.date_reading.share < LEAST_READABLE:
             return None
         return _of_values(table, column, _as_int(parsed))
     if column.is_numeric and column.complete:
-        stamps = _of_numbers(column)
+        stamps = _of_numbers(column.numbers)
         return None if stamps is None else _of_values(table, column, stamps)
+    if column.is_numeric:
+        cells = table.query(f"SELECT {column.number_sql} AS number FROM t")["number"]
+        return _of_numbers(pc.fill_null(cells.cast(pa.float64(), safe=False), np.nan).to_numpy())
     return None
 
 
@@ -169,9 +174,8 @@ def _of_values(table: Table, column: ColumnProfile, of_value: np.ndarray) -> np.
     return rows
 
 
-def _of_numbers(column: ColumnProfile) -> np.ndarray | None:
+def _of_numbers(numbers: np.ndarray) -> np.ndarray | None:
     """Return the times that numbers stand for: years, year and month, year, month and day, or stamps since 1970."""
-    numbers = column.numbers
     finite = np.isfinite(numbers)
     whole = np.where(finite, numbers, 0)
     if not finite.any() or (whole != np.floor(whole)).any():
@@ -239,7 +243,7 @@ def _clock_time(table: Table, column: ColumnProfile) -> np.ndarray | None:
         return _of_values(
             table, column, np.where(np.isfinite(numbers), np.nan_to_num(numbers) * _HOUR, UNKNOWN).astype(np.int64)
         )
-    if not column.is_text or not column.complete or column.date_reading.time_share < _DATES:
+    if not column.is_text or not column.complete or column.date_reading.time_share < LEAST_READABLE:
         return None
     parts = pc.extract_regex(column.strings, r"^\s*(?P<h>\d{1,2})[:h.](?P<m>\d{2})(?:[:.](?P<s>\d{2}))?")
     if parts.null_count > 0.2 * len(parts):

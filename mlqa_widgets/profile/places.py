@@ -159,7 +159,7 @@ def find_places(profile: Profile) -> tuple[Places, ...]:
     table, columns = profile.table, profile.columns
     if (named := profile.roles.location) is not None:
         one, other = (columns[position] for position in named)
-        return (Places(table, one, other, exchanged=_exchanged(one, other)),) if _both_numbers(one, other) else ()
+        return (Places(table, one, other, exchanged=_exchanged(one, other)),) if hold_numbers(one, other) else ()
     numeric = [column for column in columns if column.is_numeric and column.present]
     found: list[Places] = []
     for latitude, longitude in _named_alike(numeric):
@@ -228,7 +228,8 @@ def _axis_stem(name: str, axis: str) -> str | None:
     return " ".join("*" if part == axis else part for part in parts) if parts.count(axis) == 1 else None
 
 
-def _both_numbers(one: ColumnProfile, other: ColumnProfile) -> bool:
+def hold_numbers(one: ColumnProfile, other: ColumnProfile) -> bool:
+    """Return whether two columns may be the two coordinates."""
     return one is not other and one.is_numeric and other.is_numeric and bool(one.present and other.present)
 
 
