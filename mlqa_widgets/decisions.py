@@ -29,21 +29,16 @@ replaced in one step, so a crash at any moment leaves the old file or the new on
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import os
-import re
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import tomlkit
-from filelock import FileLock
-from tomlkit.exceptions import TOMLKitError
 
 from mlqa_widgets.dictionary import checked
 from mlqa_widgets.errors import InputError
+from mlqa_widgets.kept import TomlFile
 
 
 @dataclass(frozen=True)
@@ -89,7 +84,7 @@ class Decisions:
         return next((d for d in reversed(self.dismissed) if (d.check, d.columns) == wanted), None)
 
 
-class DecisionFile:
+class DecisionFile(TomlFile):
     """The decisions of one table, on disk.
 
     Parameters
@@ -101,8 +96,7 @@ class DecisionFile:
     """
 
     def __init__(self, table: str, folder: Path | None = None) -> None:
-        stem = re.sub(r"[^\w.-]+", "_", table).strip("._") or "table"
-        self.path = (folder or Path.cwd()) / f"{stem[:80]}.mlqa.toml"
+        super().__init__(table, ".mlqa.toml", folder)
 
     def read(self) -> Decisions:
         """Return the decisions; none if there is no file.
@@ -217,32 +211,6 @@ class DecisionFile:
             if not declared:
                 document.pop("declared")
             self._replace(document)
-
-    def _lock(self) -> FileLock:
-        """Hold off other notebooks that decide about the same table; the lock lies apart, to keep the folder tidy."""
-        key = hashlib.sha256(str(self.path.resolve()).encode()).hexdigest()[:16]
-        return FileLock(Path(tempfile.gettempdir()) / f"mlqa-{key}.lock", timeout=10)
-
-    def _document(self) -> tomlkit.TOMLDocument:
-        try:
-            return tomlkit.parse(self.path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return tomlkit.document()
-        except (TOMLKitError, UnicodeDecodeError) as error:
-            msg = f"{self.path.name} is not valid TOML ({error}). Mend it, or delete it to start over."
-            raise InputError(msg) from error
-
-    def _replace(self, document: tomlkit.TOMLDocument) -> None:
-        handle, temporary = tempfile.mkstemp(prefix=self.path.name, suffix=".tmp", dir=self.path.parent)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(tomlkit.dumps(document))
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(self.path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
 
 
 def _without(document: tomlkit.TOMLDocument, check: str, columns: Sequence[str]) -> tomlkit.items.AoT:

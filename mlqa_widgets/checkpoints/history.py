@@ -7,9 +7,7 @@ Parquet beside it only where asked for. A file is written whole or not at all.
 from __future__ import annotations
 
 import datetime as dt
-import os
 import re
-import tempfile
 from collections.abc import Hashable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +18,7 @@ import pandas as pd
 from mlqa_widgets.checkpoints.change import Change
 from mlqa_widgets.checkpoints.lost import key_hashes
 from mlqa_widgets.checkpoints.step import Checkpoint, columns_of, content_of, findings_of
+from mlqa_widgets.checkpoints.store import FOLDER, write_parquet, write_whole
 from mlqa_widgets.errors import InputError
 from mlqa_widgets.findings import Severity
 from mlqa_widgets.naming import nearest
@@ -29,8 +28,6 @@ from mlqa_widgets.wording import count, shortened
 
 if TYPE_CHECKING:
     from mlqa_widgets.widgets.history import HistoryWidget
-
-_FOLDER = "mlqa_checkpoints"
 
 
 def checkpoint(
@@ -106,10 +103,10 @@ def checkpoint(
     stem = folder / f"{step.number:04}-{re.sub(r'[^0-9A-Za-z]+', '-', step.name).strip('-')[:60].lower() or 'step'}"
     if keys:
         hashes = np.sort(key_hashes(data, keys))
-        _write_whole(stem.with_suffix(".keys.npy"), lambda path: np.save(path, hashes))
+        write_whole(stem.with_suffix(".keys.npy"), lambda path: np.save(path, hashes))
     if keep_data:
-        _write_whole(stem.with_suffix(".parquet"), lambda path: _parquet(data, path))
-    _write_whole(stem.with_suffix(".json"), lambda path: Path(path).write_text(step.to_json(), encoding="utf-8"))
+        write_whole(stem.with_suffix(".parquet"), lambda path: write_parquet(data, path))
+    write_whole(stem.with_suffix(".json"), lambda path: Path(path).write_text(step.to_json(), encoding="utf-8"))
     return history(folder).change(step.number)
 
 
@@ -126,7 +123,7 @@ def history(folder: str | Path | None = None) -> History:
     InputError
         When a file there is no step.
     """
-    return History(Path(folder) if folder is not None else Path.cwd() / _FOLDER)
+    return History(Path(folder) if folder is not None else Path.cwd() / FOLDER)
 
 
 class History:
@@ -294,23 +291,3 @@ def _key_columns(data: pd.DataFrame, key: Any) -> list[Hashable]:
             msg = f"key: there is no column {column!r}. {nearest(column, list(map(str, data.columns)))}"
             raise InputError(msg)
     return keys
-
-
-def _parquet(data: pd.DataFrame, path: str) -> None:
-    try:
-        data.to_parquet(path)
-    except (ValueError, TypeError, ImportError) as error:  # pyarrow's errors are ValueErrors and TypeErrors
-        msg = f"keep_data: this frame cannot be kept as Parquet: {error}. Cast the column, or keep the step without its data."
-        raise InputError(msg) from error
-
-
-def _write_whole(path: Path, write: Any) -> None:
-    """Write a file under another name first: a crash leaves no half of it."""
-    handle, temporary = tempfile.mkstemp(suffix=path.suffix, dir=path.parent)
-    os.close(handle)
-    try:
-        write(temporary)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
