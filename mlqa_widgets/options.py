@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import Final
+
+from mlqa_widgets.errors import InputError
+
+_UNITS: Final = {"MB": 10**6, "MIB": 2**20, "GB": 10**9, "GIB": 2**30, "TB": 10**12, "TIB": 2**40}
+_MOST_ROWS: Final = 5_000_000
+_BYTES_PER_ROW: Final = 400
+"""What a row looked at takes in memory at the worst moment of a scan: a dozen arrays of times, codes and numbers."""
 
 
 @dataclass
@@ -24,6 +33,33 @@ class Options:
     static_view: bool = True
     static_values: bool = True
     alert_budget: int | None = 10
+    memory_limit: str | None = None
+    row_budget: int | None = None
+
+    @property
+    def memory_bytes(self) -> int | None:
+        """The memory limit as bytes; None where there is none.
+
+        Raises
+        ------
+        InputError
+            When it is not a number with a unit.
+        """
+        if self.memory_limit is None:
+            return None
+        found = re.fullmatch(r"\s*([0-9.]+)\s*([KMGT]I?B)\s*", str(self.memory_limit).upper())
+        if found is None or found[2] not in _UNITS:
+            msg = f"options.memory_limit: {self.memory_limit!r} is no size. Write it like '4GB' or '500MB'."
+            raise InputError(msg)
+        return int(float(found[1]) * _UNITS[found[2]])
+
+    @property
+    def rows_looked_at(self) -> int:
+        """How many rows of a table are looked at one by one, at most."""
+        if self.row_budget is not None:
+            return max(1, self.row_budget)
+        limit = self.memory_bytes
+        return _MOST_ROWS if limit is None else min(_MOST_ROWS, limit // 2 // _BYTES_PER_ROW)
 
 
 options = Options()

@@ -19,6 +19,7 @@ import numpy as np
 import pyarrow as pa
 
 from mlqa_widgets.errors import Cancelled, InputError
+from mlqa_widgets.options import options
 
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
@@ -40,15 +41,17 @@ class DuckDB:
     ----------
     folder
         A folder that belongs to the engine and is removed with it.
+    connection
+        What it runs on; one of its own if not given.
     """
 
     name = f"DuckDB {duckdb.__version__}"
 
-    def __init__(self, folder: Path | None = None) -> None:
-        spill = Path(tempfile.gettempdir()) / f"mlqa-spill-{uuid.uuid4().hex}"
-        self._connection = duckdb.connect(config={**_SETTINGS, "temp_directory": str(spill)})
+    def __init__(self, folder: Path | None = None, *, connection: duckdb.DuckDBPyConnection | None = None) -> None:
+        self._connection = connection or _connected()
         self._connection.execute("SET TimeZone = 'UTC'")
         self._lock = threading.RLock()
+        self._beside: list[weakref.ref[DuckDB]] = []
         self._wide: dict[str, tuple[pa.Table, frozenset[str]]] = {}
         self._registered: dict[str, pa.Table] = {}
         self._release = weakref.finalize(self, _discard, self._connection, folder)
@@ -59,6 +62,19 @@ class DuckDB:
         folder = Path(tempfile.mkdtemp(prefix="mlqa-staged-"))
         engine = cls(folder)
         engine.execute(f"ATTACH {text(str(folder / 'staged.duckdb'))} AS staged")
+        return engine
+
+    def another_connection(self) -> duckdb.DuckDBPyConnection:
+        """Return a further connection to the same database, for a library that runs statements of its own.
+
+        It sees tables that are not temporary, and may be used from one thread at a time.
+        """
+        return self._connection.cursor()
+
+    def beside(self) -> DuckDB:
+        """Return an engine for other tables, which shares the memory and its limit, and is interrupted with this one."""
+        engine = DuckDB(connection=self._connection.cursor())
+        self._beside.append(weakref.ref(engine))
         return engine
 
     def register(self, name: str, table: pa.Table) -> None:
@@ -168,6 +184,9 @@ class DuckDB:
     def interrupt(self) -> None:
         """Stop the statement that runs in another thread, if any."""
         self._connection.interrupt()
+        for beside in self._beside:
+            if (engine := beside()) is not None:
+                engine.interrupt()
 
     def close(self) -> None:
         """Release the connection and what it holds, in memory and on disk."""
@@ -188,6 +207,15 @@ def text(value: str) -> str:
 def file(path: Path) -> str:
     """Quote ``path`` for DuckDB's readers, which would take ``*``, ``?`` and ``[`` in it for a pattern."""
     return text(glob.escape(str(path)))
+
+
+def _connected() -> duckdb.DuckDBPyConnection:
+    spill = Path(tempfile.gettempdir()) / f"mlqa-spill-{uuid.uuid4().hex}"
+    settings = {**_SETTINGS, "temp_directory": str(spill)}
+    limit = options.memory_bytes
+    if limit is not None:
+        settings["memory_limit"] = f"{limit // 2} B"
+    return duckdb.connect(config=settings)
 
 
 @contextmanager

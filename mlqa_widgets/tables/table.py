@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 
 from mlqa_widgets.engines.duckdb import DuckDB
+from mlqa_widgets.options import options
 
 Storage = Literal["integer", "number", "boolean", "datetime", "text", "nested"]
 Problem = Literal[
@@ -163,12 +164,29 @@ class Table:
         self.row_count = row_count
         self.engine = engine
         self.source = source
-        self._rows = rows
+        self.own_rows = rows
 
     @cached_property
     def label_counts(self) -> Counter[Hashable]:
         """How many columns carry each label."""
         return Counter(column.label for column in self.columns)
+
+    @cached_property
+    def draw(self) -> Table:
+        """The rows that are looked at one by one: all of them up to ``options.rows_looked_at``, else a draw.
+
+        Whatever has to see the cells of single rows reads this table; counts, aggregates and predicates are of the
+        whole one. A draw is a :class:`~mlqa_widgets.tables.draw.Draw`: stretches of neighbouring rows, evenly spread
+        over the table, the same each time, whose ``pos`` is that of the whole table.
+        """
+        from mlqa_widgets.tables.draw import draw_stretches
+
+        budget = options.rows_looked_at
+        return self if self.row_count <= budget else draw_stretches(self, budget)
+
+    def at(self, rows: np.ndarray) -> np.ndarray:
+        """Return the positions of the rows counted from 0: the same numbers, but for a draw of a larger table."""
+        return rows
 
     def query(self, sql: str, params: Sequence[Any] = ()) -> pa.Table:
         """Run one statement over the relation ``t``."""
@@ -223,12 +241,12 @@ class Table:
 
     def take(self, positions: np.ndarray) -> pd.DataFrame:
         """Return rows by position, with the labels and columns of the source."""
-        return self._rows.take(np.asarray(positions, dtype=np.int64))
+        return self.own_rows.take(np.asarray(positions, dtype=np.int64))
 
     def labels(self, positions: np.ndarray) -> pd.Index:
         """Return row labels by position."""
-        return self._rows.labels(np.asarray(positions, dtype=np.int64))
+        return self.own_rows.labels(np.asarray(positions, dtype=np.int64))
 
     def frame(self) -> pd.DataFrame:
         """Return the whole table as a frame of its own: changing it changes nothing here."""
-        return self.take(np.arange(self.row_count))
+        return self.take(self.at(np.arange(self.row_count)))

@@ -171,7 +171,7 @@ class _Broken(Table):
     """A table one column of which the engine cannot read."""
 
     def __init__(self, table: Table, name: str) -> None:
-        super().__init__(table.name, table.columns, table.row_count, table.engine, table._rows, table.source)
+        super().__init__(table.name, table.columns, table.row_count, table.engine, table.own_rows, table.source)
         self._broken = name
 
     def query(self, sql: str, params: object = ()) -> pa.Table:

@@ -234,7 +234,7 @@ def test_numbers_of_a_source_without_types_are_judged_as_numbers() -> None:
     frame = pd.DataFrame({"day": [str(n) for n in planted(RANDOM.integers(1, 32, ROWS), 99, 9).astype(int)]})
     table = from_pandas(frame)
     untyped = [dataclasses.replace(column, untyped=True) for column in table.columns]
-    table = Table("days", untyped, ROWS, table.engine, table._rows, table.source)
+    table = Table("days", untyped, ROWS, table.engine, table.own_rows, table.source)
     (finding,) = run_check(all_checks()["placeholders"], profile_table(table, Roles()))
     assert isinstance(finding, Finding)
     assert table.count(finding.predicate) == finding.rows == 9

@@ -27,7 +27,7 @@ def without_types(frame: pd.DataFrame) -> list[Finding]:
     """Run the check on a frame of text as on a file that has no types."""
     table = from_pandas(frame)
     columns = [dataclasses.replace(column, untyped=True) for column in table.columns]
-    table = Table("file", columns, len(frame), table.engine, table._rows, table.source)
+    table = Table("file", columns, len(frame), table.engine, table.own_rows, table.source)
     found = list(run_check(all_checks()["numbers_as_text"], profile_table(table, Roles())))
     assert all(isinstance(one, Finding) for one in found), found
     return [one for one in found if isinstance(one, Finding)]

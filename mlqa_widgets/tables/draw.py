@@ -1,0 +1,73 @@
+"""The rows of a large table that are looked at one by one: stretches of neighbours, evenly spread over the table."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+
+from mlqa_widgets.engines.duckdb import DuckDB
+from mlqa_widgets.tables.table import Predicate, Table, any_of
+
+STRETCHES: Final = 32
+"""How many stretches are looked at, from the first rows of the table to the last."""
+
+
+class Draw(Table):
+    """Rows of a larger table, held beside it, that know where they stand in it.
+
+    Its ``pos``, and with it every predicate and position, is that of the larger table.
+
+    Parameters
+    ----------
+    whole
+        The larger table.
+    engine
+        Holds the rows as ``t``, in the order of the larger table.
+    positions
+        Where each of them stands in the larger table, ascending.
+    """
+
+    def __init__(self, whole: Table, engine: DuckDB, positions: np.ndarray) -> None:
+        super().__init__(whole.name, whole.columns, len(positions), engine, whole.own_rows, whole.source)
+        self.whole = whole
+        self._positions = positions
+
+    def at(self, rows: np.ndarray) -> np.ndarray:
+        """Return where the rows counted from 0 within the draw stand in the whole table."""
+        found: np.ndarray = self._positions[rows]
+        return found
+
+
+def draw_stretches(table: Table, rows: int) -> Draw:
+    """Return at most ``rows`` rows of a table, in stretches of equal length from its first rows to its last.
+
+    Within a stretch neighbours stay neighbours, so that what shows from one row to the next shows as in the whole.
+    The same rows are drawn each time.
+    """
+    stretches = min(STRETCHES, rows)
+    size = rows // stretches
+    starts = np.linspace(0, table.row_count - size, stretches).astype(np.int64).tolist()
+    if (held := table.engine.registered("t")) is not None:
+        return _draw_of(table, pa.concat_tables([held.slice(start, size) for start in starts]))
+    return draw_rows(table, any_of(Predicate("pos BETWEEN ? AND ?", (one, one + size - 1)) for one in starts))
+
+
+def draw_rows(table: Table, where: Predicate) -> Draw:
+    """Return the rows that satisfy a predicate, copied beside the table as a draw of it."""
+    if (held := table.engine.registered("t")) is not None:
+        return _draw_of(table, held.take(pa.array(table.positions(where))))
+    engine = table.engine.beside()
+    engine.load("t", table.query("SELECT * FROM t LIMIT 0"), append=False)
+    positions = [np.empty(0, dtype=np.int64)]
+    for batch in table.engine.batches(f"SELECT * FROM t WHERE {where.sql}", where.params):
+        engine.append("t", pa.table(batch))
+        positions.append(batch["pos"].to_numpy())
+    return Draw(table, engine, np.concatenate(positions))
+
+
+def _draw_of(table: Table, rows: pa.Table) -> Draw:
+    engine = table.engine.beside()
+    engine.register("t", rows)
+    return Draw(table, engine, rows["pos"].to_numpy())
