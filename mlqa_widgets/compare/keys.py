@@ -321,14 +321,14 @@ def _other_names(meeting: Meeting, known: set[tuple[int, int]]) -> list[Pair]:
         words = set(name_words(pair.left.name)) & set(name_words(pair.right.name))
         if pair.form == "number" and not words:
             continue
-        share = _in_common(pair)
+        share = in_common(pair)
         if share >= 0.3:
             rated.append((share, len(rated), pair))
     rated.sort(key=lambda one: (-one[0], one[1]))
     return [pair for _, _, pair in rated[:_COLUMNS_TRIED]]
 
 
-def _in_common(pair: Pair) -> float:
+def in_common(pair: Pair) -> float:
     """Return the larger share of the rows of either column whose value, in lower case, the other column has too."""
     values = [
         (np.array([_plain(v) for v in side.strings.slice(0, _VALUES_COMPARED).to_pylist()]), side)

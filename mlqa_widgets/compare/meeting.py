@@ -63,7 +63,7 @@ class Meeting:
     """Both tables in one engine.
 
     A frame is read where it lies, and so is a Parquet file; any other is copied once into the engine, which spills
-    what does not fit into memory.
+    what does not fit into memory. A table that meets itself is read once.
 
     Parameters
     ----------
@@ -79,9 +79,14 @@ class Meeting:
         for place, (name, table) in enumerate((("l", left), ("r", right))):
             progress.at(f"Reading {table.name}", 0.1 * place)
             progress.on_cancel(table.engine.interrupt)
-            _bring(self.engine, name, table)
+            if name == "l" or right is not left:
+                _bring(self.engine, name, table)
         self.left = Source("left", left, self._profile("l", left, progress))
-        self.right = Source("right", right, self._profile("r", right, progress))
+        if right is left:
+            self.engine.execute("CREATE TEMP VIEW r AS SELECT * FROM l")
+            self.right = replace(self.left, side="right")
+        else:
+            self.right = Source("right", right, self._profile("r", right, progress))
 
     @property
     def sources(self) -> tuple[Source, Source]:

@@ -1,0 +1,209 @@
+"""Which pairs of records are looked at: rules of what must be the same, each with its pairs, and what none can reach."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Final
+
+from mlqa_widgets.engines.duckdb import DuckDB
+from mlqa_widgets.link.fields import Field
+from mlqa_widgets.progress import Progress
+
+EVERY: Final = "1=1"
+ALL_PAIRS: Final = 1_000_000
+"""Pairs up to which every record is compared with every other."""
+_PER_RECORD: Final = 15
+"""Pairs per record that all rules together may bring."""
+_RULES: Final = 8
+_KEYS_COMBINED: Final = 8
+
+
+@dataclass(frozen=True)
+class Key:
+    """Something of a record that two records of one thing may share, as SQL over its plain columns."""
+
+    field: int
+    label: str
+    sql: str
+    alone: bool = True
+    """Whether it may be a rule by itself."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Two records are looked at if all keys are the same.
+
+    Attributes
+    ----------
+    keys
+        What must be the same; none where every pair is looked at.
+    pairs
+        Candidate pairs it brings by itself.
+    """
+
+    keys: tuple[Key, ...]
+    pairs: int
+
+    @property
+    def label(self) -> str:
+        """The rule in words."""
+        return " and ".join(key.label for key in self.keys) or "every pair"
+
+    @property
+    def fields(self) -> frozenset[int]:
+        """Places of the fields it looks at."""
+        return frozenset(key.field for key in self.keys)
+
+    @property
+    def sql(self) -> str:
+        """The rule as Splink takes it."""
+        sides = [" AND ".join(f"({_of(key.sql, 'l')}) = ({_of(key.sql, 'r')})" for key in self.keys)]
+        return sides[0] or EVERY
+
+
+def _of(sql: str, side: str) -> str:
+    return sql.replace("@", f"{side}.")
+
+
+def keys(fields: Sequence[Field]) -> list[Key]:
+    """Return what records may share, field by field, the most telling first."""
+    found = []
+    for i, field in enumerate(fields):
+        own, name = f"@f{i}", field.name
+        match field.form:
+            case "name":
+                found += [
+                    Key(i, f"the same {name}", own),
+                    Key(i, f"the same first four letters of {name}", f"substr({own}, 1, 4)"),
+                ]
+            case "text":
+                found += [
+                    Key(i, f"the same {name}", own),
+                    Key(i, f"the same first five letters of {name}", f"substr({own}, 1, 5)"),
+                    Key(i, f"the same last word of {name}", f"string_split({own}, ' ')[-1]"),
+                ]
+            case "date":
+                found += [
+                    Key(i, f"the same {name}", own),
+                    Key(i, f"the same year and month of {name}", f"substr({own}, 1, 6)"),
+                    Key(i, f"the same month and day of {name}", f"substr({own}, 5, 4)", alone=False),
+                ]
+            case "email":
+                found += [
+                    Key(i, f"the same {name}", own),
+                    Key(i, f"the same {name} before the @", f"split_part({own}, '@', 1)"),
+                ]
+            case "phone":
+                found += [Key(i, f"the same {name}", own), Key(i, f"the same last six digits of {name}", f"right({own}, 6)")]
+            case "postcode" | "code":
+                found.append(Key(i, f"the same {name}", own))
+            case "category" | "number":
+                found.append(Key(i, f"the same {name}", own, alone=False))
+            case "place" | "time":
+                pass
+    return found
+
+
+def propose_rules(engine: DuckDB, fields: Sequence[Field], rows: tuple[int, int], *, within: bool, progress: Progress) -> tuple[Rule, ...]:
+    """Return the rules that bring the pairs to look at.
+
+    Up to a million pairs there is one rule: every pair. Of more, keys that records share by themselves come first, the
+    rarest first; then keys of two fields together, those of fields not looked at yet first; each while it brings few
+    enough pairs. Places and times are laid on grids of several origins, such that whatever is within half a cell meets
+    in at least one of them.
+    """
+    total = rows[0] * (rows[0] - 1) // 2 if within else rows[0] * rows[1]
+    if total <= ALL_PAIRS:
+        return (Rule((), total),)
+    budget = max(ALL_PAIRS, _PER_RECORD * (rows[0] if within else sum(rows)))
+    known = keys(fields)
+    singles = sorted((_counted(engine, (key,), within=within) for key in known), key=lambda rule: rule.pairs)
+    progress.at("Counting candidate pairs", 0.5)
+    chosen = [rule for rule in _near(engine, fields, budget, within=within)]
+    spent = sum(rule.pairs for rule in chosen)
+    for rule in singles:
+        if rule.keys[0].alone and rule.pairs and rule.pairs <= budget / 4 and spent + rule.pairs <= budget and not _covered(rule, chosen):
+            chosen.append(rule)
+            spent += rule.pairs
+    together = [
+        Rule((one.keys[0], other.keys[0]), 0)
+        for one, other in combinations([rule for rule in singles if rule.pairs], 2)
+        if one.keys[0].field != other.keys[0].field
+    ]
+    looked_at: dict[int, int] = {i: sum(i in rule.fields for rule in chosen) for i in range(len(fields))}
+    tried = 0
+    while together and len(chosen) < _RULES and tried < _KEYS_COMBINED * 3:
+        together.sort(key=lambda rule: sum(looked_at[i] for i in rule.fields))
+        best = together.pop(0)
+        if _covered(best, chosen):
+            continue
+        counted = _counted(engine, best.keys, within=within)
+        tried += 1
+        if counted.pairs and counted.pairs <= budget / 4 and spent + counted.pairs <= budget:
+            chosen.append(counted)
+            spent += counted.pairs
+            for i in counted.fields:
+                looked_at[i] += 1
+    return tuple(chosen) or (min(singles, key=lambda rule: rule.pairs),)
+
+
+def _covered(rule: Rule, chosen: Sequence[Rule]) -> bool:
+    """Whether another rule brings all its pairs already: it asks for less of the same."""
+    return any({key.sql for key in other.keys} <= {key.sql for key in rule.keys} for other in chosen)
+
+
+def _counted(engine: DuckDB, parts: tuple[Key, ...], *, within: bool) -> Rule:
+    """Return the rule of these keys with its pairs, counted exactly."""
+    names = ", ".join(f"k{i}" for i in range(len(parts)))
+    chosen = ", ".join(f"({_of(key.sql, 't')}) AS k{i}" for i, key in enumerate(parts))
+    present = " AND ".join(f"k{i} IS NOT NULL" for i in range(len(parts)))
+    sides = [
+        f"(SELECT {names}, count(*) AS n FROM (SELECT {chosen} FROM rec_{side} AS t) WHERE {present} GROUP BY {names})"
+        for side in "lr"
+    ]
+    if within:
+        found = engine.query(f"SELECT sum(n * (n - 1) / 2) AS pairs FROM {sides[0]}")
+    else:
+        found = engine.query(f"SELECT sum(l.n * r.n) AS pairs FROM {sides[0]} AS l JOIN {sides[1]} AS r USING ({names})")
+    return Rule(parts, int(found["pairs"][0].as_py() or 0))
+
+
+# ---------------------------------------------------------------------- near places and times
+
+
+_CELLS: Final = ((0.2, "10 km"), (0.04, "2 km"), (0.01, "500 m"), (0.002, "100 m"))
+"""Degrees of a cell of which half is at least the distance said, at the equator; further north cells are narrower."""
+_SPANS: Final = ((172_800, "a day"), (7_200, "an hour"), (1_200, "10 minutes"), (120, "a minute"))
+
+
+def _near(engine: DuckDB, fields: Sequence[Field], budget: int, *, within: bool) -> list[Rule]:
+    """Return rules of nearness in place, in time, or both, with the widest cells that the pairs allow."""
+    places = [i for i, field in enumerate(fields) if field.form == "place"]
+    times = [i for i, field in enumerate(fields) if field.form == "time"]
+    if not places and not times:
+        return []
+    for j in range(len(_CELLS)):
+        grids = [_place_keys(i, *_CELLS[j]) for i in places] + [_time_keys(i, *_SPANS[j]) for i in times]
+        shifted = grids[0] if len(grids) == 1 else [one + other for one in grids[0] for other in grids[1]]
+        rules = [_counted(engine, parts, within=within) for parts in shifted]
+        if sum(rule.pairs for rule in rules) <= budget / 2:
+            return rules
+    return []
+
+
+def _place_keys(i: int, cell: float, label: str) -> list[tuple[Key, ...]]:
+    said = f"a place within about {label}"
+    return [
+        (
+            Key(i, said, f"floor(@f{i}_lat / {cell} + {north})"),
+            Key(i, "in the same cell of a grid", f"floor(@f{i}_lon / {cell} + {east})"),
+        )
+        for north in (0, 0.5)
+        for east in (0, 0.5)
+    ]
+
+
+def _time_keys(i: int, span: int, label: str) -> list[tuple[Key, ...]]:
+    return [(Key(i, f"a time within {label}", f"floor(@f{i} / {span} + {shift})"),) for shift in (0, 0.5)]

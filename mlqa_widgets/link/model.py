@@ -1,0 +1,268 @@
+"""The model of agreement: Splink's, trained without labels; its weights per level, and every pair it looked at."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+
+from mlqa_widgets.compare.meeting import Meeting
+from mlqa_widgets.errors import MissingPackage
+from mlqa_widgets.link.blocking import EVERY, Rule
+from mlqa_widgets.link.fields import Field
+from mlqa_widgets.link.forms import comparison
+from mlqa_widgets.progress import Progress
+
+FAINTEST: Final = -10.0
+"""Match weight below which a pair is not kept: about one chance in a thousand."""
+_DRAWN_PAIRS: Final = 1_000_000
+_TRAINING_PAIRS: Final = 500_000
+_TRAININGS: Final = 3
+_ROUNDS: Final = 200
+_SEED: Final = 1
+_LEAST: Final = 1e-4
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A trained model and the pairs it scored.
+
+    Attributes
+    ----------
+    settings
+        The model as Splink saves and loads it.
+    weights
+        Per field: match weight (log2 of m/u) per level, "other" first, the closest last; the last one is of a missing
+        value, which says nothing.
+    labels
+        Per field: what the levels are called, in the same order.
+    left, right
+        Positions of both rows of each pair, the likeliest pair first.
+    levels
+        Pairs x fields: the level of each pair, -1 where a value is missing.
+    rarity
+        Pairs x fields: what a rare value in common adds to the weight, or a frequent one takes.
+    prior
+        Match weight of two records drawn at random.
+    """
+
+    settings: dict[str, Any]
+    weights: tuple[np.ndarray, ...]
+    labels: tuple[tuple[str, ...], ...]
+    left: np.ndarray
+    right: np.ndarray
+    levels: np.ndarray
+    rarity: np.ndarray
+    prior: float
+
+    def weight(self) -> np.ndarray:
+        """Return the match weight of every pair: log2 of the odds that both records are of one thing."""
+        return self.prior + self.rarity.sum(axis=1) + sum(w[self.levels[:, i]] for i, w in enumerate(self.weights))
+
+
+def prepare(meeting: Meeting, fields: Sequence[Field], *, within: bool) -> None:
+    """Make the plain columns of both sources: tables ``rec_l`` and ``rec_r`` in the meeting's engine."""
+    for side, relation in enumerate("lr"):
+        if side and within:
+            break
+        columns = [
+            f"{sql} AS {name}"
+            for i, field in enumerate(fields)
+            for name, sql in field.plain(f"f{i}", side).items()
+        ]
+        meeting.execute(f"CREATE OR REPLACE TABLE rec_{relation} AS SELECT pos AS unique_id, {', '.join(columns)} FROM {relation}")
+
+
+def settings_of(fields: Sequence[Field], rules: Sequence[Rule], *, within: bool) -> dict[str, Any]:
+    """Return the untrained model as Splink takes it."""
+    return {
+        "link_type": "dedupe_only" if within else "link_only",
+        "comparisons": [comparison(f"f{i}", field.form) for i, field in enumerate(fields)],
+        "blocking_rules_to_generate_predictions": [rule.sql for rule in rules],
+        "retain_matching_columns": True,
+        "retain_intermediate_calculation_columns": True,
+    }
+
+
+def train(meeting: Meeting, fields: Sequence[Field], rules: Sequence[Rule], *, within: bool, progress: Progress) -> Trained:
+    """Train the model without labels, and score the candidate pairs.
+
+    Chance agreement (u) of the closest level is counted exactly where it is equality, of the others among random
+    pairs; agreement of records of one thing (m) by expectation maximisation among the candidates, without the fields
+    that the rule of a training asks for; then the share of matches, such that the probabilities add up to it.
+
+    Raises
+    ------
+    InputError
+        When no candidate pair agrees in anything, so that there is nothing to learn from.
+    """
+    with _splink(meeting, progress) as (linker, api):
+        tables = [api.register(f"rec_{side}", dataset_display_name=side) for side in ("l" if within else "lr")]
+        settings = settings_of(fields, rules, within=within)
+        most = _most_matches(meeting, within=within)
+        settings["probability_two_random_records_match"] = most
+        _count_chance(meeting, settings, within=within)
+        progress.at("Training: agreement by chance", 0.55)
+        model = linker(tables, settings)
+        model.training.estimate_u_using_random_sampling(max_pairs=_DRAWN_PAIRS + 1, seed=_SEED)
+        for i, rule in enumerate(_training_rules(rules, len(fields))):
+            progress.at(f"Training: agreement of matches ({rule.label})", 0.6 + 0.05 * i)
+            model.training.estimate_parameters_using_expectation_maximisation(
+                rule.sql,
+                estimate_without_term_frequencies=True,
+                max_pairs=None if rule.sql == EVERY else _TRAINING_PAIRS,
+            )
+        trained = _completed(model.misc.save_model_to_json())
+        progress.at("Scoring candidate pairs", 0.8)
+        scored = linker(tables, trained).inference.predict(threshold_match_weight=FAINTEST, warning_mode="never")
+        return _with_prior(_read(api, scored.physical_name, trained, fields), meeting, within=within)
+
+
+@contextmanager
+def _splink(meeting: Meeting, progress: Progress) -> Iterator[tuple[Any, Any]]:
+    """Give a maker of linkers and the engine as Splink knows it."""
+    try:
+        from splink import DuckDBAPI, Linker
+    except ImportError as error:
+        msg = 'link needs Splink, which is not installed: pip install "mlqa_widgets[link]"'
+        raise MissingPackage(msg) from error
+    import duckdb
+
+    connection = meeting.engine.another_connection()
+    progress.on_cancel(connection.interrupt)
+    logger = logging.getLogger("splink")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield lambda tables, settings: Linker(tables, settings, log_level=None), DuckDBAPI(connection)
+    except duckdb.InterruptException as stopped:
+        raise progress.stopped() from stopped
+    finally:
+        logger.setLevel(before)
+        connection.close()
+
+
+def _count_chance(meeting: Meeting, settings: dict[str, Any], *, within: bool) -> None:
+    """Fix the chance that two random records have the same value: counted, not drawn."""
+    right = "rec_l" if within else "rec_r"
+    for one in settings["comparisons"]:
+        name, closest = one["output_column_name"], one["comparison_levels"][1]
+        if "tf_adjustment_column" not in closest:
+            continue
+        found = meeting.one(
+            f"SELECT sum(l.n::DOUBLE * r.n) AS same, (SELECT count({name}) FROM rec_l) * (SELECT count({name}) FROM {right})::DOUBLE AS pairs "
+            f"FROM (SELECT {name}, count(*) AS n FROM rec_l GROUP BY ALL) AS l "
+            f"JOIN (SELECT {name}, count(*) AS n FROM {right} GROUP BY ALL) AS r USING ({name})"
+        )
+        if found["same"] and found["same"] < found["pairs"]:
+            closest |= {"u_probability": found["same"] / found["pairs"], "fix_u_probability": True}
+
+
+def _training_rules(rules: Sequence[Rule], fields: int) -> list[Rule]:
+    """Return the rules to train on: the most telling ones, until every field was left free by one of them."""
+    if not rules[0].keys:
+        return [rules[0]]
+    chosen: list[Rule] = []
+    free: set[int] = set()
+    for rule in sorted(rules, key=lambda rule: rule.pairs):
+        if set(range(fields)) - rule.fields - free:
+            chosen.append(rule)
+            free |= set(range(fields)) - rule.fields
+    return chosen[:_TRAININGS]
+
+
+def _completed(settings: dict[str, Any]) -> dict[str, Any]:
+    """Return the model with what was never seen filled in: such a level weighs what the next weaker one does."""
+    for one in settings["comparisons"]:
+        weaker = 1.0
+        for level in reversed([level for level in one["comparison_levels"] if not level.get("is_null_level")]):
+            m, u = level.get("m_probability"), level.get("u_probability")
+            if m and u:
+                level["m_probability"], level["u_probability"] = max(m, _LEAST), max(u, _LEAST**2)
+                weaker = level["m_probability"] / level["u_probability"]
+            else:
+                level["m_probability"], level["u_probability"] = _LEAST, _LEAST / weaker
+    return settings
+
+
+def _read(api: Any, table: str, trained: dict[str, Any], fields: Sequence[Field]) -> Trained:
+    """Return the scored pairs, the likeliest first, and the weights they were scored with."""
+    names = [f"f{i}" for i in range(len(fields))]
+    rare = [one["output_column_name"] for one in trained["comparisons"] if any("tf_adjustment_column" in level for level in one["comparison_levels"])]
+    chosen = ["unique_id_l", "unique_id_r", *(f"gamma_{name}" for name in names), *(f"mw_tf_adj_{name}" for name in rare)]
+    found = api.duckdb_con.sql(f"SELECT {', '.join(chosen)} FROM {table} ORDER BY match_weight DESC, unique_id_l, unique_id_r").to_arrow_table()
+    api.delete_tables_created_by_splink_from_db()
+    levels = np.column_stack([found[f"gamma_{name}"].to_numpy().astype(np.int8) for name in names])
+    rarity = np.zeros((found.num_rows, len(fields)), dtype=np.float32)
+    for name in rare:
+        rarity[:, int(name[1:])] = found[f"mw_tf_adj_{name}"].to_numpy()
+    return Trained(
+        trained,
+        tuple(_weights(one) for one in trained["comparisons"]),
+        tuple(_labels(one) for one in trained["comparisons"]),
+        found["unique_id_l"].to_numpy(),
+        found["unique_id_r"].to_numpy(),
+        levels,
+        rarity,
+        _log_odds(trained["probability_two_random_records_match"]),
+    )
+
+
+def _weights(one: dict[str, Any]) -> np.ndarray:
+    told = [level for level in one["comparison_levels"] if not level.get("is_null_level")]
+    ratios = [level.get("m_probability", 0.5) / level.get("u_probability", 0.5) for level in reversed(told)]
+    return np.append(np.log2(ratios), 0.0)
+
+
+def _labels(one: dict[str, Any]) -> tuple[str, ...]:
+    told = [level for level in one["comparison_levels"] if not level.get("is_null_level")]
+    return (*(level["label_for_charts"] for level in reversed(told)), "missing")
+
+
+def _log_odds(probability: float) -> float:
+    return float(np.log2(probability / (1 - probability)))
+
+
+def probability_of(weight: np.ndarray) -> np.ndarray:
+    """Return the probability that a match weight stands for."""
+    return 1 / (1 + np.exp2(-np.clip(weight, -200, 200)))
+
+
+# ---------------------------------------------------------------------- how many pairs are matches
+
+
+def _pairs(meeting: Meeting, *, within: bool) -> float:
+    left, right = (source.rows for source in meeting.sources)
+    return left * (left - 1) / 2 if within else left * right
+
+
+def _most_matches(meeting: Meeting, *, within: bool) -> float:
+    """Return the share of matches if every record of the smaller source had one."""
+    matches = min(source.rows for source in meeting.sources)
+    return min(0.5, matches / _pairs(meeting, within=within))
+
+
+def _with_prior(trained: Trained, meeting: Meeting, *, within: bool) -> Trained:
+    """Return the model with the share of matches that the probabilities add up to, and without the pairs too faint."""
+    total, most = _pairs(meeting, within=within), _most_matches(meeting, within=within)
+    without = trained.weight() - trained.prior
+    share = most
+    for _ in range(_ROUNDS):
+        before = share
+        share = float(np.clip(probability_of(without + _log_odds(share)).sum() / total, 0.5 / total, most))
+        if abs(share - before) < 1e-6 * before:
+            break
+    kept = without + _log_odds(share) >= FAINTEST
+    return replace(
+        trained,
+        settings=trained.settings | {"probability_two_random_records_match": share},
+        prior=_log_odds(share),
+        left=trained.left[kept],
+        right=trained.right[kept],
+        levels=trained.levels[kept],
+        rarity=trained.rarity[kept],
+    )
