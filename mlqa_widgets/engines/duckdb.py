@@ -135,10 +135,10 @@ class DuckDB:
         with self._lending("wanted", wanted):
             return self.query(sql)
 
-    def append(self, name: str, batch: pa.Table) -> None:
-        """Add the rows of an Arrow table to the table called ``name``."""
+    def append(self, name: str, batch: pa.Table, cells: str = "*") -> None:
+        """Add the rows of an Arrow table to the table called ``name``; ``cells`` is SQL of what is kept of each."""
         with self._lending("batch", batch):
-            self.execute(f"INSERT INTO {name} SELECT * FROM batch")
+            self.execute(f"INSERT INTO {name} SELECT {cells} FROM batch")
 
     def load(self, name: str, rows: pa.Table, *, append: bool) -> None:
         """Copy an Arrow table into a table of the engine called ``name``: a new one, or one made so before."""

@@ -62,7 +62,7 @@ class RowKey:
 
 @dataclass(frozen=True)
 class StoredRows:
-    """Rows of a relation in the engine, labelled by position, with the source's own types."""
+    """Rows of a relation in the engine, labelled by position or by their key, with the source's own types."""
 
     engine: DuckDB
     relation: str
@@ -73,12 +73,27 @@ class StoredRows:
     """SQL of the columns as the source has them."""
     types: Mapping[int, str]
     """For columns whose cells come as text: SQL of the type each one has."""
+    label_by: tuple[int, ...] = ()
+    """Positions of the columns whose values are the row's label."""
 
     def take(self, positions: np.ndarray) -> pd.DataFrame:
         """Return the rows at ``positions``."""
+        frame = self._chosen(positions, range(len(self.names)))
+        frame.index = _index([frame.iloc[:, i] for i in self.label_by]) if self.label_by else pd.Index(positions)
+        frame.columns = pd.Index(self.names, dtype=object)
+        return frame
+
+    def labels(self, positions: np.ndarray) -> pd.Index:
+        """Return the row labels at ``positions``: the values of the key, or the positions."""
+        if not self.label_by:
+            return pd.Index(positions)
+        chosen = self._chosen(positions, self.label_by)
+        return _index([chosen.iloc[:, i] for i in range(len(self.label_by))])
+
+    def _chosen(self, positions: np.ndarray, columns: Sequence[int]) -> pd.DataFrame:
         wanted = pa.table({"place": np.arange(len(positions)), **self.key.of(positions)})
-        selected = [f"{sql} AS c{i}" for i, sql in enumerate(self.originals)]
-        selected += [f"{sql} AS k{i}" for i, sql in self.types.items()]
+        selected = [f"{self.originals[i]} AS c{i}" for i in columns]
+        selected += [f"{self.types[i]} AS k{i}" for i in columns if i in self.types]
         chosen = as_frame(
             self.engine.join(
                 f"SELECT {', '.join(selected)} FROM wanted AS w JOIN {self.relation} AS r ON {self.key.match} "
@@ -86,17 +101,19 @@ class StoredRows:
                 wanted,
             )
         )
-        frame = chosen.iloc[:, : len(self.originals)].copy()
-        for i in self.types:
-            cells = zip(chosen[f"c{i}"], chosen[f"k{i}"], strict=True)
-            frame.isetitem(i, pd.Series([_as_it_was(cell, kind) for cell, kind in cells], dtype=object).array)
-        frame.columns = pd.Index(self.names, dtype=object)
-        frame.index = self.labels(positions)
+        frame = chosen.iloc[:, : len(columns)].copy()
+        for place, i in enumerate(columns):
+            if i in self.types:
+                cells = zip(chosen[f"c{i}"], chosen[f"k{i}"], strict=True)
+                frame.isetitem(place, pd.Series([_as_it_was(cell, kind) for cell, kind in cells], dtype=object).array)
         return frame
 
-    def labels(self, positions: np.ndarray) -> pd.Index:
-        """Return the row labels at ``positions``: the positions."""
-        return pd.Index(positions)
+
+def _index(cells: Sequence[pd.Series]) -> pd.Index:
+    """Return labels without a name, which would stand for a column as well."""
+    if len(cells) == 1:
+        return pd.Index(cells[0].array)
+    return pd.MultiIndex.from_arrays([one.array for one in cells])
 
 
 def stored_table(
@@ -111,6 +128,7 @@ def stored_table(
     comments: Mapping[str, str] | None = None,
     cell_types: Mapping[str, str] | None = None,
     source_types: Sequence[str] | None = None,
+    label_by: Sequence[int] = (),
 ) -> Table:
     """Return a table over a relation of the engine.
 
@@ -130,6 +148,8 @@ def stored_table(
         For a column whose cells have types of their own: the column of the relation that holds them.
     source_types
         The columns' types in the words of the source, where the relation's own types differ.
+    label_by
+        Positions of the columns of the key: their values label the rows.
     """
     types_of = cell_types or {}
     described = engine.query(f"DESCRIBE SELECT * FROM {relation}")
@@ -167,7 +187,7 @@ def stored_table(
         )
     engine.execute(f"CREATE OR REPLACE TEMP VIEW t AS SELECT {', '.join(selected)} FROM {relation} AS r")
     rows = engine.query(f"SELECT count(*) AS n FROM {relation}")["n"][0].as_py()
-    own_rows = StoredRows(engine, relation, key, tuple(names), tuple(originals), types)
+    own_rows = StoredRows(engine, relation, key, tuple(names), tuple(originals), types, tuple(label_by))
     return Table(name, columns, rows, engine, own_rows, source)
 
 

@@ -1,0 +1,123 @@
+"""Which tables look as if nobody used them any more, each reason in words; what is not known is no reason."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from statistics import median
+
+from mlqa_widgets.databases.catalogue import Catalogue, CatalogueTable
+from mlqa_widgets.wording import count
+
+_LONG = timedelta(days=180)
+_TIMES_BEHIND = 10
+_DATED = 3
+"""So many dated tables are needed to say what is usual."""
+_REFERRING = 0.5
+"""So many of the tables must take part in references for one that does not to stand out."""
+_WATCHED = timedelta(days=30)
+"""So long must reads have been counted for none to mean something."""
+_SET_ASIDE = re.compile(
+    r"(?:^|_)(?P<word>bak|bkp|backup|old|obsolete|deprecated|archive|archived|copy|tmp|temp|unused)\d*(?:_?\d+)?$"
+    r"|^(?P<front>bak|bkp|backup|old|tmp|temp|deprecated|unused)_",
+    re.IGNORECASE,
+)
+
+
+def inactive(catalogue: Catalogue) -> Mapping[str, tuple[str, ...]]:
+    """Return, for each table that looks inactive, the reasons: by its name.
+
+    A table is said to look so when it is empty, when its newest record is far older than those of the others, when
+    nothing refers to it in a database of references and no reads of it were counted, or when its name says so.
+    """
+    usual = _Usual(catalogue)
+    found = {one.name: tuple(_reasons(one, catalogue, usual)) for one in catalogue.tables}
+    return {name: reasons for name, reasons in found.items() if reasons}
+
+
+class _Usual:
+    """What is usual among the tables of a database."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        dated = [(one.newest.at, one.name) for one in catalogue.tables if one.newest.at is not None]
+        self.newest, self.of = max(dated, default=(None, ""))
+        behind = [self.newest - at for at, _ in dated] if self.newest is not None else []
+        self.behind = median(behind) if len(behind) >= _DATED else None
+        self.dated = len(dated)
+        linked = {name for one in catalogue.references if one.table != one.to for name in (one.table, one.to)}
+        stored = [one.name for one in catalogue.tables if one.is_stored]
+        self.linked = linked
+        self.refers = len(linked.intersection(stored)) >= max(2, _REFERRING * len(stored))
+
+
+def _reasons(one: CatalogueTable, catalogue: Catalogue, usual: _Usual) -> Iterator[str]:
+    yield from _empty(one)
+    yield from _stale(one, usual)
+    yield from _alone(one, catalogue, usual)
+    found = _SET_ASIDE.search(one.table)
+    if found:
+        yield f"Its name says it was set aside ({found['word'] or found['front']})."
+
+
+def _empty(one: CatalogueTable) -> Iterator[str]:
+    if one.rows == 0 and one.counted == "exact":
+        yield "It has no rows."
+    elif one.rows == 0 and one.counted == "estimate":
+        made = f", made {one.use.analysed:%-d %B %Y}" if one.use.analysed else ""
+        yield f"It has no rows by the estimate of the database{made}; they were not counted."
+
+
+def _stale(one: CatalogueTable, usual: _Usual) -> Iterator[str]:
+    at = one.newest.at
+    if at is None or usual.newest is None or usual.behind is None:
+        return
+    behind = usual.newest - at
+    if behind >= _LONG and behind > _TIMES_BEHIND * usual.behind:
+        yield (
+            f"Its newest record ({one.newest.column}, {day(at)}) is {span(behind)} older than the newest of the database "
+            f"({usual.of}, {day(usual.newest)}); half of the {count(usual.dated, 'dated table')} are at most "
+            f"{span(usual.behind)} behind. It may be a table that seldom changes."
+        )
+
+
+def _alone(one: CatalogueTable, catalogue: Catalogue, usual: _Usual) -> Iterator[str]:
+    if not one.is_stored:
+        return
+    use = one.use
+    unread = use.reads == 0 and (use.since is None or catalogue.read_at - use.since >= _WATCHED)
+    since = f" since {day(use.since)}" if use.since else " since the database began to count"
+    dated = one.newest.at is not None and not any(_stale(one, usual))
+    alone = usual.refers and one.name not in usual.linked and not dated
+    if alone and unread:
+        yield f"No table refers to it, it refers to none, and the database counted no read of it{since}."
+    elif unread:
+        yield f"The database counted no read of it{since}."
+    elif alone:
+        if use.reads is None:
+            known = "Whether it is read the database does not say."
+        elif use.reads:
+            known = f"It was read {count(use.reads, 'time')}{since}, reads by this catalogue among them."
+        else:
+            known = f"Reads are counted{since} only, too short a time to tell."
+        yield f"No table refers to it and it refers to none, where most do. {known}"
+
+
+def day(at: datetime) -> str:
+    """Return a day as people write it."""
+    return f"{at.day} {at:%B %Y}"
+
+
+def span(time: timedelta) -> str:
+    """Return a length of time in its largest unit.
+
+    Examples
+    --------
+    >>> span(timedelta(days=800))
+    '2.2 years'
+    """
+    for unit, days in (("year", 365.25), ("month", 30.44), ("day", 1.0), ("hour", 1 / 24), ("minute", 1 / 1440)):
+        number = time / timedelta(days=days)
+        if number >= 2 or (unit == "minute"):
+            return f"{number:.1f} {unit}s" if number < 10 and unit in ("year", "month") else f"{number:.0f} {unit}s"
+    raise AssertionError

@@ -1,0 +1,358 @@
+"""PostgreSQL: its own catalogue and statistics, and tables streamed by COPY out of one snapshot."""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import sqlalchemy as sa
+
+from mlqa_widgets.databases.address import Address
+from mlqa_widgets.databases.catalogue import CatalogueTable, Kind, Use
+from mlqa_widgets.databases.source import AlchemySource, read_when
+from mlqa_widgets.databases.staging import Staging
+from mlqa_widgets.progress import Progress
+from mlqa_widgets.tables.table import Source, Table
+
+_BLOCK = 8 * 2**20
+"""Bytes of CSV that are read at a time."""
+_SHARE = 0.4
+"""How far a scan is when its table was read."""
+_CONNECT_SECONDS = 10
+
+_SETTINGS: Final = {
+    "TimeZone": "UTC",
+    "DateStyle": "ISO, YMD",
+    "IntervalStyle": "postgres",
+    "bytea_output": "hex",
+    "extra_float_digits": "3",
+    # Rows come in the order in which they lie, not from wherever another reader is.
+    "synchronize_seqscans": "off",
+}
+
+_FACTS = sa.text("""
+SELECT n.nspname AS schema, c.relname AS name, c.relkind::text AS kind, c.relispartition AS is_part,
+  has_schema_privilege(n.oid, 'USAGE') AND has_any_column_privilege(c.oid, 'SELECT') AS readable,
+  CASE WHEN c.relkind = 'p' THEN coalesce((SELECT sum(pg_total_relation_size(p.relid)) FROM pg_partition_tree(c.oid) p), 0)
+       WHEN c.relkind IN ('r', 'm') THEN pg_total_relation_size(c.oid) END::bigint AS bytes,
+  CASE WHEN c.relkind = 'p' THEN (SELECT sum(greatest(l.reltuples, 0)) FROM pg_partition_tree(c.oid) p
+                                  JOIN pg_class l ON l.oid = p.relid AND p.isleaf)
+       WHEN c.reltuples < 0 THEN NULL
+       WHEN c.relpages = 0 THEN c.reltuples
+       ELSE c.reltuples / c.relpages
+            * (pg_relation_size(c.oid) / current_setting('block_size')::int) END::bigint AS estimate,
+  s.seq_scan + coalesce(s.idx_scan, 0) AS reads, s.n_tup_ins + s.n_tup_upd + s.n_tup_del AS writes,
+  greatest(s.last_analyze, s.last_autoanalyze) AS analysed, d.stats_reset AS since
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_stat_all_tables s ON s.relid = c.oid
+LEFT JOIN pg_stat_database d ON d.datname = current_database()
+WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
+""")
+_LAST_READ = sa.text(
+    "SELECT schemaname, relname, greatest(last_seq_scan, last_idx_scan) AS at FROM pg_stat_all_tables"
+)
+_UNVALIDATED = sa.text("""
+SELECT conname FROM pg_constraint WHERE contype = 'f' AND NOT convalidated
+""")
+_COLUMNS = """
+SELECT a.attname, format_type(a.atttypid, a.atttypmod), coalesce(b.typname, t.typname), coalesce(b.typcategory, t.typcategory)::text,
+  coalesce(b.typtype, t.typtype)::text
+FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_type b ON b.oid = t.typbasetype
+WHERE n.nspname = %s AND c.relname = %s AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
+"""
+_TYPES = sa.text("""
+SELECT n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull
+FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND a.attnum > 0 AND NOT a.attisdropped
+  AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
+""")
+_KINDS: Mapping[str, Kind] = {
+    "r": "table",
+    "p": "table",
+    "v": "view",
+    "m": "materialized view",
+    "f": "foreign table",
+}
+
+
+@dataclass(frozen=True)
+class _Way:
+    """How a column crosses: what the server is asked for, as what Arrow reads it, and how the engine holds it."""
+
+    asked: str = "{}"
+    """SQL of the column for the server."""
+    arrow: pa.DataType = pa.string()
+    held: str = "VARCHAR"
+    """Type in the engine."""
+    cast: str = ""
+    """SQL of the cell for the engine where it is not a plain cast."""
+    is_decimal: bool = False
+
+
+_MOMENT = (
+    r"CAST(CASE WHEN ends_with({}, ' BC') THEN regexp_replace({}, '^(\S+)(.*) BC$', '\1 (BC)\2') ELSE {} END AS %s)"
+)
+_TEXT = _Way("{}::text")
+_WAYS: Mapping[str, _Way] = {
+    "int2": _Way(arrow=pa.int16(), held="SMALLINT"),
+    "int4": _Way(arrow=pa.int32(), held="INTEGER"),
+    "int8": _Way(arrow=pa.int64(), held="BIGINT"),
+    "oid": _Way(arrow=pa.int64(), held="BIGINT"),
+    "float4": _Way(arrow=pa.float32(), held="FLOAT"),
+    "float8": _Way(arrow=pa.float64(), held="DOUBLE"),
+    "bool": _Way(arrow=pa.bool_(), held="BOOLEAN"),
+    "numeric": _Way(is_decimal=True),
+    "date": _Way(held="DATE", cast=_MOMENT % "DATE"),
+    "timestamp": _Way(held="TIMESTAMP", cast=_MOMENT % "TIMESTAMP"),
+    "timestamptz": _Way(held="TIMESTAMP WITH TIME ZONE", cast=_MOMENT % "TIMESTAMP WITH TIME ZONE"),
+    "time": _Way(held="TIME"),
+    "interval": _Way(held="INTERVAL", cast="CAST(replace({}, '+', '') AS INTERVAL)"),
+    "uuid": _Way(held="UUID"),
+    "json": _Way(held="JSON"),
+    "jsonb": _Way(held="JSON"),
+    "bytea": _Way(held="BLOB", cast="unhex(substr({}, 3))"),
+    "text": _Way(),
+    "varchar": _Way(),
+}
+_AS_JSON = _Way("to_json({})", held="JSON")
+
+
+class PostgreSQL(AlchemySource):
+    """A PostgreSQL database.
+
+    Every transaction is ``REPEATABLE READ READ ONLY``: one snapshot, and the server refuses to write.
+    """
+
+    kind = "PostgreSQL"
+    how = "PostgreSQL, read-only transactions"
+
+    def __init__(self, address: Address) -> None:
+        super().__init__(address)
+        self.engine = sa.create_engine("postgresql+psycopg://", creator=self.connect, poolclass=sa.pool.NullPool)
+        self._unvalidated: set[str] = set()
+        self._open: set[Any] = set()
+        self._lock = threading.Lock()
+
+    def connect(self) -> Any:
+        """Return a connection of the driver whose every transaction is one read-only snapshot."""
+
+        def connect() -> Any:
+            import psycopg
+
+            connection = psycopg.connect(
+                **{
+                    "connect_timeout": _CONNECT_SECONDS,
+                    "application_name": "mlqa_widgets",
+                    "client_encoding": "UTF8",
+                    **self.address.postgres(),
+                }
+            )
+            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            connection.read_only = True
+            return connection
+
+        return self.address.asking("opened", connect)
+
+    # ------------------------------------------------------------------ the catalogue
+
+    def learn(self, connection: sa.Connection) -> None:
+        """Ask for the version."""
+        version = connection.execute(sa.text("SHOW server_version")).scalar_one()
+        self.kind = f"PostgreSQL {str(version).split()[0]}"
+        self.how = f"{self.kind}, read-only transactions of one snapshot each"
+        self._unvalidated = {row[0] for row in connection.execute(_UNVALIDATED)}
+
+    def schemas(self, inspector: sa.Inspector) -> list[str]:
+        """Return the schemas that belong to users."""
+        return [name for name in super().schemas(inspector) if not name.startswith("pg_")]
+
+    def completed(self, connection: sa.Connection, tables: list[CatalogueTable]) -> list[CatalogueTable]:
+        """Add sizes, estimates and statistics; parts of a partitioned table are told with the whole."""
+        facts = {(row.schema, row.name): row for row in connection.execute(_FACTS)}
+        types = {tuple(row[:3]): (row[3], row[4]) for row in connection.execute(_TYPES)}
+        last_read = self._last_reads(connection)
+        whole: list[CatalogueTable] = []
+        for one in tables:
+            row = facts.get((one.schema, one.table))
+            if row is None or row.is_part:
+                continue
+            columns = tuple(
+                replace(column, type=types[(one.schema, one.table, column.name)][0])
+                if (one.schema, one.table, column.name) in types
+                else column
+                for column in one.columns
+            )
+            whole.append(
+                replace(
+                    one,
+                    kind=_KINDS[row.kind],
+                    columns=columns,
+                    rows=row.estimate if row.kind in "rpm" else None,
+                    counted="estimate" if row.kind in "rpm" and row.estimate is not None else "not counted",
+                    bytes=row.bytes,
+                    use=Use(
+                        row.reads if row.kind == "r" else None,
+                        row.writes if row.kind == "r" else None,
+                        row.since,
+                        last_read.get((one.schema, one.table)),
+                        row.analysed,
+                    ),
+                    readable=bool(row.readable),
+                )
+            )
+        return whole
+
+    def _last_reads(self, connection: sa.Connection) -> Mapping[tuple[str, str], datetime]:
+        """Return when each table was read last: the server tells since version 16."""
+        if (connection.dialect.server_version_info or (0,)) < (16,):
+            return {}
+        return {(row.schemaname, row.relname): row.at for row in connection.execute(_LAST_READ) if row.at}
+
+    def enforced(self, foreign: Any) -> str:
+        """Return whether the server sees to a reference."""
+        return "enforced for new rows only" if foreign["name"] in self._unvalidated else "enforced"
+
+    def limit(self, connection: sa.Connection, seconds: float | None) -> None:
+        """Let the server stop a statement that takes longer."""
+        if seconds is not None:
+            connection.execute(sa.text(f"SET LOCAL statement_timeout = {int(seconds * 1000):d}"))
+
+    @contextmanager
+    def _connected(self) -> Iterator[sa.Connection]:
+        with super()._connected() as connection:
+            driver = connection.connection.driver_connection
+            with self._running(driver):
+                yield connection
+
+    @contextmanager
+    def _running(self, driver: Any) -> Iterator[None]:
+        """Let :meth:`interrupt` reach a connection while it works."""
+        with self._lock:
+            self._open.add(driver)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._open.discard(driver)
+
+    def interrupt(self) -> None:
+        """Have the server stop what it is doing for us."""
+        with self._lock:
+            running = list(self._open)
+        for driver in running:
+            driver.cancel()
+
+    # ------------------------------------------------------------------ rows
+
+    def read(self, one: CatalogueTable, progress: Progress) -> Table:
+        """Stream a table or view into a staged file, out of one snapshot."""
+        return self.address.asking("read", lambda: self._read(one, progress), argument="table")
+
+    def _read(self, one: CatalogueTable, progress: Progress) -> Table:
+        from psycopg import sql
+
+        started = datetime.now(UTC)
+        connection = self.connect()
+        try:
+            with self._running(connection), _stopping(connection, progress):
+                for name, value in _SETTINGS.items():
+                    connection.execute(sql.SQL("SET LOCAL {} = {}").format(sql.Identifier(name), sql.Literal(value)))
+                columns = connection.execute(_COLUMNS, (one.schema, one.table)).fetchall()
+                ways = [_way(name, category, kind) for _, _, name, category, kind in columns]
+                asked = [
+                    sql.SQL(way.asked).format(sql.Identifier(column[0]))
+                    for way, column in zip(ways, columns, strict=True)
+                ]
+                statement = sql.SQL("COPY (SELECT {} FROM {}) TO STDOUT (FORMAT csv)").format(
+                    sql.SQL(", ").join(asked), sql.Identifier(one.schema, one.table)
+                )
+                staging = Staging(
+                    [column[0] for column in columns],
+                    [way.held for way in ways],
+                    [way.cast for way in ways],
+                    decimals=[i for i, way in enumerate(ways) if way.is_decimal],
+                )
+                rows = 0
+                with connection.cursor().copy(statement) as copy:
+                    for batch in _batches(copy, ways):
+                        staging.append(batch)
+                        rows += batch.num_rows
+                        of = f" of about {one.rows:,}" if one.rows and one.rows > rows else ""
+                        share = min(1.0, rows / one.rows) if one.rows else 0.0
+                        progress.at(f"Reading {one.name}: {rows:,}{of} rows", _SHARE * share)
+        finally:
+            connection.close()
+        facts = {
+            "table": one.name,
+            "database": self.address.place,
+            "read": read_when(started, rows, "one snapshot (REPEATABLE READ, READ ONLY), rows in the server's order"),
+        }
+        return staging.table(
+            one.name,
+            Source(self.kind, facts),
+            key=one.key,
+            comments=one.comments,
+            types=[column[1] for column in columns],
+        )
+
+
+def _way(name: str, category: str, kind: str) -> _Way:
+    """Return how a type crosses: types of which no more is known as text, lists and records as JSON."""
+    if category == "A" or kind == "c":
+        return _AS_JSON
+    return _WAYS.get(name, _TEXT)
+
+
+@contextmanager
+def _stopping(connection: Any, progress: Progress) -> Iterator[None]:
+    """Have the server stop when the progress is cancelled, and say so in our words."""
+    import psycopg
+
+    progress.on_cancel(connection.cancel)
+    try:
+        yield
+    except psycopg.errors.QueryCanceled:
+        if not progress.cancelled:
+            raise
+        raise progress.stopped() from None
+
+
+def _batches(copy: Any, ways: list[_Way]) -> Iterator[pa.Table]:
+    """Yield what comes through as tables of columns ``c0, c1, ...``; a part ends where a row does."""
+    parts: list[Any] = []
+    size = 0
+    for part in copy:
+        parts.append(part)
+        size += len(part)
+        if size >= _BLOCK:
+            yield _parsed(parts, ways)
+            parts, size = [], 0
+    if parts:
+        yield _parsed(parts, ways)
+
+
+def _parsed(parts: list[Any], ways: list[_Way]) -> pa.Table:
+    names = [f"c{i}" for i in range(len(ways))]
+    text = b"".join(parts)
+    return pa_csv.read_csv(
+        io.BytesIO(text),
+        # One block: a row may be longer than any smaller one.
+        pa_csv.ReadOptions(column_names=names, block_size=len(text) + 1),
+        pa_csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
+        pa_csv.ConvertOptions(
+            column_types={name: way.arrow for name, way in zip(names, ways, strict=True)},
+            null_values=[""],
+            true_values=["t"],
+            false_values=["f"],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=False,
+        ),
+    )
