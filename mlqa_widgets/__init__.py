@@ -13,6 +13,7 @@ from mlqa_widgets.fixes.plan import Plan
 from mlqa_widgets.options import options
 from mlqa_widgets.sampling import SampleCheck, sample_check
 from mlqa_widgets.scan import Scan, scan
+from mlqa_widgets.sources.card import SourceCard, source
 from mlqa_widgets.suite import Suite, SuiteResult, check
 
 __version__ = version("mlqa_widgets")
@@ -35,6 +36,7 @@ __all__ = [
     "SampleCheck",
     "Scan",
     "Selection",
+    "SourceCard",
     "Suite",
     "SuiteResult",
     "analyze",
@@ -45,4 +47,5 @@ __all__ = [
     "options",
     "sample_check",
     "scan",
+    "source",
 ]

@@ -1,0 +1,164 @@
+"""One read of a source: when, what the content was, how far its records reach."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+from mlqa_widgets.profile.clock import Clock, likely_clocks, named_clock
+from mlqa_widgets.profile.profile import Profile
+from mlqa_widgets.sources.cadence import HOLES
+from mlqa_widgets.wording import count
+
+_KNOWN: Final = 0.5
+"""Share of the rows that must have a time for a column to tell how new they are, unless it was named."""
+_HOLE: Final = 1.5
+_ELSEWHERE: Final = pd.Timedelta(hours=14)
+"""How far the clocks of a source in another time zone can be ahead of the reader's."""
+_ZONE: Final = re.compile(r"\[\w+, (.+)\]")
+
+
+@dataclass(frozen=True)
+class Records:
+    """The times of a source's records, as its clock shows them.
+
+    Attributes
+    ----------
+    clock
+        What tells the time: a column, or several.
+    zone
+        The time zone of the clock; empty where it has none, which is then taken for that of the reader.
+    oldest, newest
+        The first and the last time.
+    step
+        The usual (median) time between neighbouring times; None of a single one.
+    times
+        How many different times.
+    holes
+        The longest intervals between neighbouring times of more than 1.5 steps, in their order.
+    """
+
+    clock: str
+    zone: str
+    oldest: pd.Timestamp
+    newest: pd.Timestamp
+    step: pd.Timedelta | None
+    times: int
+    holes: tuple[tuple[pd.Timestamp, pd.Timestamp], ...]
+
+
+@dataclass(frozen=True)
+class Read:
+    """One content of a source, read once or several times in a row.
+
+    Attributes
+    ----------
+    number
+        Its place in the history, from 1.
+    first, last
+        When it was first and last found so, with the offset of local time.
+    times
+        How often in a row.
+    content
+        SHA-256 of the column names, types and cells, row by row, as of a checkpoint.
+    rows, columns
+        How many.
+    newest
+        The time of the newest record; None where the table has no clock.
+    of
+        What was read: ``pandas frame``, ``CSV file``. Content is the same only where it was read the same way.
+    facts
+        What the file has of its own: its name, when and by whom it was saved.
+    errors, warnings
+        What a scan found, where one was read; else None.
+    defects
+        Which checks found something in which columns, the worst first: no values.
+    """
+
+    number: int
+    first: dt.datetime
+    last: dt.datetime
+    times: int
+    content: str
+    rows: int
+    columns: int
+    newest: pd.Timestamp | None
+    of: str
+    facts: dict[str, str]
+    errors: int | None = None
+    warnings: int | None = None
+    defects: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        said = f"<Read {self.number} of {self.first:%Y-%m-%d %H:%M}"
+        if self.times > 1:
+            said += f", the same in {count(self.times, 'read')} up to {self.last:%Y-%m-%d %H:%M}"
+        said += f": {count(self.rows, 'row')}, {count(self.columns, 'column')}"
+        return said + (f", newest record {self.newest:%Y-%m-%d %H:%M}>" if self.newest is not None else ">")
+
+    def age(self, records: Records | None) -> pd.Timedelta | None:
+        """Return how old the newest record was when this content was first read; None where that cannot be told."""
+        if self.newest is None:
+            return None
+        at = self.first
+        if records is not None and records.zone:
+            at = at.astimezone(ZoneInfo(records.zone))
+        age = pd.Timestamp(at.replace(tzinfo=None)) - self.newest
+        return None if age < -_ELSEWHERE else max(age, pd.Timedelta(0))
+
+
+def records_of(profile: Profile, time: Hashable | None) -> Records | None:
+    """Return the times of a table's records: by the column named, or by the likeliest; None where there is none."""
+    clock = _clock(profile, named=time is not None)
+    if clock is None or not clock.known.any():
+        return None
+    times = np.unique(clock.times[clock.known])
+    steps = np.diff(times)
+    usual = float(np.median(steps)) if len(steps) else 0.0
+    wide = np.flatnonzero(steps > _HOLE * usual)
+    longest = np.sort(wide[np.argsort(-steps[wide], kind="stable")[:HOLES]])
+    return Records(
+        clock=clock.name,
+        zone=_zone(profile, clock),
+        oldest=_time(times[0]),
+        newest=_time(times[-1]),
+        step=_length(usual) if len(steps) else None,
+        times=len(times),
+        holes=tuple((_time(times[i]), _time(times[i + 1])) for i in longest),
+    )
+
+
+def _time(microseconds: int) -> pd.Timestamp:
+    return pd.Timestamp(int(microseconds), unit="us")
+
+
+def _length(microseconds: float) -> pd.Timedelta:
+    return pd.Timedelta(round(microseconds), unit="us")
+
+
+def _clock(profile: Profile, *, named: bool) -> Clock | None:
+    if named:
+        return named_clock(profile)
+    clock = profile.series.clock if profile.series is not None else next(likely_clocks(profile), None)
+    return clock if clock is not None and clock.known.mean() >= _KNOWN else None
+
+
+def _zone(profile: Profile, clock: Clock) -> str:
+    """Return the time zone that the clock's column has by its type."""
+    if len(clock.columns) != 1:
+        return ""
+    kind = profile.columns[clock.columns[0]].column.source_type
+    if kind.upper().endswith("TIME ZONE"):
+        return "UTC"
+    found = _ZONE.search(kind)
+    try:
+        return ZoneInfo(found[1]).key if found else ""
+    except (OSError, ValueError):  # an offset, or a zone this machine does not know
+        return ""
