@@ -25,6 +25,8 @@ const entries = [
   { in: "src/analysis/slices/slices.css", out: "slices" },
   { in: "src/compare/index.tsx", out: "compare" },
   { in: "src/compare/compare.css", out: "compare" },
+  { in: "src/compare/matrix/index.tsx", out: "matrix" },
+  { in: "src/compare/matrix/matrix.css", out: "matrix" },
   { in: "src/vega-runtime.ts", out: "vega-runtime" },
   { in: "src/standalone.ts", out: "standalone" },
 ];

@@ -18,7 +18,7 @@ export class Answering<V, T extends AnsweringTraits<V> = AnsweringTraits<V>> {
   readonly progress: Signal<ProgressView>;
   readonly error: Signal<string>;
   protected readonly model: AnyModel<T>;
-  protected readonly host: Host;
+  readonly host: Host;
   readonly #abort: AbortSignal;
 
   constructor(model: AnyModel<T>, host: Host, abort: AbortSignal) {

@@ -125,6 +125,15 @@ def compare(
         if step not in STEPS:
             msg = f"normalize: {step!r} is no way of making keys alike. {nearest(step, STEPS)}"
             raise InputError(msg)
+    if not isinstance(on, (list, tuple, Mapping)) and not _is_hashable(on):
+        msg = (
+            f"on: pass the name of a column, a list of names or a mapping, not a {type(on).__name__}; to compare more "
+            "than two sources pass a list of them as `left` alone."
+        )
+        raise InputError(msg)
+    if right is not None and isinstance(left, (list, tuple)):
+        msg = "left: several sources are passed as one list without `right`, the key by its name: compare([...], on=...)."
+        raise InputError(msg)
     sources = list(left) if right is None and isinstance(left, (list, tuple)) else [left, right]
     if names is None:
         names = [
@@ -139,6 +148,14 @@ def compare(
     result = Comparison(left, right, on, columns or {}, time, steps, named, tables)
     result.start()
     return result
+
+
+def _is_hashable(value: Any) -> bool:
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True
 
 
 def _default_names(sources: int) -> list[str]:

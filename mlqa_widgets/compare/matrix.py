@@ -11,10 +11,12 @@ import pandas as pd
 from mlqa_widgets.errors import InputError
 from mlqa_widgets.findings import Severity
 from mlqa_widgets.naming import nearest
+from mlqa_widgets.notebook import kernel
 from mlqa_widgets.wording import listing
 
 if TYPE_CHECKING:
     from mlqa_widgets.compare.comparison import Comparison
+    from mlqa_widgets.widgets.matrix import MatrixWidget
 
 
 class ComparisonMatrix:
@@ -31,6 +33,12 @@ class ComparisonMatrix:
     def __init__(self, names: Sequence[str], comparisons: Mapping[tuple[str, str], Comparison]) -> None:
         self.names = tuple(names)
         self._comparisons = dict(comparisons)
+        self._widget: MatrixWidget | None = None
+
+    @property
+    def comparisons(self) -> tuple[Comparison, ...]:
+        """Each pair's comparison, in the order of ``names``."""
+        return tuple(self._comparisons.values())
 
     def comparison(self, left: str, right: str) -> Comparison:
         """Return the comparison of two sources; which of them is the left one is as given to :func:`compare`.
@@ -100,8 +108,19 @@ class ComparisonMatrix:
             frames.append(frame)
         return pd.concat(frames, ignore_index=True)
 
-    def _repr_html_(self) -> str:
-        return str(self.pairs.to_html(index=False, float_format=lambda share: f"{share:.1%}"))
+    def widget(self) -> MatrixWidget:
+        """Return the widget of these comparisons: what a notebook shows, and what knows the pair on screen."""
+        if self._widget is None:
+            from mlqa_widgets.widgets.matrix import MatrixWidget
+
+            self._widget = MatrixWidget(self)
+        return self._widget
+
+    def _ipython_display_(self) -> None:
+        if kernel() is None:
+            print(self)  # noqa: T201 - what a terminal can show
+        else:
+            self.widget()._ipython_display_()
 
     def __repr__(self) -> str:
         return f"<ComparisonMatrix of {listing(self.names, 8)}>\n{self.pairs.to_string(index=False)}"

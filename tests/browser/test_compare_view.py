@@ -164,3 +164,24 @@ def test_the_view_fits_its_page_and_breaks_no_rule(notebook, theme, width):
     assert notebook.accessibility_violations(".mlqa") == []
     assert view.evaluate("el => el.scrollWidth <= el.clientWidth + 1")
     assert notebook.console_errors == []
+
+
+def test_of_several_sources_a_pair_is_chosen_in_the_matrix(lab):
+    notebook = lab.open_notebook(
+        [
+            SOURCES,
+            'matrix = mq.compare([stock, supplier, stock.head(200)], on="item", names=["stock", "shop", "part"])\nmatrix',
+        ]
+    )
+    notebook.run_all()
+    view = live(notebook, 1).first
+    view.get_by_role("button", name=re.compile("^shop in stock: 9.*1:1.*2 columns differ")).click()
+    expect(view.get_by_role("listbox", name="Differences").get_by_role("option").first).to_be_visible()
+    assert notebook.execute("print(matrix.widget().pair, matrix.widget().child.selected_rows[0].shape[0] > 0)") == (
+        "[0, 1] True\n"
+    )
+    view.get_by_role("button", name=re.compile("^stock in part: 50 %")).focus()
+    notebook.page.keyboard.press("Enter")
+    expect(view.get_by_text("200 rows × 4 columns, pandas frame")).to_be_visible()
+    assert notebook.accessibility_violations(".mlqa") == []
+    assert notebook.console_errors == []

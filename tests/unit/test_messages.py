@@ -17,6 +17,7 @@ from mlqa_widgets.widgets.messages import (
     history,
     importance,
     linked,
+    matrix,
     performance,
     plan,
     review,
@@ -30,6 +31,7 @@ _SOURCES = Path(__file__).parents[2] / "js" / "src"
 _BOTH_SIDES = {
     shared: _SOURCES / "messages.ts",
     compare: _SOURCES / "compare" / "messages.ts",
+    matrix: _SOURCES / "compare" / "matrix" / "messages.ts",
     scan: _SOURCES / "scan" / "messages.ts",
     plan: _SOURCES / "scan" / "plan" / "messages.ts",
     history: _SOURCES / "history" / "messages.ts",

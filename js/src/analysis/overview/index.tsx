@@ -1,8 +1,8 @@
-import type { Host, RenderProps } from "@anywidget/types";
+import type { RenderProps } from "@anywidget/types";
 import { signal } from "@preact/signals";
 import { render as draw } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
-import { Failure } from "../../components/failure";
+import { useId } from "preact/hooks";
+import { Child } from "../../components/child";
 import { count } from "../../components/figures";
 import { Frame } from "../../components/frame";
 import { TabPanel, Tabs } from "../../components/tabs";
@@ -56,7 +56,7 @@ export default {
               tab.value = chosen;
             }}
           />
-          <TabPanel id={id} chosen={tabs.findIndex((one) => one.name === tab.value)} class="mq-child">
+          <TabPanel id={id} chosen={tabs.findIndex((one) => one.name === tab.value)}>
             {child.value ? (
               <Child key={child.value} reference={child.value} host={host} />
             ) : (
@@ -74,27 +74,4 @@ export default {
 
 function Waiting() {
   return <p class="mq-empty">Computing…</p>;
-}
-
-/** Another widget, drawn in here for as long as it is shown. */
-function Child({ reference, host }: { reference: string; host: Host }) {
-  const target = useRef<HTMLDivElement>(null);
-  const [failure, setFailure] = useState("");
-  useEffect(() => {
-    const shown = new AbortController();
-    const show = async () => {
-      const widget = await host.getWidget(reference);
-      if (target.current && !shown.signal.aborted) {
-        await widget.render({ el: target.current, signal: shown.signal });
-      }
-    };
-    show().catch((reason: Error) => setFailure(`This view cannot be shown: ${reason.message}`));
-    return () => shown.abort();
-  }, [reference]);
-  return (
-    <>
-      <Failure reason={failure} />
-      <div ref={target} />
-    </>
-  );
 }
