@@ -52,4 +52,4 @@ def test_a_third_source_passed_as_the_key_is_refused_in_words() -> None:
 
 def test_a_list_beside_another_source_is_refused_in_words() -> None:
     with pytest.raises(mq.InputError, match=r"left: several sources are passed as one list"):
-        mq.compare([STOCK, SUPPLIER], "item")  # type: ignore[call-overload]
+        mq.compare([STOCK, SUPPLIER], "item")
