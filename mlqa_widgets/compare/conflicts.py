@@ -18,7 +18,8 @@ from mlqa_widgets.progress import Progress
 from mlqa_widgets.tables.table import Predicate
 
 _COLUMNS_PER_STATEMENT: Final = 100
-_PAIRS_READ: Final = 100_000
+PAIRS_READ: Final = 100_000
+"""Different pairs of values of a column whose patterns are looked for; of more, the most frequent."""
 _SWAP_COLUMNS: Final = 16
 _FEWEST_SWAPS: Final = 2
 _SWAP_SHARE: Final = 0.02
@@ -36,13 +37,16 @@ class Pattern:
     says
         In words.
     rows
-        How many rows; about, where not every pair of values was looked at.
+        How many rows; about, where ``estimated``.
     share
         Of the conflicts of the column.
     examples
         Left and right value, most frequent first.
     predicate
-        Which rows of ``differs``.
+        Which rows of ``differs``; of those looked at, where ``estimated``.
+    estimated
+        Whether only the :data:`PAIRS_READ` most frequent pairs of values were looked at, and ``rows`` is what they
+        make likely for all.
     """
 
     id: str
@@ -51,6 +55,7 @@ class Pattern:
     share: float
     examples: tuple[tuple[str, str], ...]
     predicate: Predicate
+    estimated: bool = False
 
 
 @dataclass(frozen=True)
@@ -276,13 +281,13 @@ def _patterns(meeting: Meeting, one: Conflict, swaps: Sequence[tuple[Conflict, P
         rest &= ~predicate
     pairs = meeting.query(
         f"SELECT {a} AS a, {b} AS b, count(*) AS n FROM {one.relation} WHERE {rest.sql} GROUP BY {a}, {b} "
-        f"ORDER BY n DESC, hash({a}, {b}) LIMIT {_PAIRS_READ + 1}",
+        f"ORDER BY n DESC, hash({a}, {b}) LIMIT {PAIRS_READ + 1}",
         rest.params,
     )
     if pairs.num_rows == 0:
         return tuple(made)
-    whole = pairs.num_rows <= _PAIRS_READ
-    pairs = pairs.slice(0, _PAIRS_READ)
+    whole = pairs.num_rows <= PAIRS_READ
+    pairs = pairs.slice(0, PAIRS_READ)
     rows = pairs["n"].to_numpy().astype(np.int64)
     left, right = (pairs[name].combine_chunks() for name in "ab")
     left_over = one.rows - sum(pattern.rows for pattern in made)
@@ -298,7 +303,7 @@ def _patterns(meeting: Meeting, one: Conflict, swaps: Sequence[tuple[Conflict, P
         where = rest & Predicate(f"({a}, {b}) IN (SELECT (p.a, p.b) FROM {name} AS p WHERE p.code = {code})")
         shown = np.flatnonzero(pattern.where)[:3]
         examples = tuple((_shown(left[int(i)].as_py()), _shown(right[int(i)].as_py())) for i in shown)
-        made.append(Pattern(pattern.id, pattern.says, number, number / one.rows, examples, where))
+        made.append(Pattern(pattern.id, pattern.says, number, number / one.rows, examples, where, not whole))
     made.sort(key=lambda pattern: (pattern.id == OTHER, -pattern.rows))
     return tuple(made)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final, Literal
 
-from mlqa_widgets.compare.conflicts import Conflict
+from mlqa_widgets.compare.conflicts import PAIRS_READ, Conflict
 from mlqa_widgets.compare.difference import Difference
 from mlqa_widgets.compare.joins import Keyed, Rescue
 from mlqa_widgets.compare.patterns import OTHER, STAND_INS, span
@@ -264,7 +264,10 @@ def _evidence(conflict: Conflict) -> tuple[Bars, ...]:
         )
         for one in conflict.patterns
     )
-    return (Bars("What lies behind", bars),)
+    title = "What lies behind"
+    if any(one.estimated for one in conflict.patterns):
+        title += f"; estimated from the {PAIRS_READ:,} most frequent pairs of values, whose rows a click shows"
+    return (Bars(title, bars),)
 
 
 def missing_difference(conflict: Conflict) -> Iterator[Difference]:

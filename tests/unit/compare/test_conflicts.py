@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import mlqa_widgets as mq
+from mlqa_widgets.compare import conflicts
 
 
 def some(people, share, seed=0):
@@ -167,3 +168,13 @@ def test_rows_come_side_by_side_with_both_labels(people) -> None:
 def test_a_table_against_itself_and_against_its_shuffled_copy_has_no_differences(people) -> None:
     assert mq.compare(people, people).findings.empty
     assert mq.compare(people, people.sample(frac=1, random_state=0)).findings.empty
+
+
+def test_patterns_read_off_a_part_of_the_pairs_are_told_as_estimates(people, monkeypatch) -> None:
+    monkeypatch.setattr(conflicts, "PAIRS_READ", 50)
+    comparison = mq.compare(people, people.assign(weight=people["weight"] * 2.20462262), "id")
+    found = next(one for one in comparison.result.conflicts.columns if one.rows)
+    assert {pattern.estimated for pattern in found.patterns} == {True}
+    assert sum(pattern.rows for pattern in found.patterns) == pytest.approx(found.rows, abs=2)
+    shown = next(one for one in comparison.result.differences if one.check == "value_conflicts")
+    assert "estimated from the" in shown.evidence[0].title
