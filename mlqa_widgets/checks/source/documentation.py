@@ -30,8 +30,8 @@ _SAYS_NOTHING: Final = re.compile(
 def undocumented_columns(profile: Profile) -> Iterator[Finding]:
     """Find columns without a description, in the data dictionary or in the source itself.
 
-    A warning where a dictionary was given and leaves columns out; one info for the whole table where there is
-    none. Stays silent when every column is described, and on columns that the dictionary has no place for, which
+    A warning where a dictionary says in words what columns mean and leaves some out; one info for the whole table
+    where there is none, or one of types only. Stays silent when every column is described, and on columns that the dictionary has no place for, which
     are conflicts with it.
     """
     described = {one.name for one in profile.roles.dictionary if one.description or one.title}
@@ -41,7 +41,8 @@ def undocumented_columns(profile: Profile) -> Iterator[Finding]:
     if not missing:
         return
     names = listing([shortened(c.name) for c in missing], 5)
-    if profile.roles.has_dictionary:
+    left_out = profile.roles.has_dictionary and bool(described)
+    if left_out:
         message = f"The dictionary does not describe {count(len(missing), 'column')}: {names}."
     elif len(missing) < len(profile.columns):
         message = f"{count(len(missing), 'column')} of {len(profile.columns):,} have no description: {names}."
@@ -54,14 +55,14 @@ def undocumented_columns(profile: Profile) -> Iterator[Finding]:
         )
     yield Finding(
         columns=tuple(c.position for c in missing),
-        severity=Severity.WARNING if profile.roles.has_dictionary else Severity.INFO,
+        severity=Severity.WARNING if left_out else Severity.INFO,
         rows=0,
         message=message,
         predicate=NO_ROW,
         evidence=(_what_is_known([*nameless, *(c for c in missing if c not in nameless)]),),
         why="What a column means, in which unit, and what its codes stand for is known to few and lost with them; "
         "a column misread is a wrong result nobody notices.",
-        confidence=0.6 if profile.roles.has_dictionary else 0.05,
+        confidence=0.6 if left_out else 0.05,
     )
 
 

@@ -34,6 +34,11 @@ def test_without_a_dictionary_the_whole_table_is_one_faint_info(findings_of: Fin
     assert finding.confidence <= 0.1
 
 
+def test_a_dictionary_of_types_alone_promises_no_words(findings_of: Find, table: pd.DataFrame) -> None:
+    (finding,) = findings_of("undocumented_columns", table, dictionary={"height": {"type": "number"}})
+    assert finding.severity is Severity.INFO
+
+
 def test_names_that_say_nothing_are_told_and_come_first(findings_of: Find, table: pd.DataFrame) -> None:
     (finding,) = findings_of("undocumented_columns", table)
     assert "The names 'V1' and 'Unnamed: 0' say nothing" in finding.message
