@@ -15,7 +15,7 @@ from mlqa_widgets.evidence import Bar, Bars
 from mlqa_widgets.findings import Finding, Severity
 from mlqa_widgets.fixes.code import assign_column, drop_columns, drop_missing, literal, new_label, read_column
 from mlqa_widgets.fixes.fix import Fix
-from mlqa_widgets.profile.kinds import Kind
+from mlqa_widgets.profile.kinds import Kind, name_words
 from mlqa_widgets.tables.table import Predicate
 from mlqa_widgets.wording import count, listing, number, percent, quoted, shortened
 
@@ -354,12 +354,26 @@ def _weight(profile: Profile, gap: _Gap, rule: _Explanation | None) -> tuple[Sev
     if rule is not None:
         tells_target = rule.column.position == profile.roles.target
         return (Severity.WARNING, 0.9) if tells_target else (Severity.INFO, 0.3)
+    if _is_warm_up(gap):
+        return Severity.INFO, 0.3
     if gap.is_run:
         return Severity.WARNING, 0.85
     if gap.rows >= _LARGE * profile.rows and any(c.kind not in _OPTIONAL_KINDS for c in gap.columns):
         return Severity.WARNING, 0.7
     return Severity.INFO, 0.5
 
+
+def _is_warm_up(gap: _Gap) -> bool:
+    """Whether the first rows alone are empty in columns whose names say that they look back, or the last ahead."""
+    if not gap.is_run or not all(_LOOKS_BACK & set(name_words(column.name)) for column in gap.columns):
+        return False
+    rows = gap.columns[0].rows
+    return gap.rows == gap.last - gap.first + 1 and (gap.first == 0 or gap.last == rows - 1)
+
+
+_LOOKS_BACK: Final = frozenset(
+    name_words("lag lagged lead shift shifted rolling moving diff delta previous prev ewm change returns")
+)
 
 _OPTIONAL_KINDS: Final = (Kind.SENTENCE, Kind.URL, Kind.LIST, Kind.NESTED, Kind.NEARLY_EMPTY)
 """Remarks and links are often left out on purpose."""
@@ -397,6 +411,8 @@ def _why(profile: Profile, gap: _Gap, rule: _Explanation | None) -> str:
         return "Whether the cell is filled gives the target away: the column was written after the outcome."
     if rule is not None:
         return "Missing means not applicable here; filling it would invent values for rows that cannot have any."
+    if _is_warm_up(gap):
+        return "A lag or a moving window has nothing to look at in its first rows: leave them out, do not fill them."
     if gap.is_run:
         return (
             "A run without values is a failure of the source (a sensor off, a field introduced later, a block lost) "

@@ -291,3 +291,12 @@ def test_every_gap_is_told_once_and_equal_gaps_together(
     for first, second in ((a, b) for a in told for b in told):
         if masks[first] == masks[second]:
             assert any(first in f.columns and second in f.columns for f in findings)
+
+
+@pytest.mark.parametrize("name", ["height_lag_24", "rolling mean", "returns", "previousHeight"])
+def test_the_first_rows_of_a_lag_are_empty_by_its_nature(findings_of: Find, table: pd.DataFrame, name: str) -> None:
+    (lagged,) = findings_of("missing_values", table.assign(**{name: table["height"].shift(24)}))
+    assert (lagged.severity, lagged.rows) == (Severity.INFO, 24)
+    assert "A lag or a moving window" in lagged.why
+    (late,) = findings_of("missing_values", table.assign(sensor_b=table["height"].shift(24)))
+    assert late.severity is Severity.WARNING
