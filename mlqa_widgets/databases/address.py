@@ -49,7 +49,10 @@ class Address:
 
     __slots__ = ("_secrets", "_url", "path", "shown")
 
-    def __init__(self, url: str | Path) -> None:
+    def __init__(self, url: Any) -> None:
+        if not isinstance(url, (str, Path)):
+            msg = f"url: expected a connection string or the path of a file, not {type(url).__name__}."
+            raise InputError(msg)
         self._url = _parsed(url)
         self._secrets = _secrets(self._url)
         self.path = _path(self._url)
@@ -143,7 +146,9 @@ class Address:
         return self.shown
 
     def __reduce__(self) -> NoReturn:
-        msg = "The address of a database is not saved or copied, because it may hold a password. Open the database again."
+        msg = (
+            "The address of a database is not saved or copied, because it may hold a password. Open the database again."
+        )
         raise TypeError(msg)
 
 
@@ -155,11 +160,8 @@ def _reason(error: Exception) -> str:
 
 
 def _parsed(url: str | Path) -> sa.URL:
-    if isinstance(url, Path) or (isinstance(url, str) and not _SCHEME.match(url)):
+    if isinstance(url, Path) or not _SCHEME.match(url):
         return _of_file(Path(url).expanduser())
-    if not isinstance(url, str):
-        msg = f"url: expected a connection string or the path of a file, not {type(url).__name__}."
-        raise InputError(msg)
     if url.count("@") > 1:
         msg = (
             "url: there is more than one @, so it is not clear where the password ends. Write @ in a password as "

@@ -16,8 +16,8 @@ _DATED = 3
 """So many dated tables are needed to say what is usual."""
 _REFERRING = 0.5
 """So many of the tables must take part in references for one that does not to stand out."""
-_WATCHED = timedelta(days=30)
-"""So long must reads have been counted for none to mean something."""
+_READS = 10
+"""So often must half of the tables have been read for none to mean something."""
 _SET_ASIDE = re.compile(
     r"(?:^|_)(?P<word>bak|bkp|backup|old|obsolete|deprecated|archive|archived|copy|tmp|temp|unused)\d*(?:_?\d+)?$"
     r"|^(?P<front>bak|bkp|backup|old|tmp|temp|deprecated|unused)_",
@@ -32,7 +32,7 @@ def inactive(catalogue: Catalogue) -> Mapping[str, tuple[str, ...]]:
     nothing refers to it in a database of references and no reads of it were counted, or when its name says so.
     """
     usual = _Usual(catalogue)
-    found = {one.name: tuple(_reasons(one, catalogue, usual)) for one in catalogue.tables}
+    found = {one.name: tuple(_reasons(one, usual)) for one in catalogue.tables}
     return {name: reasons for name, reasons in found.items() if reasons}
 
 
@@ -41,20 +41,26 @@ class _Usual:
 
     def __init__(self, catalogue: Catalogue) -> None:
         dated = [(one.newest.at, one.name) for one in catalogue.tables if one.newest.at is not None]
-        self.newest, self.of = max(dated, default=(None, ""))
-        behind = [self.newest - at for at, _ in dated] if self.newest is not None else []
-        self.behind = median(behind) if len(behind) >= _DATED else None
+        self.newest: datetime | None = None
+        self.of = ""
+        self.behind: timedelta | None = None
+        if dated:
+            newest, self.of = max(dated)
+            self.newest = newest
+            if len(dated) >= _DATED:
+                self.behind = timedelta(seconds=median((newest - at).total_seconds() for at, _ in dated))
         self.dated = len(dated)
         linked = {name for one in catalogue.references if one.table != one.to for name in (one.table, one.to)}
         stored = [one.name for one in catalogue.tables if one.is_stored]
         self.linked = linked
+        self.reads = median([one.use.reads or 0 for one in catalogue.tables if one.is_stored] or [0])
         self.refers = len(linked.intersection(stored)) >= max(2, _REFERRING * len(stored))
 
 
-def _reasons(one: CatalogueTable, catalogue: Catalogue, usual: _Usual) -> Iterator[str]:
+def _reasons(one: CatalogueTable, usual: _Usual) -> Iterator[str]:
     yield from _empty(one)
     yield from _stale(one, usual)
-    yield from _alone(one, catalogue, usual)
+    yield from _alone(one, usual)
     found = _SET_ASIDE.search(one.table)
     if found:
         yield f"Its name says it was set aside ({found['word'] or found['front']})."
@@ -81,25 +87,24 @@ def _stale(one: CatalogueTable, usual: _Usual) -> Iterator[str]:
         )
 
 
-def _alone(one: CatalogueTable, catalogue: Catalogue, usual: _Usual) -> Iterator[str]:
+def _alone(one: CatalogueTable, usual: _Usual) -> Iterator[str]:
     if not one.is_stored:
         return
-    use = one.use
-    unread = use.reads == 0 and (use.since is None or catalogue.read_at - use.since >= _WATCHED)
-    since = f" since {day(use.since)}" if use.since else " since the database began to count"
     dated = one.newest.at is not None and not any(_stale(one, usual))
     alone = usual.refers and one.name not in usual.linked and not dated
-    if alone and unread:
-        yield f"No table refers to it, it refers to none, and the database counted no read of it{since}."
-    elif unread:
-        yield f"The database counted no read of it{since}."
+    since = f" since {day(one.use.since)}" if one.use.since else " since the database began to count"
+    if one.use.reads == 0 and usual.reads >= _READS:
+        linked = "No table refers to it, it refers to none, and the" if alone else "The"
+        yield (
+            f"{linked} database counted no read of it{since}; half of the tables were read at least "
+            f"{count(int(usual.reads), 'time')}."
+        )
     elif alone:
-        if use.reads is None:
-            known = "Whether it is read the database does not say."
-        elif use.reads:
-            known = f"It was read {count(use.reads, 'time')}{since}, reads by this catalogue among them."
-        else:
-            known = f"Reads are counted{since} only, too short a time to tell."
+        known = (
+            "Whether it is read the database does not say."
+            if one.use.reads is None
+            else f"Reads of it counted{since}: {one.use.reads:,}, those of this catalogue among them."
+        )
         yield f"No table refers to it and it refers to none, where most do. {known}"
 
 

@@ -55,9 +55,7 @@ LEFT JOIN pg_stat_all_tables s ON s.relid = c.oid
 LEFT JOIN pg_stat_database d ON d.datname = current_database()
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
 """)
-_LAST_READ = sa.text(
-    "SELECT schemaname, relname, greatest(last_seq_scan, last_idx_scan) AS at FROM pg_stat_all_tables"
-)
+_LAST_READ = sa.text("SELECT schemaname, relname, greatest(last_seq_scan, last_idx_scan) AS at FROM pg_stat_all_tables")
 _UNVALIDATED = sa.text("""
 SELECT conname FROM pg_constraint WHERE contype = 'f' AND NOT convalidated
 """)
@@ -83,13 +81,16 @@ _KINDS: Mapping[str, Kind] = {
 }
 
 
+_STRING = pa.string()
+
+
 @dataclass(frozen=True)
 class _Way:
     """How a column crosses: what the server is asked for, as what Arrow reads it, and how the engine holds it."""
 
     asked: str = "{}"
     """SQL of the column for the server."""
-    arrow: pa.DataType = pa.string()
+    arrow: pa.DataType = _STRING
     held: str = "VARCHAR"
     """Type in the engine."""
     cast: str = ""

@@ -32,7 +32,7 @@ Run = Callable[[sa.Select[Any]], Sequence[Sequence[Any]]]
 
 _PATIENCE = 20.0
 """Seconds that counting rows and looking for newest records may take in all."""
-_SMALL = 256 * 2**20
+SMALL = 256 * 2**20
 """Bytes up to which a table is read whole to count its rows or find its newest record."""
 _CANDIDATES = 3
 _CHANGED = re.compile(r"updat|modif|chang|last|edit|refresh", re.IGNORECASE)
@@ -95,11 +95,8 @@ class DatabaseSource(ABC):
             When the progress was cancelled.
         """
 
-    def interrupt(self) -> None:
-        """Stop the statement that runs in another thread, if any."""
-
-    def close(self) -> None:
-        """Release connections."""
+    def interrupt(self) -> None:  # noqa: B027 - not every kind has to
+        """Stop the statement that runs in another thread, where that may take long."""
 
     # ------------------------------------------------------------------ what is asked of all in one way
 
@@ -124,7 +121,7 @@ class DatabaseSource(ABC):
         return replace(self._counted(one, late=late), newest=self._newest(one, late=late))
 
     def _counted(self, one: CatalogueTable, *, late: bool) -> CatalogueTable:
-        if one.counted == "exact" or not one.is_stored or late or (one.bytes or 0) > _SMALL:
+        if one.counted == "exact" or not one.is_stored or late or (one.bytes or 0) > SMALL:
             return one
         found = self._first(sa.select(sa.func.count()).select_from(selectable(one)))
         return one if found is None else replace(one, rows=int(found[0]), counted="exact")
@@ -139,7 +136,7 @@ class DatabaseSource(ABC):
             return Newest(unknown="it has no rows")
         if late:
             return Newest(unknown="not read: the catalogue took long already")
-        if (one.bytes or 0) > _SMALL:
+        if (one.bytes or 0) > SMALL:
             columns = [column for column in columns if column.indexed]
             if not columns:
                 return Newest(unknown="not read: no index on its dates, and reading it whole would take long")
@@ -256,8 +253,10 @@ class AlchemySource(DatabaseSource):
         columns = inspector.get_multi_columns(schema, kind=ObjectKind.ANY)
         keys = inspector.get_multi_pk_constraint(schema)
         foreign = inspector.get_multi_foreign_keys(schema)
-        indexes = inspector.get_multi_indexes(schema)
-        comments = dict(_offered(lambda: list(inspector.get_multi_table_comment(schema, kind=ObjectKind.ANY).items())))
+        indexes: dict[Any, Any] = dict(inspector.get_multi_indexes(schema))
+        comments: dict[Any, Any] = dict(
+            _offered(lambda: list(inspector.get_multi_table_comment(schema, kind=ObjectKind.ANY).items()))
+        )
         of = {key[1]: key for key in columns}
         tables: list[CatalogueTable] = []
         references: list[Reference] = []
@@ -328,10 +327,6 @@ class AlchemySource(DatabaseSource):
 
     def limit(self, connection: sa.Connection, seconds: float | None) -> None:
         """Tell the database how long a statement may take."""
-
-    def close(self) -> None:
-        """Release connections."""
-        self.engine.dispose()
 
 
 def _offered(ask: Callable[[], Any]) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from mlqa_widgets.engines.duckdb import DuckDB, identifier, text
@@ -21,8 +22,13 @@ WHERE database_name = 'own' AND schema_name = ? AND table_name = ? AND comment I
 """
 
 
-def from_duckdb(path: Path, table: str | None, name: str) -> Table:
+def from_duckdb(path: Path, table: str | None, name: str, *, key: Sequence[str] = ()) -> Table:
     """Read one table or view of a DuckDB file; tables outside the schema ``main`` are called ``schema.table``.
+
+    Parameters
+    ----------
+    key
+        The columns whose values label the rows; their positions if not given.
 
     Raises
     ------
@@ -43,6 +49,7 @@ def from_duckdb(path: Path, table: str | None, name: str) -> Table:
             engine.execute(f"CREATE TABLE {STAGED} AS SELECT * FROM {relation}")
             relation = STAGED
         comments = engine.query(_COMMENTS, (found["schema"], found["name"])).to_pylist()
+        columns = engine.query(f"DESCRIBE SELECT * FROM {relation}")["column_name"].to_pylist()
         return stored_table(
             engine,
             relation,
@@ -50,6 +57,7 @@ def from_duckdb(path: Path, table: str | None, name: str) -> Table:
             name if len(listed) == 1 else chosen,
             Source("DuckDB file", {"table": chosen, "tables": ", ".join(listed)}, str(path)),
             comments={one["name"]: one["comment"] for one in comments},
+            label_by=[columns.index(one) for one in key],
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Any
 
@@ -9,22 +10,49 @@ import pandas as pd
 import pyarrow as pa
 
 from mlqa_widgets.errors import InputError
+from mlqa_widgets.progress import Progress
 from mlqa_widgets.tables.frames import from_arrow, from_pandas, snapshot
 from mlqa_widgets.tables.table import Table
 
 
-def read_table(data: Any, *, table: str | None = None, name: str | None = None) -> Table:
+class Readable(ABC):
+    """What is neither a frame nor a file and reads itself: a table of a database."""
+
+    name: str
+    """What it is called."""
+
+    @abstractmethod
+    def read(self, progress: Progress) -> Table:
+        """Return the table.
+
+        Parameters
+        ----------
+        progress
+            Told of what is read; its cancelling stops the reading.
+        """
+
+
+def own_name(data: Any) -> str | None:
+    """Return what a table of a database is called; None for all else."""
+    return data.name if isinstance(data, Readable) else None
+
+
+def read_table(
+    data: Any, *, table: str | None = None, name: str | None = None, progress: Progress | None = None
+) -> Table:
     """Return the table in ``data``.
 
     Parameters
     ----------
     data
         A pandas frame, a polars frame (lazy too), an Arrow table, any other frame with the Arrow PyCapsule
-        interface, or the path of a file.
+        interface, the path of a file, or a table of :func:`mlqa_widgets.database`.
     table
         Which table of a database file, or which sheet of a workbook.
     name
         What to call it; a file's stem otherwise.
+    progress
+        Told of what is read where that takes long; its cancelling stops the reading.
 
     Raises
     ------
@@ -41,6 +69,10 @@ def read_table(data: Any, *, table: str | None = None, name: str | None = None) 
             "Leave it out."
         )
         raise InputError(msg)
+    if isinstance(data, Readable):
+        read = data.read(progress or Progress())
+        read.name = name or read.name
+        return read
     name = name or "table"
     if isinstance(data, pd.DataFrame):
         return from_pandas(data, name)
@@ -81,7 +113,7 @@ def _no_table(data: Any) -> InputError:
         hint = " Pass a frame: pd.DataFrame(data)."
     return InputError(
         f"data: expected a pandas or polars frame, an Arrow table, or the path of a CSV, Parquet, JSON, Excel, "
-        f"SQLite or DuckDB file, not {kind}.{hint}"
+        f"SQLite or DuckDB file, or a table of mq.database(url), not {kind}.{hint}"
     )
 
 

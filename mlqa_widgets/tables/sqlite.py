@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pyarrow as pa
 
 from mlqa_widgets.engines.duckdb import DuckDB, identifier
 from mlqa_widgets.errors import InputError
+from mlqa_widgets.progress import Progress
 from mlqa_widgets.tables.choice import choose_table
 from mlqa_widgets.tables.encodings import decoded
 from mlqa_widgets.tables.frames import read_cells
@@ -43,17 +45,41 @@ class _Field:
         return _ARROW[next(iter(self.types), "text")] if len(self.types) <= 1 else None
 
 
-def from_sqlite(path: Path, table: str | None, name: str) -> Table:
-    """Read one table or view of a SQLite file.
+def from_sqlite(
+    path: Path,
+    table: str | None,
+    name: str,
+    *,
+    key: Sequence[str] = (),
+    comments: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+) -> Table:
+    """Read one table or view of a SQLite file, in one read transaction.
+
+    Parameters
+    ----------
+    key
+        The columns whose values label the rows; their positions if not given.
+    comments
+        What is known of the columns, by their names.
+    progress
+        Told of the rows read; its cancelling stops the reading.
 
     Raises
     ------
     InputError
         When the file is no SQLite database, or has no such table.
+    Cancelled
+        When ``progress`` was cancelled.
     """
+    progress = progress or Progress()
     try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+        with closing(
+            sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, check_same_thread=False)
+        ) as connection:
+            progress.on_cancel(partial(_interrupt, connection))
             connection.text_factory = decoded
+            connection.execute("BEGIN")
             tables = connection.execute(
                 "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite~_%' "
                 "ESCAPE '~' ORDER BY name"
@@ -61,8 +87,10 @@ def from_sqlite(path: Path, table: str | None, name: str) -> Table:
             listed = [row[0] for row in tables]
             chosen = choose_table(path, table, listed, "table")
             fields = _fields(connection, chosen)
-            engine = _staged(connection, chosen, fields)
+            engine = _staged(connection, chosen, fields, progress)
     except sqlite3.Error as error:
+        if progress.cancelled:
+            raise progress.stopped() from None
         msg = f"data: {path.name!r} could not be read as a SQLite database: {error}"
         raise InputError(msg) from error
     return stored_table(
@@ -74,7 +102,15 @@ def from_sqlite(path: Path, table: str | None, name: str) -> Table:
         labels=[field.name for field in fields],
         cell_types={f"c{i}": f"k{i}" for i, field in enumerate(fields) if field.arrow is None},
         source_types=[field.declared for field in fields],
+        comments={f"c{i}": comments[f.name] for i, f in enumerate(fields) if f.name in comments} if comments else None,
+        label_by=[[field.name for field in fields].index(one) for one in key],
     )
+
+
+def _interrupt(connection: sqlite3.Connection) -> None:
+    """Stop what the connection does, if it is still open."""
+    with suppress(sqlite3.ProgrammingError):
+        connection.interrupt()
 
 
 def _fields(connection: sqlite3.Connection, table: str) -> list[_Field]:
@@ -91,14 +127,17 @@ def _fields(connection: sqlite3.Connection, table: str) -> list[_Field]:
     ]
 
 
-def _staged(connection: sqlite3.Connection, table: str, fields: Sequence[_Field]) -> DuckDB:
+def _staged(connection: sqlite3.Connection, table: str, fields: Sequence[_Field], progress: Progress) -> DuckDB:
     engine = DuckDB.staging()
     columns = [f"c{i} {'VARCHAR' if f.arrow is None else _SQL[f.arrow]}" for i, f in enumerate(fields)]
     columns += [f"k{i} VARCHAR" for i, f in enumerate(fields) if f.arrow is None]
     engine.execute(f"CREATE TABLE {STAGED} ({', '.join(columns)})")
     cursor = connection.execute(f"SELECT * FROM {identifier(table)}")
+    rows = 0
     for batch in _batches(cursor, fields):
         engine.append(STAGED, batch)
+        rows += batch.num_rows
+        progress.at(f"Reading {table}: {rows:,} rows", 0.0)
     return engine
 
 
