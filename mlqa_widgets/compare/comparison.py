@@ -20,6 +20,7 @@ from mlqa_widgets.compare.keys import KeyProposal, find_column, named_pairs, pro
 from mlqa_widgets.compare.matching import STEPS, Pair, Step
 from mlqa_widgets.compare.matrix import ComparisonMatrix, each_with_each
 from mlqa_widgets.compare.meeting import Meeting
+from mlqa_widgets.compare.revisions import Revisions, past_of
 from mlqa_widgets.compare.schema import definition_differences, means_another, schema_differences
 from mlqa_widgets.compare.told import conflict_difference, missing_difference, multiplied, orphans
 from mlqa_widgets.errors import InputError
@@ -65,6 +66,7 @@ def compare(
     normalize: Iterable[Step] | bool = False,
     names: Sequence[str] | None = None,
     tables: tuple[str | None, str | None] = (None, None),
+    revisions: bool = False,
 ) -> Comparison: ...
 def compare(
     left: Any,
@@ -76,6 +78,7 @@ def compare(
     normalize: Iterable[Step] | bool = False,
     names: Sequence[str] | None = None,
     tables: tuple[str | None, str | None] = (None, None),
+    revisions: bool = False,
 ) -> Comparison | ComparisonMatrix:
     """Find where two sources agree and where they do not.
 
@@ -99,6 +102,10 @@ def compare(
         What to call the two sources. The names of the variables, or the files' stems, if not given.
     tables
         Which table of each database file, or which sheet of each workbook.
+    revisions
+        Whether the two are an earlier (left) and a later (right) read of one source. Then the differences say what of the
+        past was changed, removed or filled in later (:attr:`Comparison.revisions`), and rows after the newest of the
+        earlier read are growth and no difference. :meth:`SourceCard.compare` passes it.
 
     Returns
     -------
@@ -145,7 +152,10 @@ def compare(
     if right is None and isinstance(left, (list, tuple)):
         return each_with_each(sources, names, on, {"columns": columns, "time": time, "normalize": steps})
     named = _apart((names[0], names[1]))
-    result = Comparison(left, right, on, columns or {}, time, steps, named, tables)
+        if revisions:
+            msg = "revisions: pass two reads of one source, the earlier and the later."
+            raise InputError(msg)
+    result = Comparison(left, right, on, columns or {}, time, steps, named, tables, revisions=revisions)
     result.start()
     return result
 
@@ -183,6 +193,8 @@ class ComparisonResult:
     seconds: float
 
     @property
+    revisions: Revisions | None = None
+    """What became of the past, of two reads of one source."""
     def preview(self) -> JoinPreview | None:
         """The figures of the join; None where there is no key."""
         return None if self.keyed is None else self.keyed.preview
@@ -206,6 +218,8 @@ class Comparison:
         tables: tuple[str | None, str | None],
     ) -> None:
         self.work: Work[ComparisonResult] = Work("comparison", lambda progress, _: self._compare(progress))
+        *,
+        revisions: bool = False,
         self.names = names
         self._read = [
             partial(read_table, unchanging(data), table=table, name=name)
@@ -214,6 +228,7 @@ class Comparison:
         self._on, self._columns, self._time, self._steps = on, columns, time, tuple(steps)
         self._widget: CompareWidget | None = None
 
+        self._of_one_source = revisions
     # ------------------------------------------------------------------ running
 
     def start(self) -> None:
@@ -245,19 +260,27 @@ class Comparison:
             if rescued and proposals and max(proposals[0].matched) < _TOO_FEW:
                 keyed = Keyed(meeting, key, rescued[-1].steps)
                 rescued = []
-            found += [*orphans(keyed, rescued), *multiplied(keyed)]
+            if not self._of_one_source:
+                found += [*orphans(keyed, rescued), *multiplied(keyed)]
             used = {pair.positions for pair in key}
             conflicts = find_conflicts(meeting, keyed, [p for p in pairs if p.positions not in used], progress)
         compared = {conflict.pair.positions: conflict for conflict in conflicts.columns}
         rest = [pair for pair in pairs if pair.positions not in {one.positions for one in key}]
         progress.at("Comparing columns", 0.85)
         found += schema_differences(meeting, pairs, compared)
-        found += definition_differences(meeting, rest, compared)
-        found += self._told_conflicts(keyed, conflicts)
-        progress.at("Comparing clocks", 0.9)
-        clocks = find_clocks(meeting, self._time)
-        if clocks is not None:
-            found += clock_differences(meeting, clocks, rest, key, compared)
+        clocks = revised = None
+        if self._of_one_source and keyed is not None:
+            progress.at("Looking into the past", 0.9)
+            past = past_of(keyed, conflicts, self._time)
+            clocks, revised = past.clocks, past.revisions()
+            found += past.differences(revised)
+        else:
+            found += definition_differences(meeting, rest, compared)
+            found += self._told_conflicts(keyed, conflicts)
+            progress.at("Comparing clocks", 0.9)
+            clocks = find_clocks(meeting, self._time)
+            if clocks is not None:
+                found += clock_differences(meeting, clocks, rest, key, compared)
         return ComparisonResult(
             meeting,
             tuple(proposals),
@@ -270,6 +293,7 @@ class Comparison:
             timing.perf_counter() - started,
         )
 
+            revised,
     def _pairs(self, meeting: Meeting, key: Sequence[Pair]) -> list[Pair]:
         """Return the columns of both sources that belong together: the key, those named, those of one name."""
         named = [
@@ -476,6 +500,26 @@ class Comparison:
 
     def align(self, step: str | pd.Timedelta | None = None, fill: Fill = "none") -> Alignment:
         """Put the numbers of both sources on one grid of time.
+    @property
+    def revisions(self) -> Revisions:
+        """What became of the past, of an earlier and a later read of one source: rows changed, removed, filled in later.
+
+        Its ``frame`` has one row per period, change and column.
+
+        Raises
+        ------
+        InputError
+            When this was not compared as two reads of one source, or no key was found.
+        """
+        found = self.result.revisions
+        if found is None:
+            self._keyed()
+            msg = (
+                "revisions: say that the two are reads of one source, with mq.compare(earlier, later, revisions=True)."
+            )
+            raise InputError(msg)
+        return found
+
 
         Several readings within a step become their mean. Nothing is filled unless asked for, and what is filled is
         counted as invented.
@@ -648,6 +692,8 @@ class Comparison:
             return "no key found"
         met = [m / max(1, n) for m, n in zip(preview.matched_rows, preview.rows, strict=True)]
         return f"by {listing(list(self.on), 4)} ({preview.relation}){self._ignoring()} {percent(met[0])} and {percent(met[1])} of the rows meet"
+        if self.result.revisions is not None:
+            return f"by {listing(list(self.on), 4)}: {self.result.revisions.says.removesuffix('.')}"
 
     def _ignoring(self) -> str:
         keyed = self.result.keyed
