@@ -19,6 +19,7 @@ Check = Literal[
     "time_offset",
     "freshness_lag",
     "definition_differences",
+    "revised_past",
 ]
 CHECKS: tuple[Check, ...] = Check.__args__  # type: ignore[attr-defined]
 """What is looked for, in the order of the catalogue."""

@@ -87,7 +87,7 @@ def orphans(keyed: Keyed, rescued: Sequence[Rescue]) -> Iterator[Difference]:
             evidence=(*_orphan_bars(keyed, side), *_rescued(rescued, side)),
             relation=relation,
             predicate=Predicate(_unmatched(keyed, side)),
-            places=_places(keyed),
+            places=places_of(keyed),
         )
 
 
@@ -96,7 +96,8 @@ def _unmatched(keyed: Keyed, side: int) -> str:
     return f"NOT coalesce({keyed.present(side)}, false) OR EXISTS (FROM keys AS k WHERE {keyed.is_key(side)} AND k.{other} = 0)"
 
 
-def _places(keyed: Keyed) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def places_of(keyed: Keyed) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the places of the columns of a key, left and right."""
     return (
         tuple(pair.left.position for pair in keyed.pairs),
         tuple(pair.right.position for pair in keyed.pairs),
@@ -195,7 +196,7 @@ def _multiplied(keyed: Keyed, side: int, how: Literal["few", "many", "both"]) ->
         evidence=(Bars("Rows that one key returns", bars, more=max(0, repeated - len(bars))),),
         relation="lr"[other],
         predicate=Predicate(of_row),
-        places=_places(keyed),
+        places=places_of(keyed),
     )
 
 
@@ -220,12 +221,12 @@ def conflict_difference(conflict: Conflict) -> Difference:
     return Difference(
         "value_conflicts",
         (conflict.pair.name,),
-        _severity(conflict),
+        severity_of(conflict),
         message + ".",
         "Which source is taken decides the figure; after a join, the column of one side hides that of the other.",
         rows=conflict.rows,
         share=conflict.share,
-        evidence=_evidence(conflict),
+        evidence=evidence_of(conflict),
         relation=conflict.relation,
         predicate=conflict.predicate,
         places=((conflict.pair.left.position,), (conflict.pair.right.position,)),
@@ -241,7 +242,7 @@ def _distance(conflict: Conflict) -> str:
     return f", by {apart} at the median{which}"
 
 
-def _severity(conflict: Conflict) -> Severity:
+def severity_of(conflict: Conflict) -> Severity:
     """Return the severity of the pattern behind most conflicts; of several, the worst that explains a tenth."""
     if all(side.kind is Kind.IDENTIFIER for side in conflict.pair.sides) and conflict.share >= _EACH_ITS_OWN:
         return Severity.INFO
@@ -253,7 +254,8 @@ def _severity(conflict: Conflict) -> Severity:
     return worst
 
 
-def _evidence(conflict: Conflict) -> tuple[Bars, ...]:
+def evidence_of(conflict: Conflict) -> tuple[Bars, ...]:
+    """Return what lies behind the conflicts of a column, each pattern with its rows."""
     bars = tuple(
         Bar(
             one.id if one.id != OTHER else "no pattern",

@@ -27,7 +27,7 @@ from mlqa_widgets.tables.read import read_table
 from mlqa_widgets.wording import count, listing, visible
 
 if TYPE_CHECKING:
-    pass
+    from mlqa_widgets.compare.comparison import Comparison
 
 _ASKED: Final = ("owner", "contact", "licence", "promised")
 """What a reader of any source should know."""
@@ -337,7 +337,7 @@ class SourceCard:
                     "of": one.of,
                     "errors": one.errors,
                     "warnings": one.warnings,
-                    "kept": self._place(one).exists(),
+                    "kept": self.keeps(one),
                 }
             )
             earlier.setdefault(one.content, one.number)
@@ -362,6 +362,10 @@ class SourceCard:
         kept = self.kept()
         return cadence(self.promised, kept.reads, kept.records)
 
+    def keeps(self, read: Read) -> bool:
+        """Return whether the rows of a read are kept."""
+        return self._place(read).exists()
+
     def open(self, number: int) -> pd.DataFrame:
         """Return the rows of a read as they were.
 
@@ -375,6 +379,47 @@ class SourceCard:
             msg = f"number: the rows of read {number} were not kept. Note reads with keep_data=True."
             raise InputError(msg)
         return pd.read_parquet(place)
+
+    def compare(self, old: Any = None, new: Any = None, on: Any = None, *, time: Any = None) -> Comparison:
+        """Say what of the past of the source was changed between two reads.
+
+        Parameters
+        ----------
+        old, new
+            Numbers of reads whose rows were kept, or the data of a read. If not given: the last two reads that were kept
+            with different content; given ``old`` or ``new`` alone, the other is the last kept (before ``new``).
+        on, time
+            The key and the time column, as for :func:`compare`; found if not given.
+
+        Returns
+        -------
+        Comparison
+            ``.revisions`` has the figures, ``.findings`` what was changed, removed or filled in later, ``.rows(i)`` the rows.
+
+        Raises
+        ------
+        InputError
+            When there are not two such reads.
+        """
+        from mlqa_widgets.compare.comparison import compare
+
+        kept = [one.number for one in self.history if self.keeps(one)]
+        if new is None:
+            new = next((one for one in reversed(kept) if one != old), None)
+        if old is None:
+            before = new if isinstance(new, int) else len(self.history) + 1
+            content = self._numbered(new).content if isinstance(new, int) else ""
+            old = next((n for n in reversed(kept) if n < before and self._numbered(n).content != content), None)
+        if old is None or new is None:
+            msg = f"{self.name} has not two reads whose rows were kept. Note reads with card.read(data, keep_data=True), or pass the data of both."
+            raise InputError(msg)
+        frames = [self.open(one) if isinstance(one, int) else one for one in (old, new)]
+        names = [
+            f"read {one}, {self._numbered(one).first:%Y-%m-%d %H:%M}" if isinstance(one, int) else default
+            for one, default in ((old, "earlier read"), (new, "later read"))
+        ]
+        named = self.kept().said.get("time") or None
+        return compare(frames[0], frames[1], on, time=time or named, names=names, revisions=True)
 
     def _numbered(self, number: int) -> Read:
         reads = self.history

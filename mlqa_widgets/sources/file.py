@@ -120,20 +120,27 @@ class SourceFile(TomlFile):
                 msg = f"at: {read.first:%Y-%m-%d %H:%M} is before the last read kept, of {before.last:%Y-%m-%d %H:%M}. Reads are noted in order."
                 raise InputError(msg)
             if "source" not in document:
-                document["source"] = tomlkit.item({"name": self._name})
-            for name, table in (("package", dict(package)), ("records", _records_table(records))):
-                document.pop(name, None)
-                if table:
-                    document[name] = tomlkit.item(table)
+                document["source"] = _table({"name": self._name})
+            for name, said in (("package", package), ("records", _records_table(records))):
+                if said:
+                    document[name] = _table(said)
+                else:
+                    document.pop(name, None)
             if before is not None and (before.content, before.of) == (read.content, read.of):
                 read = replace(read, number=before.number, first=before.first, times=before.times + 1)
                 document["read"][-1].update(_read_table(read))
             else:
                 read = replace(read, number=len(kept.reads) + 1)
                 entries = document.setdefault("read", tomlkit.aot())
-                entries.append(tomlkit.item(_read_table(read)))
+                entries.append(_table(_read_table(read)))
             self._replace(document)
         return read
+
+
+def _table(said: Mapping[str, Any]) -> tomlkit.items.Table:
+    table = tomlkit.table()
+    table.update(said)
+    return table
 
 
 def _read(number: int, entry: Mapping[str, Any]) -> Read:

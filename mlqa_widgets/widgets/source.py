@@ -39,7 +39,6 @@ def static_source(card: SourceCard) -> str:
     """Return the card as HTML that survives a sanitiser: no style sheet, script, SVG or data attributes."""
     kept = card.kept()
     reads = kept.reads
-    table = card.reads
     cadence = card.cadence
     lines = [
         {
@@ -48,7 +47,7 @@ def static_source(card: SourceCard) -> str:
             "last": _moment(one.last) if one.times > 1 else "",
             "times": one.times,
             "content": one.content[:10],
-            "same_as": None if pd.isna(table.loc[one.number, "same_as"]) else int(table.loc[one.number, "same_as"]),
+            "same_as": next((e.number for e in reads[:i] if e.content == one.content), None),
             "rows": one.rows,
             "more": one.rows - reads[i - 1].rows if i else 0,
             "columns": one.columns,
@@ -56,7 +55,7 @@ def static_source(card: SourceCard) -> str:
             "age": "" if (age := one.age(kept.records)) is None else span(age / pd.Timedelta(microseconds=1)),
             "late": age is not None and cadence.promised is not None and age > _allowed(card, kept.records),
             "found": _found(one),
-            "kept": bool(table.loc[one.number, "kept"]),
+            "kept": card.keeps(one),
             "facts": ", ".join(f"{name}: {visible(value)}" for name, value in one.facts.items()),
         }
         for i, one in enumerate(reads)
@@ -64,8 +63,8 @@ def static_source(card: SourceCard) -> str:
     return template("source.html").render(
         name=visible(card.name),
         facts=[
-            {"name": _NAMES.get(fact.fact, fact.fact), "value": visible(fact.value), "package": fact.said_by != "you"}
-            for fact in card.facts.itertuples()
+            {"name": _NAMES.get(fact, fact), "value": visible(value), "package": said_by != "you"}
+            for fact, value, said_by in card.facts.itertuples(index=False, name=None)
         ],
         unknown=card.unknown,
         says=cadence.says,
