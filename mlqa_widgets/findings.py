@@ -55,6 +55,8 @@ class Finding:
     cells
         Which cells it says are wrong, where these are not every column in every offending row: columns with the
         rows of each. Empty where it speaks of columns as a whole, or cannot tell which cell of a row it is.
+    looked_at
+        Of a very large table, how many rows were looked at for it: its rows are counted among them. None for all.
     check, issue
         Filled in by the registry: the public id of the check and the catalogue issue it serves.
     """
@@ -71,6 +73,7 @@ class Finding:
     part: str = ""
     cause: str = ""
     cells: tuple[tuple[int, Predicate], ...] | None = None
+    looked_at: int | None = None
     check: str = ""
     issue: str = ""
     folded: tuple[Finding, ...] = field(default=(), repr=False)
@@ -81,6 +84,11 @@ class Finding:
         if self.severity is Severity.INFO or self.predicate in (EVERY_ROW, NO_ROW):
             return ()
         return tuple((column, self.predicate) for column in self.columns) if self.cells is None else self.cells
+
+    def share(self, rows: int) -> float:
+        """Return its part, 0 to 1, of a table's rows, or of those that were looked at."""
+        looked_at = self.looked_at or rows
+        return self.rows / looked_at if looked_at else 0.0
 
     @property
     def identity(self) -> str:

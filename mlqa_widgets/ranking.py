@@ -221,7 +221,7 @@ def _harm(finding: Finding, profile: Profile) -> float:
     weight = _ROLE_WEIGHT if special.intersection(finding.columns) else 1.0
     if finding.predicate in (EVERY_ROW, NO_ROW) or not profile.rows:
         return weight * _WHOLE_COLUMN_HARM
-    share = min(max(finding.rows / profile.rows, _SMALLEST_SHARE), 1.0)
+    share = min(max(finding.share(profile.rows), _SMALLEST_SHARE), 1.0)
     return weight * (0.2 + 0.8 * (1 - math.log10(share) / math.log10(_SMALLEST_SHARE)))
 
 

@@ -34,7 +34,7 @@ from mlqa_widgets.profile.profile import Profile
 from mlqa_widgets.profile.roles import Roles, resolve_roles
 from mlqa_widgets.progress import Progress
 from mlqa_widgets.ranking import Lesson, learn, rank, unfolded
-from mlqa_widgets.tables.read import read_table, unchanging
+from mlqa_widgets.tables.read import own_name, read_table, unchanging
 from mlqa_widgets.tables.table import Column, Table
 from mlqa_widgets.wording import count, percent
 from mlqa_widgets.work import Work
@@ -93,7 +93,7 @@ def scan(
     ----------
     data
         A pandas frame (any index, dtype and column names), a polars frame, an Arrow table, or the path of a CSV,
-        TSV, Parquet, JSON, NDJSON, Excel, SQLite or DuckDB file. It is never changed.
+        TSV, Parquet, JSON, NDJSON, Excel, SQLite or DuckDB file, or a table of :func:`database`. It is never changed.
     table
         Which table of a database file, or which sheet of a workbook.
     target
@@ -221,7 +221,7 @@ class Scan:
         self, data: Any, table: str | None, name: str | None, roles: dict[str, Any], checks: Sequence[Check]
     ) -> None:
         self.work = Work("scan", self._scan)
-        self.name = name or (Path(data).name if isinstance(data, (str, Path)) else "table")
+        self.name = name or _given_name(data)
         self._read = partial(read_table, unchanging(data), table=table, name=name)
         self._named_roles = roles
         self._checks = checks
@@ -242,7 +242,7 @@ class Scan:
     def _scan(self, progress: Progress, publish: Callable[[ScanResult], None]) -> ScanResult:
         started = time.perf_counter()
         progress.at(f"Reading {self.name}", 0.0)
-        table = self._read()
+        table = self._read(progress=progress)
         progress.on_cancel(table.engine.interrupt)
         self.name = table.name
         self._decisions = DecisionFile(table.name, self._folder).read()
@@ -325,7 +325,7 @@ class Scan:
         """One row per finding, what to fix first on top; its index is what the other methods take.
 
         Columns: ``check``, ``columns`` (tuple of names), ``severity``, ``rows`` (offending rows), ``share`` (of all
-        rows, 0 to 1), ``message``, ``issue`` (catalogue id), ``dismissed`` (the reason, or missing), ``within_budget``
+        rows looked at, 0 to 1), ``message``, ``issue`` (catalogue id), ``dismissed`` (the reason, or missing), ``within_budget``
         (whether it is among those shown at first, see :attr:`within_budget`).
         """
         rows = self.table.row_count
@@ -338,7 +338,7 @@ class Scan:
                     "columns": self.names(finding),
                     "severity": finding.severity.value,
                     "rows": finding.rows,
-                    "share": finding.rows / rows if rows else 0.0,
+                    "share": finding.share(rows),
                     "message": finding.message,
                     "issue": finding.issue,
                     "dismissed": dismissal.reason if dismissal else None,
@@ -774,13 +774,19 @@ class Scan:
             f"<Scan of {self.table.name} ({shape}) in {self.result.seconds:.2f} s: {per_severity or 'nothing found'}>"
         ]
         lines += [
-            f"{i:>3}  {f.severity.value:<7}  {percent(f.rows / max(1, self.table.row_count)):>7}  {f.message}"
+            f"{i:>3}  {f.severity.value:<7}  {percent(f.share(self.table.row_count)):>7}  {f.message}"
             for i, (f, shown) in enumerate(zip(found, self.within_budget, strict=True))
             if shown and i < _PRINTED
         ]
         if len(found) >= len(lines):
             lines.append(f"     and {count(len(found) - len(lines) + 1, 'more finding')} in scan.findings")
         return "\n".join(lines)
+
+
+def _given_name(data: Any) -> str:
+    if isinstance(data, (str, Path)):
+        return Path(data).name
+    return own_name(data) or "table"
 
 
 def _pairs(choices: Iterable[int | tuple[int, int]]) -> list[tuple[int, int]]:

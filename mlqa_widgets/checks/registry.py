@@ -16,6 +16,7 @@ from mlqa_widgets.errors import Cancelled, InputError
 from mlqa_widgets.findings import Finding
 from mlqa_widgets.profile.column import ColumnProfile
 from mlqa_widgets.profile.profile import Profile
+from mlqa_widgets.tables.table import Table
 
 ColumnCheck = Callable[[ColumnProfile, Profile], Iterable[Finding]]
 TableCheck = Callable[[Profile], Iterable[Finding]]
@@ -101,20 +102,32 @@ def chosen_checks(ids: Iterable[str] | None) -> list[Check]:
 def run_check(check: Check, profile: Profile) -> Iterator[Finding | Failure]:
     """Yield the findings of one check, and a failure for each column it could not look at."""
     if check.scope == "table":
-        yield from _guarded(check, "", lambda: check.run(profile))  # type: ignore[call-arg, arg-type]
+        yield from _guarded(check, profile.table, "", lambda: check.run(profile))  # type: ignore[call-arg, arg-type]
         return
     for column in profile.columns:
-        yield from _guarded(check, column.name, lambda column=column: check.run(column, profile))  # type: ignore[misc, call-arg]
+        yield from _guarded(check, profile.table, column.name, lambda column=column: check.run(column, profile))  # type: ignore[misc, call-arg]
 
 
-def _guarded(check: Check, column: str, run: Callable[[], Iterable[Finding]]) -> Iterator[Finding | Failure]:
+def _guarded(
+    check: Check, table: Table, column: str, run: Callable[[], Iterable[Finding]]
+) -> Iterator[Finding | Failure]:
     try:
         for finding in run():
-            yield replace(finding, check=check.id, issue=finding.issue or check.issue)
+            message = _told_of(finding, table)
+            yield replace(finding, check=check.id, issue=finding.issue or check.issue, message=message)
     except Cancelled:
         raise
     except Exception as error:  # noqa: BLE001 - one failing check must never cost the user the other findings
         yield Failure(check.id, column, f"{type(error).__name__}: {error}")
+
+
+def _told_of(finding: Finding, table: Table) -> str:
+    """Return the message, with how many rows were looked at where these are not all."""
+    if finding.looked_at is None:
+        return finding.message
+    return (
+        f"{finding.message.removesuffix('.')}, among the {finding.looked_at:,} of {table.row_count:,} rows looked at."
+    )
 
 
 def _add(check: Check) -> None:

@@ -197,7 +197,7 @@ def _whole(source: Source, clock: Clock | None) -> Clock | None:
             pa.table({"cell": texts.dictionary, "place": np.arange(len(texts.dictionary))}),
         )["us"]
         times = np.append(_microseconds(read), UNKNOWN)[pc.fill_null(texts.indices, -1).to_numpy()]
-    return Clock(clock.columns, clock.name, clock.reason, times)
+    return Clock(clock.columns, clock.name, clock.reason, times, source.table)
 
 
 def _microseconds(cells: pa.ChunkedArray) -> np.ndarray:

@@ -66,6 +66,8 @@ class Clock:
         Why it was taken.
     times
         int64, microseconds since 1970 of each row in table order; :data:`UNKNOWN` where it is not known.
+    table
+        The table of these rows: of a very large one, a draw.
     named
         Whether the user named it.
     """
@@ -74,6 +76,7 @@ class Clock:
     name: str
     reason: str
     times: np.ndarray
+    table: Table
     named: bool = False
 
     @cached_property
@@ -93,11 +96,12 @@ def named_clock(profile: Profile) -> Clock | None:
     position = profile.roles.time
     if position is None:
         return None
+    profile = profile.draw
     column = profile.columns[position]
     times = times_of(profile.table, column)
     if times is None:
         return None
-    clock = Clock((position,), column.name, "as named", times, named=True)
+    clock = Clock((position,), column.name, "as named", times, profile.table, named=True)
     if clock.distinct < clock.known.sum() and _is_part(column, "year"):
         for parts in _from_parts(profile):
             if position in parts.columns and parts.distinct > clock.distinct:
@@ -113,12 +117,13 @@ def _is_part(column: ColumnProfile, part: str) -> bool:
 
 def likely_clocks(profile: Profile) -> Iterator[Clock]:
     """Yield what may tell the time of a row, the likeliest first."""
+    profile = profile.draw
     dated = [column for column in profile.columns if _holds_dates(column)]
     dated.sort(key=lambda column: (bool(_OTHER_TIMES & set(name_words(column.name))), column.nulls))
     for column in dated[:6]:
         times = times_of(profile.table, column)
         if times is not None and (times != UNKNOWN).any():
-            clock = Clock((column.position,), column.name, "the column holds dates", times)
+            clock = Clock((column.position,), column.name, "the column holds dates", times, profile.table)
             yield from _with_hour(profile, column, clock)
             yield clock
     if (index := _index(profile.table)) is not None:
@@ -229,6 +234,7 @@ def _with_hour(profile: Profile, date: ColumnProfile, clock: Clock) -> Iterator[
             f"{date.name} + {column.name}",
             f"{date.name} holds days and {column.name} the time within the day",
             times,
+            clock.table,
             named=clock.named,
         )
         return
@@ -304,7 +310,7 @@ def _from_parts(profile: Profile) -> Iterator[Clock]:
     columns = [parts[part] for part in chosen]
     name = " + ".join(column.name for column in columns)
     reason = f"{columns[0].name} holds years" if len(columns) == 1 else f"{name} are parts of a date"
-    yield Clock(tuple(column.position for column in columns), name, reason, times)
+    yield Clock(tuple(column.position for column in columns), name, reason, times, profile.table)
 
 
 def _without_day(months: np.ndarray, day: np.ndarray) -> np.ndarray:
@@ -326,16 +332,15 @@ def _index(table: Table) -> Clock | None:
     level = next((i for i in levels if _is_temporal(labels.get_level_values(i))), None)
     if level is None:
         return None
-    index = table.labels(np.arange(table.row_count)).get_level_values(level)
+    index = table.labels(table.at(np.arange(table.row_count))).get_level_values(level)
     if isinstance(index, pd.PeriodIndex):
         index = index.to_timestamp()
     if not isinstance(index, pd.DatetimeIndex):
         return None
     if index.tz is not None:
         index = index.tz_localize(None)
-    return Clock(
-        (), "index" if index.name is None else str(index.name), "the index holds times", _as_int(index.to_numpy())
-    )
+    name = "index" if index.name is None else str(index.name)
+    return Clock((), name, "the index holds times", _as_int(index.to_numpy()), table)
 
 
 def _is_temporal(index: pd.Index) -> bool:

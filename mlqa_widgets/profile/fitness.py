@@ -35,7 +35,7 @@ def require_fit_roles(profile: Profile) -> None:
 
 
 def _require_time(profile: Profile, column: ColumnProfile) -> None:
-    if not column.present or column.column.storage == "datetime" or times_of(profile.table, column) is not None:
+    if not column.present or column.column.storage == "datetime" or times_of(profile.table.draw, column) is not None:
         return
     if column.is_text and column.complete and column.date_reading.share > 0:
         how = (

@@ -83,17 +83,11 @@ class Places:
         lat, lon = (found[name].cast(pa.float64(), safe=False).to_numpy() for name in ("lat", "lon"))
         return Distinct(lat, lon, found["n"].to_numpy().astype(np.int64))
 
-    @cached_property
-    def of_rows(self) -> tuple[np.ndarray, np.ndarray]:
-        """Latitude and longitude of every row, in table order; NaN where there is no place on the globe."""
-        found = self.table.query(
-            f"SELECT pos, {self.latitude.number_sql} AS lat, {self.longitude.number_sql} AS lon FROM t"
-        )
-        cells = np.full((2, self.table.row_count), np.nan)
-        for line, name, limit in zip(cells, ("lat", "lon"), (90, 180), strict=True):
-            values = found[name].cast(pa.float64(), safe=False).to_numpy()
-            line[found["pos"].to_numpy()] = np.where(np.abs(values) <= limit, values, np.nan)
-        return cells[0], cells[1]
+    def of_rows(self, table: Table) -> tuple[np.ndarray, np.ndarray]:
+        """Return latitude and longitude of every row of the table or a draw of it; NaN where there is no such place."""
+        found = table.query(f"SELECT {self.latitude.number_sql} AS lat, {self.longitude.number_sql} AS lon FROM t")
+        lat, lon = (found[name].cast(pa.float64(), safe=False).to_numpy() for name in ("lat", "lon"))
+        return np.where(np.abs(lat) <= 90, lat, np.nan), np.where(np.abs(lon) <= 180, lon, np.nan)
 
     @cached_property
     def area(self) -> Area | None:

@@ -27,6 +27,15 @@ class Profile:
         other.roles = roles
         return other
 
+    def over(self, table: Table) -> Profile:
+        """Return the profile of these columns over a draw of their table: what is counted stays that of the whole."""
+        return self if table is self.table else Profile(table, self.columns, self.roles)
+
+    @cached_property
+    def draw(self) -> Profile:
+        """The profile over the rows that are looked at one by one: all of them, or of a large table a draw."""
+        return self.over(self.table.draw)
+
     @property
     def rows(self) -> int:
         """Number of rows."""

@@ -12,8 +12,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from mlqa_widgets.options import options
 from mlqa_widgets.profile.clock import Clock, likely_clocks, named_clock
 from mlqa_widgets.profile.kinds import Kind, name_words
+from mlqa_widgets.tables.draw import draw_rows
 from mlqa_widgets.tables.table import NO_ROW, Predicate
 from mlqa_widgets.wording import listing, percent, shortened
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from mlqa_widgets.profile.column import ColumnProfile
     from mlqa_widgets.profile.profile import Profile
+    from mlqa_widgets.tables.table import Table
 
 DAY: Final = 86_400_000_000
 HOUR: Final = 3_600_000_000
@@ -38,6 +41,8 @@ _PRESENT: Final = 0.05
 _LISTED_RUNS: Final = 20
 _RADIX: Final = 1 << 16
 _MONTH: Final = 27 * DAY
+_PARTS: Final = 1000
+_SORTED: Final = 0.99
 _GROUP_KINDS: Final = frozenset(
     {
         Kind.CATEGORY,
@@ -70,7 +75,7 @@ class SeriesSet:
     names
         What each series is called.
     order
-        Positions of the dated rows, by series, by time, then in table order.
+        The dated rows, by series, by time, then in table order: counted from 0 in :attr:`table`.
     times
         int64, microseconds since 1970, parallel to ``order``.
     starts
@@ -93,6 +98,16 @@ class SeriesSet:
 
     def __len__(self) -> int:
         return len(self.names)
+
+    @property
+    def table(self) -> Table:
+        """The table whose rows these are: of a very large one, a draw."""
+        return self.clock.table
+
+    @property
+    def looked_at(self) -> int | None:
+        """How many rows these are series of, where they are not all of the table."""
+        return self.table.looked_at
 
     @property
     def columns(self) -> tuple[int, ...]:
@@ -170,7 +185,11 @@ class SeriesSet:
 
     def rows_at(self, entries: np.ndarray) -> Predicate:
         """Return the rows at places of ``order``."""
-        return rows_at(self.order[entries])
+        return rows_at(self.positions(entries))
+
+    def positions(self, entries: np.ndarray) -> np.ndarray:
+        """Return the positions in the whole table of the rows at places of ``order``."""
+        return self.table.at(self.order[entries])
 
     @cached_property
     def found(self) -> str:
@@ -182,6 +201,8 @@ class SeriesSet:
             said += f" Series: {names}, {self.group_reason} ({len(self):,} series)."
         if not (self.clock.named and (self.group_named or not self.group)):
             said += " Name others with time= and group= of scan."
+        if self.looked_at is not None:
+            said += f" Looked at: {self.looked_at:,} rows, {self.table.drawn}."
         return said
 
 
@@ -244,7 +265,48 @@ def find_series(profile: Profile) -> SeriesSet | None:
     """Return the series of a table: those the user named, or those that are plainly there; else None.
 
     Found are only series with one reading at a time and an even step: a table that merely has a date is none.
+
+    Of a table too large to be looked at whole, they are found in a draw, and then read again in full: whole series, as
+    many as may be looked at, or of few and very long ones their latest stretch.
     """
+    found = _find(profile.draw)
+    if found is None or found.looked_at is None:
+        return found
+    some = _whole_series(profile, found)
+    return None if some is None else _find(profile.over(some))
+
+
+def _whole_series(profile: Profile, found: SeriesSet) -> Table | None:
+    """Return the rows of as many whole series as may be looked at, or the latest rows of all; None if neither can be."""
+    table, budget = profile.table, options.rows_looked_at
+    if found.group:
+        names = [profile.columns[place].column.sql for place in found.group]
+        part = f"hash({', '.join(names)}) % {_PARTS}"
+        present = " AND ".join(f"{name} IS NOT NULL" for name in names)
+        counted = table.query(
+            f"SELECT {part} AS part, count(*) AS n FROM t WHERE {present} GROUP BY part ORDER BY part"
+        )
+        within = np.flatnonzero(np.cumsum(counted["n"].to_numpy()) <= budget)
+        if len(within):
+            last = counted["part"][int(within[-1])].as_py()
+            return draw_rows(table, Predicate(f"{present} AND {part} <= ?", (last,)), "whole series, drawn at random")
+    latest = _latest(profile, found.clock, budget)
+    return None if latest is None else draw_rows(table, latest, "the latest")
+
+
+def _latest(profile: Profile, clock: Clock, rows: int) -> Predicate | None:
+    """Return about so many of the latest rows: by the time itself, or where they stand in a table in order of time."""
+    known = clock.times[clock.known]
+    if len(clock.columns) == 1 and profile.columns[clock.columns[0]].column.storage == "datetime":
+        since = np.quantile(known, 1 - 0.95 * rows / profile.rows)
+        return Predicate(f"epoch_us({profile.columns[clock.columns[0]].column.sql}) >= ?", (int(since),))
+    steps = np.diff(known)
+    if np.mean(steps >= 0) >= _SORTED:
+        return Predicate("pos >= ?", (profile.rows - rows,))
+    return Predicate("pos < ?", (rows,)) if np.mean(steps <= 0) >= _SORTED else None
+
+
+def _find(profile: Profile) -> SeriesSet | None:
     if not profile.rows:
         return None
     roles = profile.roles
@@ -294,7 +356,7 @@ def _series(
         return None
     columns = [profile.columns[position] for position in group]
     if group:
-        codes, names = _codes(profile, columns)
+        codes, names = _codes(clock.table, columns)
         rows = rows[codes[rows] >= 0]
         if not len(rows):
             return None
@@ -331,11 +393,11 @@ def _stable(codes: np.ndarray, size: int) -> np.ndarray:
     return np.argsort(codes.astype(np.uint16) if size <= _RADIX else codes, kind="stable")
 
 
-def _codes(profile: Profile, columns: Sequence[ColumnProfile]) -> tuple[np.ndarray, list[str]]:
+def _codes(table: Table, columns: Sequence[ColumnProfile]) -> tuple[np.ndarray, list[str]]:
     """Return the series of each row, -1 where a column of the group is missing, and what each is called."""
     parts, labels = [], []
     for column in columns:
-        encoded = profile.table.encoded(column.column)
+        encoded = table.encoded(column.column)
         parts.append(pc.fill_null(encoded.indices, -1).to_numpy().astype(np.int64))
         labels.append(encoded.dictionary.cast(pa.string()).to_pylist())
     codes = parts[0]
@@ -361,7 +423,7 @@ def _codes(profile: Profile, columns: Sequence[ColumnProfile]) -> tuple[np.ndarr
 
 def _grouped(profile: Profile, clock: Clock) -> SeriesSet | None:
     """Return the series by the fewest columns that leave one reading at a time, or None where there are none."""
-    candidates = [column for column in profile.columns if _may_group(column, clock, profile.rows)]
+    candidates = [column for column in profile.columns if _may_group(column, clock)]
     if not candidates:
         return None
     candidates.sort(key=lambda column: (not _GROUP_WORDS & set(name_words(column.name)), column.distinct))
@@ -370,7 +432,7 @@ def _grouped(profile: Profile, clock: Clock) -> SeriesSet | None:
     seen = pd.unique(clock.times[known])
     chosen = seen[:: max(1, len(seen) // _TIMES_TRIED)]
     rows = known[np.isin(clock.times[known], chosen)]
-    codes = {column.position: _codes(profile, [column])[0][rows] for column in candidates}
+    codes = {column.position: _codes(clock.table, [column])[0][rows] for column in candidates}
     times = pd.factorize(clock.times[rows])[0]
     for size in (1, 2):
         fitting = []
@@ -407,7 +469,8 @@ def _groups(codes: dict[int, np.ndarray], columns: Sequence[ColumnProfile]) -> i
     return len(pd.unique(key))
 
 
-def _may_group(column: ColumnProfile, clock: Clock, rows: int) -> bool:
+def _may_group(column: ColumnProfile, clock: Clock) -> bool:
     if column.position in clock.columns or column.kind not in _GROUP_KINDS or not column.complete:
         return False
-    return column.distinct >= 2 and column.distinct * _TYPICAL_READINGS <= rows and column.nulls <= 0.02 * rows
+    many = column.distinct * _TYPICAL_READINGS > column.rows
+    return column.distinct >= 2 and not many and column.nulls <= 0.02 * column.rows

@@ -27,12 +27,25 @@ class Draw(Table):
         Holds the rows as ``t``, in the order of the larger table.
     positions
         Where each of them stands in the larger table, ascending.
+    drawn
+        Which rows they are, in words.
     """
 
-    def __init__(self, whole: Table, engine: DuckDB, positions: np.ndarray) -> None:
+    def __init__(self, whole: Table, engine: DuckDB, positions: np.ndarray, drawn: str) -> None:
         super().__init__(whole.name, whole.columns, len(positions), engine, whole.own_rows, whole.source)
         self.whole = whole
         self._positions = positions
+        self._drawn = drawn
+
+    @property
+    def looked_at(self) -> int:
+        """How many rows these are."""
+        return self.row_count
+
+    @property
+    def drawn(self) -> str:
+        """Which rows of the larger table these are, in words."""
+        return self._drawn
 
     def at(self, rows: np.ndarray) -> np.ndarray:
         """Return where the rows counted from 0 within the draw stand in the whole table."""
@@ -49,25 +62,32 @@ def draw_stretches(table: Table, rows: int) -> Draw:
     stretches = min(STRETCHES, rows)
     size = rows // stretches
     starts = np.linspace(0, table.row_count - size, stretches).astype(np.int64).tolist()
+    drawn = f"{stretches} stretches of {size:,} rows, evenly spread"
     if (held := table.engine.registered("t")) is not None:
-        return _draw_of(table, pa.concat_tables([held.slice(start, size) for start in starts]))
-    return draw_rows(table, any_of(Predicate("pos BETWEEN ? AND ?", (one, one + size - 1)) for one in starts))
+        return _draw_of(table, pa.concat_tables([held.slice(start, size) for start in starts]), drawn)
+    return draw_rows(table, any_of(Predicate("pos BETWEEN ? AND ?", (one, one + size - 1)) for one in starts), drawn)
 
 
-def draw_rows(table: Table, where: Predicate) -> Draw:
-    """Return the rows that satisfy a predicate, copied beside the table as a draw of it."""
+def draw_rows(table: Table, where: Predicate, drawn: str) -> Draw:
+    """Return the rows that satisfy a predicate, copied beside the table as a draw of it.
+
+    Parameters
+    ----------
+    drawn
+        Which rows they are, in words.
+    """
     if (held := table.engine.registered("t")) is not None:
-        return _draw_of(table, held.take(pa.array(table.positions(where))))
+        return _draw_of(table, held.take(pa.array(table.positions(where))), drawn)
     engine = table.engine.beside()
     engine.load("t", table.query("SELECT * FROM t LIMIT 0"), append=False)
     positions = [np.empty(0, dtype=np.int64)]
     for batch in table.engine.batches(f"SELECT * FROM t WHERE {where.sql}", where.params):
         engine.append("t", pa.table(batch))
         positions.append(batch["pos"].to_numpy())
-    return Draw(table, engine, np.concatenate(positions))
+    return Draw(table, engine, np.concatenate(positions), drawn)
 
 
-def _draw_of(table: Table, rows: pa.Table) -> Draw:
+def _draw_of(table: Table, rows: pa.Table, drawn: str) -> Draw:
     engine = table.engine.beside()
     engine.register("t", rows)
-    return Draw(table, engine, rows["pos"].to_numpy())
+    return Draw(table, engine, rows["pos"].to_numpy(), drawn)

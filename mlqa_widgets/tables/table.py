@@ -184,6 +184,16 @@ class Table:
         budget = options.rows_looked_at
         return self if self.row_count <= budget else draw_stretches(self, budget)
 
+    @property
+    def looked_at(self) -> int | None:
+        """How many rows these are, where they are a draw of a larger table; else None."""
+        return None
+
+    @property
+    def drawn(self) -> str:
+        """Which rows of the larger table these are, in words."""
+        return ""
+
     def at(self, rows: np.ndarray) -> np.ndarray:
         """Return the positions of the rows counted from 0: the same numbers, but for a draw of a larger table."""
         return rows

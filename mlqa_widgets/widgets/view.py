@@ -202,7 +202,7 @@ def _finding_card(scan: Scan, index: int, finding: Finding, *, within_budget: bo
         "severity": finding.severity.value,
         "columns": list(finding.columns),
         "rows": finding.rows,
-        "share": finding.rows / max(1, scan.table.row_count),
+        "share": finding.share(scan.table.row_count),
         "message": visible(finding.message),
         "dismissed": {"reason": dismissal.reason, "on": dismissal.on.isoformat()} if dismissal else None,
         "folded": [visible(folded.message) for folded in finding.folded],

@@ -20,6 +20,7 @@ from mlqa_widgets.checks._stand_ins import text_stand_ins
 from mlqa_widgets.profile.column import ColumnProfile
 from mlqa_widgets.profile.kinds import Kind
 from mlqa_widgets.profile.profile import Profile
+from mlqa_widgets.tables.table import Table
 
 DRAWN: Final = 20_000
 """Rows on which columns are compared."""
@@ -225,7 +226,8 @@ def find_dependencies(profile: Profile) -> Search:
         return Search()
     everything = sorted({c.position for c in (*lefts, *rights)})
     names = ", ".join(profile.table.columns[i].sql for i in everything)
-    rows = coded(profile, profile.table.query(f"SELECT pos, {names} FROM t{_draw(profile)}"), everything)
+    table = profile.table.draw
+    rows = coded(profile, table.query(f"SELECT pos, {names} FROM t{_draw(table)}"), everything)
     compared = _Compared(rows)
     named, decided = [c.position for c in lefts], [c.position for c in rights]
     found = [d for a, b in product(named, decided) if (d := compared.alone(a, b)) is not None]
@@ -238,9 +240,9 @@ def find_dependencies(profile: Profile) -> Search:
     return Search(tuple(kept), rows, " ".join(bounds))
 
 
-def _draw(profile: Profile) -> str:
+def _draw(table: Table) -> str:
     """Return the condition of a fixed draw of about so many rows; none for a table not much larger."""
-    return f" WHERE hash(pos) % {profile.rows // DRAWN} = 0" if profile.rows > 2 * DRAWN else ""
+    return f" WHERE hash(pos) % {table.row_count // DRAWN} = 0" if table.row_count > 2 * DRAWN else ""
 
 
 def _candidates(profile: Profile) -> tuple[list[ColumnProfile], list[ColumnProfile], bool]:

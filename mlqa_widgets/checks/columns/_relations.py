@@ -64,8 +64,9 @@ def numbers_of(profile: Profile) -> Numbers:
     if len(columns) < 2 or profile.rows < _LEAST_ROWS:
         return Numbers((), np.empty((0, 0)))
     names = ", ".join(f"CAST({one.sql} AS DOUBLE) AS v{i}" for i, (_, one) in enumerate(columns))
-    draw = f" WHERE hash(pos) % {profile.rows // _DRAWN} = 0" if profile.rows > 2 * _DRAWN else ""
-    found = profile.table.query(f"SELECT {names} FROM t{draw}", [p for _, one in columns for p in one.params])
+    table = profile.table.draw
+    draw = f" WHERE hash(pos) % {table.row_count // _DRAWN} = 0" if table.row_count > 2 * _DRAWN else ""
+    found = table.query(f"SELECT {names} FROM t{draw}", [p for _, one in columns for p in one.params])
     values = np.stack([found[f"v{i}"].to_numpy().astype(np.float64) for i in range(len(columns))])
     values[~np.isfinite(values)] = np.nan
     return Numbers(tuple(columns), values)

@@ -47,7 +47,7 @@ def empty_stretches(profile: Profile, series: SeriesSet) -> Iterator[Finding]:
     Before its first reading a column has no holes: it had not begun, or is a difference to a time before the first.
     """
     columns = [column for column in measures(profile, series) if 0 < column.nulls < _MOSTLY_THERE * column.rows]
-    for one in readings(profile, series, columns):
+    for one in readings(series, columns):
         runs = _standing_out(one, series)
         if len(runs):
             yield _stretches(series, one, runs)
@@ -92,6 +92,7 @@ def _stretches(series: SeriesSet, one: Readings, runs: Runs) -> Finding:
         rows=rows,
         message=f"{name} has no reading in {count(rows, 'row')}, {told}.",
         predicate=series.rows_at(entries),
+        looked_at=series.looked_at,
         evidence=(timeline(f"Readings of {name}, empty stretches marked", lanes, of=len(owners)),),
         why=f"The rows go on and the sensor is silent: what fills such a stretch is invented. {series.found}",
         confidence=0.85,
@@ -120,7 +121,7 @@ def empty_times(profile: Profile, series: SeriesSet) -> Iterator[Finding]:
     if len(series) < _FEWEST_SERIES:
         return
     columns = [column for column in measures(profile, series) if counts_things(column)]
-    found = readings(profile, series, columns)
+    found = readings(series, columns)
     if not found:
         return
     active = np.zeros(len(series.order), dtype=bool)
@@ -155,6 +156,7 @@ def empty_times(profile: Profile, series: SeriesSet) -> Iterator[Finding]:
         message=f"{names} {'is' if len(found) == 1 else 'are'} at zero or empty in {of_series(len(series), len(series))} at once at "
         f"{told[0]}{f' and {len(told) - 1} more times' if len(told) > 1 else ''}: closed, or not recorded.",
         predicate=series.rows_at(entries),
+        looked_at=series.looked_at,
         evidence=(Bars("Times at which nothing was recorded", bars[:_BARS], more=max(0, len(bars) - _BARS)),),
         why=f"A closed or unrecorded time is no demand of zero; at other times {percent(float(np.median(others)))} of the "
         f"series are at zero. {series.found}",

@@ -247,12 +247,13 @@ def _scores(
         return []
     from sklearn.model_selection import KFold, StratifiedKFold
 
-    drawn = profile.rows > 2 * _DRAWN
+    table = profile.table.draw
+    drawn = table.row_count > 2 * _DRAWN
     names = ", ".join(f"{c.number_sql if c.is_numeric else c.column.sql} AS v{c.position}" for c in features)
     answer = target.number_sql if not classes else target.column.sql
-    found = profile.table.query(
+    found = table.query(
         f"SELECT {answer} AS answer, {names} FROM t WHERE {answer} IS NOT NULL"
-        + (f" AND hash(pos) % {profile.rows // _DRAWN} = 0" if drawn else "")
+        + (f" AND hash(pos) % {table.row_count // _DRAWN} = 0" if drawn else "")
         + " ORDER BY pos"
     )
     cells = found["answer"].combine_chunks()
@@ -384,7 +385,7 @@ def _goes_with(profile: Profile, target: ColumnProfile, feature: ColumnProfile) 
     cell, answer = feature.column.sql, target.column.sql
     if class_target(profile) is None:
         answer = f"ntile(5) OVER (ORDER BY {target.number_sql})"
-    found = profile.table.query(
+    found = profile.table.draw.query(
         f"SELECT CAST(answer AS VARCHAR) AS a, count(*) AS n, CAST(mode(cell) AS VARCHAR) AS usual, CAST(min(cell) AS VARCHAR) AS low, "
         f"CAST(max(cell) AS VARCHAR) AS high FROM (SELECT {answer} AS answer, {cell} AS cell FROM t "
         f"WHERE {target.column.sql} IS NOT NULL) GROUP BY answer ORDER BY {'n DESC, ' if answer == target.column.sql else ''}a LIMIT {_SHOWN}"

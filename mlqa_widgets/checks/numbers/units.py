@@ -363,16 +363,17 @@ class _Slices:
             c for c in profile.columns if c.kind in _SLICING_KINDS and _FEWEST_LEVELS <= c.distinct <= _MOST_LEVELS
         ]
         columns = tuple(sorted(slicing, key=lambda one: one.distinct)[:_MOST_SLICING_COLUMNS])
-        sample = f"hash(pos) % {max(1, profile.rows // _SAMPLED_ROWS)} = 0"
+        table = profile.table.draw
+        sample = f"hash(pos) % {max(1, table.row_count // _SAMPLED_ROWS)} = 0"
         codes, names = [], []
         if columns:
             selected = ", ".join(column.column.sql for column in columns)
-            rows = profile.table.query(f"SELECT {selected} FROM t WHERE {sample} ORDER BY pos")
+            rows = table.query(f"SELECT {selected} FROM t WHERE {sample} ORDER BY pos")
             for column in columns:
                 encoded = rows[column.column.sql].combine_chunks().dictionary_encode()
                 codes.append(encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False))
                 names.append(encoded.dictionary.to_pylist())
-        return cls(profile.table, columns, tuple(codes), tuple(names), sample)
+        return cls(table, columns, tuple(codes), tuple(names), sample)
 
     def levels(self, column: ColumnProfile) -> Iterator[tuple[ColumnProfile, list[_Level]]]:
         """Yield the quartiles of a column in each level of every other column."""

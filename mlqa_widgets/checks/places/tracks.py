@@ -117,12 +117,12 @@ class _Track:
 
     @classmethod
     def of(cls, places: Places, series: SeriesSet) -> _Track | None:
-        latitude, longitude = (cells[series.order] for cells in places.of_rows)
+        latitude, longitude = (cells[series.order] for cells in places.of_rows(series.table))
         known = ~np.isnan(latitude) & ~np.isnan(longitude) & ~((latitude == 0) & (longitude == 0))
         if known.sum() < _FEWEST_STEPS:
             return None
         hours = (series.times[known] - series.times.min()) / 3.6e9
-        return cls(series.order[known], series.of_row[known], hours, latitude[known], longitude[known])
+        return cls(series.positions(known), series.of_row[known], hours, latitude[known], longitude[known])
 
     def between(self, one: np.ndarray, other: np.ndarray) -> np.ndarray:
         """Return the kilometres between readings."""
@@ -269,8 +269,9 @@ def _finding(places: Places, series: SeriesSet, track: _Track, jumped: np.ndarra
         columns=places.columns,
         severity=Severity.ERROR if fastest > _FASTEST_KMH else Severity.WARNING,
         rows=rows,
-        message=f"{places.name} jump in {count(rows, 'row')} ({percent(rows / places.table.row_count)}): the tracks{mover} would reach {_speed(fastest)}, where nine of ten steps stay below {_speed(track.usual_kmh)}.",
+        message=f"{places.name} jump in {count(rows, 'row')} ({percent(rows / series.table.row_count)}): the tracks{mover} would reach {_speed(fastest)}, where nine of ten steps stay below {_speed(track.usual_kmh)}.",
         predicate=where,
+        looked_at=series.looked_at,
         evidence=(
             map_of(places, "The fastest jumps, with the way there and back", is_jump, lines),
             _examples(series, track, shown, before[np.searchsorted(wrong, shown)]),

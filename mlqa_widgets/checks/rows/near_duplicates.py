@@ -45,22 +45,23 @@ def near_duplicate_rows(profile: Profile) -> Iterator[Finding]:
     records = _records(pairs)
     number = int(records.of_row.max()) + 1
     where = _rows(records.rows)
-    others = profile.rows - MOST_ROWS
+    compared = min(profile.rows, MOST_ROWS)
     yield Finding(
         columns=tuple(c.position for c, n in zip(pairs.columns, pairs.differs.sum(axis=0), strict=True) if n),
         severity=Severity.WARNING,
         rows=len(records.rows),
         message=(
-            f"{count(len(records.rows), 'row')} ({percent(len(records.rows) / profile.rows)}) look like "
+            f"{count(len(records.rows), 'row')} ({percent(len(records.rows) / compared)}) look like "
             f"{count(number, 'record')} written more than once with small differences, most of them in {_where_most(pairs)}."
         ),
         predicate=where,
         evidence=(_side_by_side(profile, pairs), _differing(pairs)),
         why="A record counted twice weighs twice, and a near copy on the other side of a split is an answer the model "
-        "has seen." + (f" Only the first {MOST_ROWS:,} rows were compared." if others > 0 else ""),
+        "has seen.",
         fixes=tuple(_fixes(profile, pairs, records)),
         confidence=0.8,
         cells=(),
+        looked_at=None if compared == profile.rows else compared,
     )
 
 

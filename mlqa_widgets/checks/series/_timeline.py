@@ -72,12 +72,12 @@ def _is_measure(column: ColumnProfile, series: SeriesSet) -> bool:
     return not (len(words) == 1 and words[0] in _PARTS_OF_TIME)
 
 
-def readings(profile: Profile, series: SeriesSet, columns: Sequence[ColumnProfile]) -> list[Readings]:
+def readings(series: SeriesSet, columns: Sequence[ColumnProfile]) -> list[Readings]:
     """Return the numbers of columns in the order of the series."""
     if not columns:
         return []
     numbers = ", ".join(f"CAST({column.number_sql} AS DOUBLE) AS v{column.position}" for column in columns)
-    found = profile.table.query(f"SELECT {numbers} FROM t")
+    found = series.table.query(f"SELECT {numbers} FROM t")
     return [Readings(column, found[f"v{column.position}"].to_numpy().astype(float)[series.order]) for column in columns]
 
 
@@ -168,21 +168,21 @@ def stretch_code(profile: Profile, series: SeriesSet, entries: np.ndarray) -> st
     if len(series.clock.columns) != 1:
         return None
     table, time = profile.table, profile.columns[series.clock.columns[0]]
-    position = int(series.order[entries[0]])
+    first, last = series.positions(entries[[0, -1]]).tolist()
     cells = table.query(
         "SELECT "
         + ", ".join(profile.columns[place].column.sql for place in series.columns)
         + " FROM t WHERE pos IN (?, ?) "
         "ORDER BY pos = ?",
-        (position, int(series.order[entries[-1]]), int(series.order[entries[-1]])),
+        (first, last, last),
     )
     limits = [cells[time.column.sql][place].as_py() for place in (0, -1)]
     if time.column.storage == "datetime":
         limits = [pd.Timestamp(limit) for limit in limits]
     elif not (time.is_text and _sorts_as_time(time)):
         return None
-    first, last = (literal(limit) for limit in limits)
-    tests = [f"{read_column(table, time.column)}.between({first}, {last})"]
+    start, end = (literal(limit) for limit in limits)
+    tests = [f"{read_column(table, time.column)}.between({start}, {end})"]
     for place in series.group:
         column = profile.columns[place].column
         tests.append(f"({read_column(table, column)} == {literal(cells[column.sql][0].as_py())})")

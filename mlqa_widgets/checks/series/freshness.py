@@ -6,6 +6,8 @@ import datetime as dt
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from mlqa_widgets.checks.dates._dates import date_columns, microseconds
 from mlqa_widgets.checks.registry import table_check
@@ -39,7 +41,7 @@ def stale_data(profile: Profile) -> Iterator[Finding]:
     series = profile.series
     if series is None or not series.sampled or len(series.order) < 2:
         return
-    newest = int(series.times.max())
+    newest = _newest(profile, series)
     step = float(np.nanmedian(series.steps.step)) * (30.4375 * DAY if series.monthly else 1)
     if not np.isfinite(step):
         return
@@ -51,7 +53,7 @@ def stale_data(profile: Profile) -> Iterator[Finding]:
         return
     if stated is None and lag > min(_YEAR, max(_ARCHIVE, _ARCHIVE_STEPS * step)):
         return
-    entries = np.flatnonzero(series.times == newest)
+    entries = np.flatnonzero(series.times == series.times.max())
     one = int(series.of_row[entries[0]])
     told = moment(newest, step)
     usual = every(float(np.nanmedian(series.steps.step)), monthly=series.monthly)
@@ -63,12 +65,23 @@ def stale_data(profile: Profile) -> Iterator[Finding]:
         rows=len(entries),
         message=f"The newest record is of {told}, {lasting(lag)} before {source}; one {usual} was usual.",
         predicate=series.rows_at(entries),
+        looked_at=series.looked_at,
         evidence=(
             timeline(f"{shortened(series.clock.name)} up to {source}", [lane(series, one, [whole, late])], of=1),
         ),
         why=f"What is shown as the state of today is that of an earlier day. {series.found}",
         confidence=0.85 if stated else 0.5,
     )
+
+
+def _newest(profile: Profile, series: SeriesSet) -> int:
+    """Return the newest time: of all rows, also where only some of the series were looked at."""
+    newest = int(series.times.max())
+    if series.looked_at is not None and len(series.clock.columns) == 1:
+        values = profile.columns[series.clock.columns[0]].values
+        if pa.types.is_timestamp(values.type):
+            return max(newest, pc.max(values).value)
+    return newest
 
 
 def _as_of(profile: Profile, series: SeriesSet) -> tuple[int, str] | None:

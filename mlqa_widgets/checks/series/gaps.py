@@ -131,6 +131,7 @@ def _finding(series: SeriesSet, found: list[_Holes]) -> Finding:
         rows=rows,
         message=message,
         predicate=predicate,
+        looked_at=series.looked_at,
         evidence=tuple(evidence) if number == 1 else (*evidence, _longest(series, found)),
         why=f"Lags, rolling windows and sums over a period take what is left for all there was ({percent(share)} of the "
         f"readings are lost; the usual step is one {step.removeprefix('every ')}). {series.found}",

@@ -75,7 +75,7 @@ def level_shifts(profile: Profile) -> Iterator[Finding]:
     if series is None or not series.sampled:
         return
     columns = [column for column in measures(profile, series) if column.distinct >= _FEWEST_DISTINCT]
-    found = readings(profile, series, columns)
+    found = readings(series, columns)
     looked = [one for reading in found for one in _of_column(series, reading)]
     tests = sum(one.tests for one in looked)
     shifts = [shift for one in looked for shift in one.shifts]
@@ -311,6 +311,7 @@ def _finding(series: SeriesSet, shifts: list[_Shift], tests: int) -> Finding:
         rows=len(entries),
         message=f"{name}{whose} {_told(worst)} from {when} on{others}{more}.",
         predicate=series.rows_at(entries),
+        looked_at=series.looked_at,
         evidence=(
             timeline(
                 f"Level of {name} before and after ({of_series(len(owners), len(series))})", lanes, of=len(owners)

@@ -77,7 +77,7 @@ def silent_series(profile: Profile) -> Iterator[Finding]:
     if not series.sampled:
         return
     columns = [column for column in measures(profile, series) if counts_things(column)]
-    found = readings(profile, series, columns)
+    found = readings(series, columns)
     if not found:
         return
     active = np.zeros(len(series.order), dtype=bool)
@@ -122,7 +122,7 @@ def _without_declared(profile: Profile, series: SeriesSet, stopped: _Silence) ->
         column = dates.profile
         if column.position in series.columns or not dates.words & _END_WORDS or not column.complete:
             continue
-        times = times_of(profile.table, column)
+        times = times_of(series.table, column)
         if times is None:
             continue
         at = times[series.order[stopped.last]]
@@ -198,6 +198,7 @@ def _finding(
         rows=len(entries),
         message=message,
         predicate=series.rows_at(entries),
+        looked_at=series.looked_at,
         evidence=(
             timeline(
                 f"Silent series, the longest first ({which})",

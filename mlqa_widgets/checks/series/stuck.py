@@ -74,7 +74,7 @@ def stuck_values(profile: Profile) -> Iterator[Finding]:
     if series is None or not series.sampled:
         return
     columns = [column for column in measures(profile, series) if column.distinct >= _FEWEST_DISTINCT]
-    found = readings(profile, series, columns)
+    found = readings(series, columns)
     breaks = _breaks(series)
     runs = [_runs(one, breaks) for one in found]
     for place, one in enumerate(found):
@@ -249,6 +249,7 @@ def _finding(profile: Profile, series: SeriesSet, stuck: _Stuck) -> Finding:
         message=f"{name} stays at {number(float(one.values[runs.start[longest]]))}{whose} for "
         f"{runs.length[longest]:,} readings, {_when(series, runs, longest)}{more}: {stuck.reasons[longest]}.",
         predicate=where,
+        looked_at=series.looked_at,
         evidence=(timeline(title, lanes, of=len(owners)),),
         why=f"A frozen sensor looks like a calm one: means and models take its repeated reading for many. {series.found}",
         fixes=tuple(_fixes(profile, series, stuck, where)),

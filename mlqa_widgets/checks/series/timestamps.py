@@ -69,6 +69,7 @@ def duplicate_timestamps(profile: Profile) -> Iterator[Finding]:
         message=f"{count(len(entries), 'row')} share {'a time' if times == 1 else f'{times:,} times'} of "
         f"{shortened(series.clock.name)} with another row of the same series{of}{tail}.",
         predicate=series.rows_at(entries),
+        looked_at=series.looked_at,
         evidence=(
             timeline(
                 "Times with several readings",
@@ -113,7 +114,7 @@ def _clocks_back(times: np.ndarray) -> bool:
 
 
 def _keep_first(profile: Profile, series: SeriesSet, again: np.ndarray) -> Iterator[Fix]:
-    if not series.clock.columns:
+    if not series.clock.columns or series.looked_at is not None:
         return
     table = profile.table
     columns = [profile.columns[place].column for place in series.columns]
@@ -163,9 +164,10 @@ def out_of_order(profile: Profile) -> Iterator[Finding]:
         columns=series.columns,
         severity=Severity.WARNING if series.sampled else Severity.INFO,
         rows=len(entries),
-        message=f"{count(len(entries), 'row')} ({percent(len(entries) / profile.rows)}) "
+        message=f"{count(len(entries), 'row')} ({percent(len(entries) / series.table.row_count)}) "
         f"{'stands' if len(entries) == 1 else 'stand'} out of order in a table sorted by {name}{of}.",
         predicate=series.rows_at(entries),
+        looked_at=series.looked_at,
         evidence=(_neighbours(series, by_place, np.flatnonzero(late)),),
         why=f"Differences, lags and 'the last value' go by the order of the rows, which is not that of time here. {series.found}",
         fixes=tuple(_sort(profile, series)),
@@ -205,7 +207,7 @@ def _neighbours(series: SeriesSet, by_place: np.ndarray, late: np.ndarray) -> Ex
         told = [
             "" if k is None or series.of_row[k] != series.of_row[entry] else moment(series.times[k], us) for k in there
         ]
-        lines.append((f"{series.order[entry]:,}", *told))
+        lines.append((f"{series.positions(entry):,}", *told))
     return Examples("Rows out of order", ("row", "row before", "this row", "row after"), tuple(lines))
 
 
@@ -259,6 +261,7 @@ def cadence_changes(profile: Profile) -> Iterator[Finding]:
         message=f"The step of {shortened(series.clock.name)} changes{whose}{example} from {_told(before)} to "
         f"{_told(after)} at {moment(series.times[start], us)}.",
         predicate=series.rows_at(entries),
+        looked_at=series.looked_at,
         evidence=(
             timeline("Step of the series over time", [_steps(series, one) for one in found[:LANES]], of=len(found)),
         ),

@@ -122,7 +122,8 @@ def test_larger_tables_are_compared_in_part_and_it_is_said(
         monkeypatch.setattr(module, "MOST_ROWS", 100)
     (finding,) = findings_of("near_duplicate_rows", frame)
     assert finding.rows == 2
-    assert finding.why.endswith("Only the first 100 rows were compared.")
+    assert finding.message.endswith(" rows looked at.")
+    assert finding.looked_at == 100
 
 
 def test_odd_tables_pass(findings_of: Find, people: pd.DataFrame) -> None:
