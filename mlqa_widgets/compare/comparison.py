@@ -27,7 +27,7 @@ from mlqa_widgets.errors import InputError
 from mlqa_widgets.naming import nearest, variable_names
 from mlqa_widgets.notebook import kernel
 from mlqa_widgets.progress import Progress
-from mlqa_widgets.tables.read import read_table, unchanging
+from mlqa_widgets.tables.read import own_name, read_table, unchanging
 from mlqa_widgets.tables.table import Predicate, Table
 from mlqa_widgets.wording import count, listing, percent
 from mlqa_widgets.work import Work
@@ -144,7 +144,7 @@ def compare(
     sources = list(left) if right is None and isinstance(left, (list, tuple)) else [left, right]
     if names is None:
         names = [
-            Path(data).stem if isinstance(data, (str, Path)) else called or default
+            Path(data).stem if isinstance(data, (str, Path)) else called or own_name(data) or default
             for data, called, default in zip(
                 sources, variable_names(sources, depth=2), _default_names(len(sources)), strict=True
             )
