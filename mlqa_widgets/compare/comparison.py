@@ -27,7 +27,7 @@ from mlqa_widgets.errors import InputError
 from mlqa_widgets.naming import nearest, variable_names
 from mlqa_widgets.notebook import kernel
 from mlqa_widgets.progress import Progress
-from mlqa_widgets.tables.read import own_name, read_table, unchanging
+from mlqa_widgets.tables.read import read_table, unchanging
 from mlqa_widgets.tables.table import Predicate, Table
 from mlqa_widgets.wording import count, listing, percent
 from mlqa_widgets.work import Work
@@ -144,17 +144,17 @@ def compare(
     sources = list(left) if right is None and isinstance(left, (list, tuple)) else [left, right]
     if names is None:
         names = [
-            Path(data).stem if isinstance(data, (str, Path)) else called or own_name(data) or default
+            Path(data).stem if isinstance(data, (str, Path)) else called or default
             for data, called, default in zip(
                 sources, variable_names(sources, depth=2), _default_names(len(sources)), strict=True
             )
         ]
     if right is None and isinstance(left, (list, tuple)):
-        return each_with_each(sources, names, on, {"columns": columns, "time": time, "normalize": steps})
-    named = _apart((names[0], names[1]))
         if revisions:
             msg = "revisions: pass two reads of one source, the earlier and the later."
             raise InputError(msg)
+        return each_with_each(sources, names, on, {"columns": columns, "time": time, "normalize": steps})
+    named = _apart((names[0], names[1]))
     result = Comparison(left, right, on, columns or {}, time, steps, named, tables, revisions=revisions)
     result.start()
     return result
@@ -191,10 +191,10 @@ class ComparisonResult:
     clocks: Clocks | None
     differences: tuple[Difference, ...]
     seconds: float
-
-    @property
     revisions: Revisions | None = None
     """What became of the past, of two reads of one source."""
+
+    @property
     def preview(self) -> JoinPreview | None:
         """The figures of the join; None where there is no key."""
         return None if self.keyed is None else self.keyed.preview
@@ -216,19 +216,19 @@ class Comparison:
         steps: Sequence[Step],
         names: tuple[str, str],
         tables: tuple[str | None, str | None],
-    ) -> None:
-        self.work: Work[ComparisonResult] = Work("comparison", lambda progress, _: self._compare(progress))
         *,
         revisions: bool = False,
+    ) -> None:
+        self.work: Work[ComparisonResult] = Work("comparison", lambda progress, _: self._compare(progress))
         self.names = names
         self._read = [
             partial(read_table, unchanging(data), table=table, name=name)
             for data, table, name in zip((left, right), tables, names, strict=True)
         ]
         self._on, self._columns, self._time, self._steps = on, columns, time, tuple(steps)
+        self._of_one_source = revisions
         self._widget: CompareWidget | None = None
 
-        self._of_one_source = revisions
     # ------------------------------------------------------------------ running
 
     def start(self) -> None:
@@ -291,9 +291,9 @@ class Comparison:
             clocks,
             tuple(ranked(found)),
             timing.perf_counter() - started,
+            revised,
         )
 
-            revised,
     def _pairs(self, meeting: Meeting, key: Sequence[Pair]) -> list[Pair]:
         """Return the columns of both sources that belong together: the key, those named, those of one name."""
         named = [
@@ -498,8 +498,6 @@ class Comparison:
         names = ["source", "clock", "first", "last", "step", "even", "times", "shared"]
         return pd.DataFrame(columns=names) if clocks is None else clocks.frame()
 
-    def align(self, step: str | pd.Timedelta | None = None, fill: Fill = "none") -> Alignment:
-        """Put the numbers of both sources on one grid of time.
     @property
     def revisions(self) -> Revisions:
         """What became of the past, of an earlier and a later read of one source: rows changed, removed, filled in later.
@@ -520,6 +518,8 @@ class Comparison:
             raise InputError(msg)
         return found
 
+    def align(self, step: str | pd.Timedelta | None = None, fill: Fill = "none") -> Alignment:
+        """Put the numbers of both sources on one grid of time.
 
         Several readings within a step become their mean. Nothing is filled unless asked for, and what is filled is
         counted as invented.
@@ -690,10 +690,10 @@ class Comparison:
         preview = self.result.preview
         if preview is None:
             return "no key found"
-        met = [m / max(1, n) for m, n in zip(preview.matched_rows, preview.rows, strict=True)]
-        return f"by {listing(list(self.on), 4)} ({preview.relation}){self._ignoring()} {percent(met[0])} and {percent(met[1])} of the rows meet"
         if self.result.revisions is not None:
             return f"by {listing(list(self.on), 4)}: {self.result.revisions.says.removesuffix('.')}"
+        met = [m / max(1, n) for m, n in zip(preview.matched_rows, preview.rows, strict=True)]
+        return f"by {listing(list(self.on), 4)} ({preview.relation}){self._ignoring()} {percent(met[0])} and {percent(met[1])} of the rows meet"
 
     def _ignoring(self) -> str:
         keyed = self.result.keyed
