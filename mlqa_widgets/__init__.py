@@ -7,9 +7,11 @@ from importlib.metadata import version
 from mlqa_widgets.analysis import ModelAnalysis, Selection, analyze
 from mlqa_widgets.checkpoints import Change, Checkpoint, History, checkpoint, history
 from mlqa_widgets.compare.comparison import Comparison, ComparisonMatrix, compare
+from mlqa_widgets.databases.database import Database, database
 from mlqa_widgets.dictionary import Dictionary
 from mlqa_widgets.errors import Cancelled, FindingsRemain, FixRefused, InputError, MissingPackage, MlqaError
 from mlqa_widgets.fixes.plan import Plan
+from mlqa_widgets.link.linkage import Linkage, link
 from mlqa_widgets.options import options
 from mlqa_widgets.sampling import SampleCheck, sample_check
 from mlqa_widgets.scan import Scan, scan
@@ -24,11 +26,13 @@ __all__ = [
     "Checkpoint",
     "Comparison",
     "ComparisonMatrix",
+    "Database",
     "Dictionary",
     "FindingsRemain",
     "FixRefused",
     "History",
     "InputError",
+    "Linkage",
     "MissingPackage",
     "MlqaError",
     "ModelAnalysis",
@@ -43,7 +47,9 @@ __all__ = [
     "check",
     "checkpoint",
     "compare",
+    "database",
     "history",
+    "link",
     "options",
     "sample_check",
     "scan",

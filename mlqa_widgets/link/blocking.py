@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
+import numpy as np
+
 from mlqa_widgets.engines.duckdb import DuckDB
 from mlqa_widgets.link.fields import Field
 from mlqa_widgets.progress import Progress
@@ -96,7 +98,10 @@ def keys(fields: Sequence[Field]) -> list[Key]:
                     Key(i, f"the same {name} before the @", f"split_part({own}, '@', 1)"),
                 ]
             case "phone":
-                found += [Key(i, f"the same {name}", own), Key(i, f"the same last six digits of {name}", f"right({own}, 6)")]
+                found += [
+                    Key(i, f"the same {name}", own),
+                    Key(i, f"the same last six digits of {name}", f"right({own}, 6)"),
+                ]
             case "postcode" | "code":
                 found.append(Key(i, f"the same {name}", own))
             case "category" | "number":
@@ -106,7 +111,9 @@ def keys(fields: Sequence[Field]) -> list[Key]:
     return found
 
 
-def propose_rules(engine: DuckDB, fields: Sequence[Field], rows: tuple[int, int], *, within: bool, progress: Progress) -> tuple[Rule, ...]:
+def propose_rules(
+    engine: DuckDB, fields: Sequence[Field], rows: tuple[int, int], *, within: bool, progress: Progress
+) -> tuple[Rule, ...]:
     """Return the rules that bring the pairs to look at.
 
     Up to a million pairs there is one rule: every pair. Of more, keys that records share by themselves come first, the
@@ -121,10 +128,16 @@ def propose_rules(engine: DuckDB, fields: Sequence[Field], rows: tuple[int, int]
     known = keys(fields)
     singles = sorted((_counted(engine, (key,), within=within) for key in known), key=lambda rule: rule.pairs)
     progress.at("Counting candidate pairs", 0.5)
-    chosen = [rule for rule in _near(engine, fields, budget, within=within)]
+    chosen = _near(engine, fields, budget, within=within)
     spent = sum(rule.pairs for rule in chosen)
     for rule in singles:
-        if rule.keys[0].alone and rule.pairs and rule.pairs <= budget / 4 and spent + rule.pairs <= budget and not _covered(rule, chosen):
+        if (
+            rule.keys[0].alone
+            and rule.pairs
+            and rule.pairs <= budget / 4
+            and spent + rule.pairs <= budget
+            and not _covered(rule, chosen)
+        ):
             chosen.append(rule)
             spent += rule.pairs
     together = [
@@ -166,7 +179,9 @@ def _counted(engine: DuckDB, parts: tuple[Key, ...], *, within: bool) -> Rule:
     if within:
         found = engine.query(f"SELECT sum(n * (n - 1) / 2) AS pairs FROM {sides[0]}")
     else:
-        found = engine.query(f"SELECT sum(l.n * r.n) AS pairs FROM {sides[0]} AS l JOIN {sides[1]} AS r USING ({names})")
+        found = engine.query(
+            f"SELECT sum(l.n * r.n) AS pairs FROM {sides[0]} AS l JOIN {sides[1]} AS r USING ({names})"
+        )
     return Rule(parts, int(found["pairs"][0].as_py() or 0))
 
 
@@ -207,3 +222,48 @@ def _place_keys(i: int, cell: float, label: str) -> list[tuple[Key, ...]]:
 
 def _time_keys(i: int, span: int, label: str) -> list[tuple[Key, ...]]:
     return [(Key(i, f"a time within {label}", f"floor(@f{i} / {span} + {shift})"),) for shift in (0, 0.5)]
+
+
+# ---------------------------------------------------------------------- what no rule reaches
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What the rules cannot find.
+
+    Attributes
+    ----------
+    keyless
+        Records of each source that lack a part of every rule, so that no pair holds them.
+    missed
+        Estimated share of all matches that satisfy no rule: if fields agree independently, as often as the model says.
+    """
+
+    keyless: tuple[int, int]
+    missed: float
+
+
+def reach(engine: DuckDB, rules: Sequence[Rule], agreement: Sequence[float], *, within: bool) -> Reach:
+    """Say what the rules cannot find.
+
+    Parameters
+    ----------
+    agreement
+        Per field: how often two records of one thing have the same value there.
+    """
+    if not rules[0].keys:
+        return Reach((0, 0), 0.0)
+    found = []
+    for side in "ll" if within else "lr":
+        lacking = " AND ".join(
+            "(" + " OR ".join(f"({_of(key.sql, 't')}) IS NULL" for key in rule.keys) + ")" for rule in rules
+        )
+        answer = engine.query(f"SELECT count(*) AS n FROM rec_{side} AS t WHERE {lacking}")
+        found.append(int(answer["n"][0].as_py()))
+    asked = sorted({i for rule in rules for i in rule.fields})
+    same = (np.arange(2 ** len(asked))[:, None] >> np.arange(len(asked))) & 1 == 1
+    chance = np.where(same, [agreement[i] for i in asked], [1 - agreement[i] for i in asked]).prod(axis=1)
+    met = np.zeros(len(same), dtype=bool)
+    for rule in rules:
+        met |= same[:, [asked.index(i) for i in rule.fields]].all(axis=1)
+    return Reach((found[0], found[1]), float(chance[~met].sum()))

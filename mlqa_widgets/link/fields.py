@@ -163,7 +163,9 @@ def propose_fields(
                 if column.position not in used[side]
             ]
     if len(fields) > _MOST:
-        ranked = sorted(fields, key=lambda field: -min(side.distinct / max(1, side.rows) for side in field.pairs[0].sides))
+        ranked = sorted(
+            fields, key=lambda field: -min(side.distinct / max(1, side.rows) for side in field.pairs[0].sides)
+        )
         left_out += [LeftOut(field.name, f"more than {_MOST} columns") for field in ranked[_MOST:]]
         fields = [field for field in fields if field in ranked[:_MOST]]
     return fields, left_out
@@ -220,7 +222,11 @@ def _other_names(meeting: Meeting, known: Sequence[Pair], taken: set[int]) -> li
 def _likeness(pair: Pair) -> tuple[float, float]:
     """Return the share of values in common, and how alike two columns are by values, names and form: 0 to about 1."""
     forms = [form_of(side) for side in pair.sides]
-    close = forms[0] == forms[1] or set(forms) <= {"name", "text", "category"} or set(forms) <= {"code", "postcode", "number"}
+    close = (
+        forms[0] == forms[1]
+        or set(forms) <= {"name", "text", "category"}
+        or set(forms) <= {"code", "postcode", "number"}
+    )
     if not close:
         return 0.0, 0.0
     words = [set(name_words(side.name)) for side in pair.sides]

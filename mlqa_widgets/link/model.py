@@ -6,8 +6,10 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
+import duckdb
 import numpy as np
 
 from mlqa_widgets.compare.meeting import Meeting
@@ -70,11 +72,11 @@ def prepare(meeting: Meeting, fields: Sequence[Field], *, within: bool) -> None:
         if side and within:
             break
         columns = [
-            f"{sql} AS {name}"
-            for i, field in enumerate(fields)
-            for name, sql in field.plain(f"f{i}", side).items()
+            f"{sql} AS {name}" for i, field in enumerate(fields) for name, sql in field.plain(f"f{i}", side).items()
         ]
-        meeting.execute(f"CREATE OR REPLACE TABLE rec_{relation} AS SELECT pos AS unique_id, {', '.join(columns)} FROM {relation}")
+        meeting.execute(
+            f"CREATE OR REPLACE TABLE rec_{relation} AS SELECT pos AS unique_id, {', '.join(columns)} FROM {relation}"
+        )
 
 
 def settings_of(fields: Sequence[Field], rules: Sequence[Rule], *, within: bool) -> dict[str, Any]:
@@ -88,7 +90,9 @@ def settings_of(fields: Sequence[Field], rules: Sequence[Rule], *, within: bool)
     }
 
 
-def train(meeting: Meeting, fields: Sequence[Field], rules: Sequence[Rule], *, within: bool, progress: Progress) -> Trained:
+def train(
+    meeting: Meeting, fields: Sequence[Field], rules: Sequence[Rule], *, within: bool, progress: Progress
+) -> Trained:
     """Train the model without labels, and score the candidate pairs.
 
     Chance agreement (u) of the closest level is counted exactly where it is equality, of the others among random
@@ -100,7 +104,7 @@ def train(meeting: Meeting, fields: Sequence[Field], rules: Sequence[Rule], *, w
     InputError
         When no candidate pair agrees in anything, so that there is nothing to learn from.
     """
-    with _splink(meeting, progress) as (linker, api):
+    with _connected(meeting, progress) as (linker, api):
         tables = [api.register(f"rec_{side}", dataset_display_name=side) for side in ("l" if within else "lr")]
         settings = settings_of(fields, rules, within=within)
         most = _most_matches(meeting, within=within)
@@ -122,23 +126,33 @@ def train(meeting: Meeting, fields: Sequence[Field], rules: Sequence[Rule], *, w
         return _with_prior(_read(api, scored.physical_name, trained, fields), meeting, within=within)
 
 
-@contextmanager
-def _splink(meeting: Meeting, progress: Progress) -> Iterator[tuple[Any, Any]]:
-    """Give a maker of linkers and the engine as Splink knows it."""
+def splink() -> Any:
+    """Return the package.
+
+    Raises
+    ------
+    MissingPackage
+        When it is not installed.
+    """
     try:
-        from splink import DuckDBAPI, Linker
+        import splink as package
     except ImportError as error:
         msg = 'link needs Splink, which is not installed: pip install "mlqa_widgets[link]"'
         raise MissingPackage(msg) from error
-    import duckdb
+    return package
 
+
+@contextmanager
+def _connected(meeting: Meeting, progress: Progress) -> Iterator[tuple[Any, Any]]:
+    """Give a maker of linkers, and the engine as Splink knows it; what Splink logs is left out."""
+    package = splink()
     connection = meeting.engine.another_connection()
     progress.on_cancel(connection.interrupt)
     logger = logging.getLogger("splink")
     before = logger.level
     logger.setLevel(logging.CRITICAL)
     try:
-        yield lambda tables, settings: Linker(tables, settings, log_level=None), DuckDBAPI(connection)
+        yield partial(package.Linker, log_level=None), package.DuckDBAPI(connection)
     except duckdb.InterruptException as stopped:
         raise progress.stopped() from stopped
     finally:
@@ -192,9 +206,20 @@ def _completed(settings: dict[str, Any]) -> dict[str, Any]:
 def _read(api: Any, table: str, trained: dict[str, Any], fields: Sequence[Field]) -> Trained:
     """Return the scored pairs, the likeliest first, and the weights they were scored with."""
     names = [f"f{i}" for i in range(len(fields))]
-    rare = [one["output_column_name"] for one in trained["comparisons"] if any("tf_adjustment_column" in level for level in one["comparison_levels"])]
-    chosen = ["unique_id_l", "unique_id_r", *(f"gamma_{name}" for name in names), *(f"mw_tf_adj_{name}" for name in rare)]
-    found = api.duckdb_con.sql(f"SELECT {', '.join(chosen)} FROM {table} ORDER BY match_weight DESC, unique_id_l, unique_id_r").to_arrow_table()
+    rare = [
+        one["output_column_name"]
+        for one in trained["comparisons"]
+        if any("tf_adjustment_column" in level for level in one["comparison_levels"])
+    ]
+    chosen = [
+        "unique_id_l",
+        "unique_id_r",
+        *(f"gamma_{name}" for name in names),
+        *(f"mw_tf_adj_{name}" for name in rare),
+    ]
+    found = api.duckdb_con.sql(
+        f"SELECT {', '.join(chosen)} FROM {table} ORDER BY match_weight DESC, unique_id_l, unique_id_r"
+    ).to_arrow_table()
     api.delete_tables_created_by_splink_from_db()
     levels = np.column_stack([found[f"gamma_{name}"].to_numpy().astype(np.int8) for name in names])
     rarity = np.zeros((found.num_rows, len(fields)), dtype=np.float32)
@@ -266,3 +291,8 @@ def _with_prior(trained: Trained, meeting: Meeting, *, within: bool) -> Trained:
         levels=trained.levels[kept],
         rarity=trained.rarity[kept],
     )
+
+
+def agreement(trained: Trained) -> list[float]:
+    """Return, per field, how often two records of one thing have the same value there, as the model estimates."""
+    return [float(one["comparison_levels"][1].get("m_probability") or 0.0) for one in trained.settings["comparisons"]]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +32,7 @@ from mlqa_widgets.review.oddness import (
     value_measure,
 )
 from mlqa_widgets.review.second_opinion import second_opinion
-from mlqa_widgets.review.verdicts import Import, Record, VerdictFile, as_verdict
+from mlqa_widgets.review.verdicts import Import, Record, VerdictFile, as_verdict, reviewer_name
 from mlqa_widgets.views import View
 from mlqa_widgets.wording import count
 from mlqa_widgets.work import Work
@@ -103,10 +101,7 @@ class Review(View):
         if size < 1:
             msg = f"size: {size!r} is no number of rows."
             raise InputError(msg)
-        self.reviewer = (reviewer if reviewer is not None else _who()).strip()
-        if not self.reviewer:
-            msg = "reviewer: say who judges."
-            raise InputError(msg)
+        self.reviewer = reviewer_name(reviewer)
         self.weights = _weights(weights, known=analysis.actual is not None)
         self.size = size
         self.file = VerdictFile(name or analysis.model.name, analysis.folder, analysis.fingerprint)
@@ -470,10 +465,6 @@ class Review(View):
     def __repr__(self) -> str:
         mine = sum(record.reviewer == self.reviewer for record in self.file.current())
         return f"<Review by {self.reviewer}: {mine:,} reviewed, kept in {self.file.path.name}>"
-
-
-def _who() -> str:
-    return os.environ.get("JUPYTERHUB_USER") or getpass.getuser()
 
 
 def _weights(given: Mapping[str, float] | None, *, known: bool) -> dict[str, float]:

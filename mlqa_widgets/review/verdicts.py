@@ -1,4 +1,4 @@
-"""What reviewers said of single predictions: an append-only SQLite file beside the notebook.
+"""What reviewers said of single predictions, or of pairs of records: an append-only SQLite file beside the notebook.
 
 One record per verdict, each committed on its own with its journal synced to disk, so a crash at any moment loses at
 most the verdict that was being written. Nothing is ever changed: a later verdict of the same reviewer on the same row
@@ -12,6 +12,8 @@ content: verdicts of another model or other data are never mixed in, and rows in
 from __future__ import annotations
 
 import datetime as dt
+import getpass
+import os
 import re
 import sqlite3
 import uuid
@@ -67,6 +69,21 @@ def as_verdict(text: str) -> Verdict:
     return Verdict(text)
 
 
+def reviewer_name(name: str | None) -> str:
+    """Return who judges: ``name``, or the user of the machine.
+
+    Raises
+    ------
+    InputError
+        When it is empty.
+    """
+    who = (os.environ.get("JUPYTERHUB_USER") or getpass.getuser() if name is None else name).strip()
+    if not who:
+        msg = "reviewer: say who judges."
+        raise InputError(msg)
+    return who
+
+
 @dataclass(frozen=True)
 class Record:
     """One line of the file.
@@ -76,13 +93,13 @@ class Record:
     id
         Unique everywhere.
     analysis
-        Fingerprint of the model's predictions and the data.
+        Fingerprint of the model's predictions and the data, or of the two tables that are linked.
     row
-        Hash of the row's content.
+        Hash of the row's content; of a pair, of both rows'.
     label, prediction, actual
         The row's label, what was predicted and what came, as the reviewer saw them; for reading the file by itself.
     verdict
-        One of :class:`Verdict`; empty where the record takes another one back.
+        One of :class:`Verdict`, or of the answers to a pair; empty where the record takes another one back.
     note
         In the reviewer's words.
     reviewer
@@ -134,16 +151,18 @@ class VerdictFile:
     Parameters
     ----------
     name
-        The file is called ``<name>.mlqa-reviews.sqlite``; it may hold several analyses.
+        The file is called ``<name>.mlqa-<kind>.sqlite``; it may hold several analyses.
     folder
         Where it lies.
     analysis
         Fingerprint of the analysis whose verdicts are read and written.
+    kind
+        What is judged.
     """
 
-    def __init__(self, name: str, folder: Path, analysis: str) -> None:
+    def __init__(self, name: str, folder: Path, analysis: str, kind: str = "reviews") -> None:
         stem = re.sub(r"[^\w.-]+", "_", name).strip("._") or "model"
-        self.path = folder / f"{stem[:80]}.mlqa-reviews.sqlite"
+        self.path = folder / f"{stem[:80]}.mlqa-{kind}.sqlite"
         self.analysis = analysis
 
     def history(self) -> list[Record]:
@@ -168,7 +187,7 @@ class VerdictFile:
         return list(latest.values())
 
     def add(
-        self, row: str, verdict: Verdict, *, note: str, reviewer: str, label: str, prediction: str, actual: str
+        self, row: str, verdict: StrEnum, *, note: str, reviewer: str, label: str, prediction: str, actual: str
     ) -> Record:
         """Store a verdict. When this returns, it is on the disk.
 

@@ -1,0 +1,880 @@
+"""Records of one thing without a shared key: columns -> candidates -> model -> decisions -> links, clusters, one table."""
+
+from __future__ import annotations
+
+import time as timing
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+
+from mlqa_widgets.compare.keys import find_column, same_names
+from mlqa_widgets.compare.meeting import Meeting
+from mlqa_widgets.errors import InputError
+from mlqa_widgets.evaluate.figures import wilson
+from mlqa_widgets.link.blocking import Reach, Rule, propose_rules, reach
+from mlqa_widgets.link.clusters import Grouping, group
+from mlqa_widgets.link.decisions import Decision, as_decision
+from mlqa_widgets.link.fields import Field, LeftOut, named_fields
+from mlqa_widgets.link.fusing import Fused, Records, checked_rules, fuse
+from mlqa_widgets.link.kept import Kept
+from mlqa_widgets.link.model import FAINTEST, Trained, agreement, prepare, splink, train
+from mlqa_widgets.link.scores import DIFFERENT, SAME, Scores, once_each, rivals, scores
+from mlqa_widgets.naming import nearest, variable_names
+from mlqa_widgets.notebook import kernel
+from mlqa_widgets.progress import Progress
+from mlqa_widgets.review.verdicts import reviewer_name
+from mlqa_widgets.tables.read import read_table, unchanging
+from mlqa_widgets.tables.table import Table
+from mlqa_widgets.wording import count, listing, percent
+from mlqa_widgets.work import Work
+
+if TYPE_CHECKING:
+    import altair as alt
+
+    from mlqa_widgets.widgets.link import LinkWidget
+
+_QUEUE: Final = 200
+_EDGES: Final = (0.0, 0.05, 0.2, 0.4, 0.6, 0.8, 0.95, 1.0)
+_MOST_BINS: Final = 40
+
+
+def link(
+    left: Any,
+    right: Any = None,
+    *,
+    columns: Any = None,
+    forms: Mapping[Hashable, str] | None = None,
+    place: Any = None,
+    time: Any = None,
+    one_to_one: bool | None = None,
+    threshold: float = 0.5,
+    names: Sequence[str] | None = None,
+    tables: tuple[str | None, str | None] = (None, None),
+    name: str | None = None,
+    reviewer: str | None = None,
+) -> Linkage:
+    """Find the records of two sources, or of one, that are of the same thing without a key that says so.
+
+    Columns are proposed from names and values, candidate pairs by what records share; a model learns without labels how
+    often records of one thing agree in each column and how often others do (Fellegi and Sunter's, by Splink on DuckDB),
+    and gives every pair a probability. Decisions on the pairs in :attr:`Linkage.queue` teach it.
+
+    Parameters
+    ----------
+    left, right
+        Whatever :func:`scan` reads: a frame, an Arrow table, the path of a file. Neither is changed. Of ``left`` alone
+        the records that stand for one thing within it are found.
+    columns
+        What to compare: a list of names both have, of pairs (left column, right column), or left -> right. Proposed
+        if not given; :attr:`Linkage.columns` says which, and what was left out.
+    forms
+        Column -> how it is compared: ``name``, ``text``, ``date``, ``email``, ``phone``, ``postcode``, ``code``,
+        ``category``, ``number``. By what it holds if not given.
+    place
+        (latitude, longitude) in degrees, or a pair of such for left and right: compared by distance on the ground.
+    time
+        The time column of both, or a pair (left, right): compared by the time between.
+    one_to_one
+        Whether a record has at most one partner. If not given, the data say: yes, if at most one in ten of the linked
+        records has several likely ones; :attr:`Linkage.notes` tells. Never within one table.
+    threshold
+        Probability from which a pair is a link, between 0 and 1.
+    names
+        What to call the sources. The names of the variables, or the files' stems, if not given.
+    tables
+        Which table of each database file, or which sheet of each workbook.
+    name
+        Decisions are kept in ``<name>.mlqa-links.sqlite`` beside the notebook; the names of the sources if not given.
+    reviewer
+        Who decides; the user of the machine if not given.
+
+    Returns
+    -------
+    Linkage
+        In a notebook the work goes on in the background after a moment; every question to the result waits for its
+        end.
+
+    Raises
+    ------
+    InputError
+        When an argument is not usable; the message names it and says what would work.
+    MissingPackage
+        When Splink is not installed.
+
+    References
+    ----------
+    I. P. Fellegi and A. B. Sunter, A theory for record linkage, JASA 64 (1969). Splink: R. Linacre and others,
+    International Journal of Population Data Science 7 (2022).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import mlqa_widgets as mq
+    >>> people = ["ann lee", "bob ray", "cid fox", "dan oak", "eve hill", "fay moss", "gus reed", "hal west"]
+    >>> ours = pd.DataFrame({"name": people, "phone": range(5550100, 5550900, 100)})
+    >>> theirs = ours.iloc[::-1].reset_index(drop=True)
+    >>> linkage = mq.link(ours, theirs, columns=["name", "phone"])
+    >>> len(linkage.links), linkage.pairs.loc[0, ["left", "right"]].tolist()
+    (8, [0, 7])
+    """
+    splink()
+    if not 0 < threshold < 1:
+        msg = f"threshold: {threshold!r} is no probability between 0 and 1."
+        raise InputError(msg)
+    within = right is None
+    if within and one_to_one:
+        msg = "one_to_one: a table linked with itself may hold a thing more than twice; leave it out."
+        raise InputError(msg)
+    sources = [left] if within else [left, right]
+    if names is None:
+        found = variable_names(sources, depth=2)
+        names = [
+            Path(data).stem if isinstance(data, (str, Path)) else called or default
+            for data, called, default in zip(sources, found, ("left", "right"), strict=False)
+        ]
+    if len(names) != len(sources):
+        msg = f"names: pass {count(len(sources), 'name')}, one per source."
+        raise InputError(msg)
+    called = tuple(names) if len(set(names)) == len(names) else (f"{names[0]} (left)", f"{names[1]} (right)")
+    asked = Question(columns, dict(forms or {}), place, time, one_to_one, threshold)
+    result = Linkage(sources, asked, called, tables, name, reviewer)
+    result.start()
+    return result
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the user asked for."""
+
+    columns: Any
+    forms: Mapping[Hashable, str]
+    place: Any
+    time: Any
+    one_to_one: bool | None
+    threshold: float
+
+
+@dataclass(frozen=True)
+class LinkResult:
+    """What the finished work found, before any decision."""
+
+    meeting: Meeting
+    fields: tuple[Field, ...]
+    left_out: tuple[LeftOut, ...]
+    rules: tuple[Rule, ...]
+    reach: Reach
+    trained: Trained
+    one_to_one: bool
+    notes: tuple[str, ...]
+    seconds: float
+
+
+class Linkage:
+    """The result of :func:`link`: pairs with their probability, doubtful ones to decide, clusters, one fused table.
+
+    Shown as a widget when it is the last expression of a cell.
+    """
+
+    def __init__(
+        self,
+        sources: Sequence[Any],
+        asked: Question,
+        names: tuple[str, ...],
+        tables: tuple[str | None, str | None],
+        name: str | None,
+        reviewer: str | None,
+    ) -> None:
+        self.work: Work[LinkResult] = Work("linking", lambda progress, _: self._link(progress))
+        self.names = names
+        self.within = len(sources) == 1
+        self.reviewer = reviewer_name(reviewer)
+        self._asked = asked
+        self._name = name or "-".join(names)
+        self._folder = Path.cwd()
+        self._read = [
+            partial(read_table, unchanging(data), table=table, name=called)
+            for data, table, called in zip(sources, tables, names, strict=False)
+        ]
+        self._scores: Scores | None = None
+        self._listeners: list[Callable[[], None]] = []
+        self._widget: LinkWidget | None = None
+
+    # ------------------------------------------------------------------ running
+
+    def start(self) -> None:
+        """Run in a thread, and wait for it as long as the caller may be blocked."""
+        self.work.start()
+
+    def _link(self, progress: Progress) -> LinkResult:
+        started = timing.perf_counter()
+        asked, within = self._asked, self.within
+        progress.at(f"Reading {self.names[0]}", 0.0)
+        left = self._read[0](progress=progress)
+        right = left if within else self._read[1](progress=progress)
+        for table in (left, right):
+            if table.row_count < (2 if within else 1):
+                msg = f"{'left' if table is left else 'right'}: {table.name} has {count(table.row_count, 'row')}; there is nothing to link."
+                raise InputError(msg)
+        meeting = Meeting(left, right, progress)
+        progress.at("Choosing columns", 0.42)
+        fields, left_out = named_fields(meeting, asked.columns, asked.forms, asked.place, asked.time, within=within)
+        prepare(meeting, fields, within=within)
+        progress.at("Choosing candidate pairs", 0.46)
+        rules = propose_rules(
+            meeting.engine, fields, (left.row_count, right.row_count), within=within, progress=progress
+        )
+        trained = train(meeting, fields, rules, within=within, progress=progress)
+        progress.at("Reading the pairs", 0.95)
+        reached = reach(meeting.engine, rules, agreement(trained), within=within)
+        once = not within and (
+            asked.one_to_one if asked.one_to_one is not None else once_each(trained, asked.threshold)
+        )
+        notes = _notes(self.names, asked, trained, rules, reached, once=once, within=within)
+        result = LinkResult(
+            meeting,
+            tuple(fields),
+            tuple(left_out),
+            rules,
+            reached,
+            trained,
+            once,
+            notes,
+            timing.perf_counter() - started,
+        )
+        self._scores = scores(trained, self._keep(meeting, trained).decided(), asked.threshold, once)
+        return result
+
+    @property
+    def done(self) -> bool:
+        """Whether the work has ended, well or not."""
+        return self.work.done
+
+    @property
+    def progress(self) -> Progress:
+        """Where the work is."""
+        return self.work.progress
+
+    @property
+    def error(self) -> Exception | None:
+        """What ended the work early, if anything did."""
+        return self.work.error
+
+    def cancel(self) -> None:
+        """Stop the running work."""
+        self.work.cancel()
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Wait for the end, at most ``seconds``, and return whether it has come."""
+        return self.work.wait(seconds)
+
+    @property
+    def result(self) -> LinkResult:
+        """What was found before any decision; waits for it.
+
+        Raises
+        ------
+        Cancelled
+            When the work was cancelled.
+        """
+        return self.work.result
+
+    @property
+    def scores(self) -> Scores:
+        """What is held of every pair after the decisions so far."""
+        result = self.result
+        if self._scores is None:
+            self._scores = scores(result.trained, self._kept.decided(), self._asked.threshold, result.one_to_one)
+        return self._scores
+
+    # ------------------------------------------------------------------ what was compared
+
+    @property
+    def tables(self) -> tuple[Table, Table]:
+        """The tables that were read: twice the same where one was linked with itself."""
+        left, right = self.result.meeting.sources
+        return left.table, right.table
+
+    @property
+    def columns(self) -> pd.DataFrame:
+        """What was compared, and what was left out.
+
+        Columns: ``column``, ``left``, ``right`` (their names in each source), ``form`` (missing where left out), ``why``.
+        """
+        result = self.result
+        lines: list[dict[str, str | None]] = [
+            {
+                "column": field.name,
+                "left": listing([pair.left.name for pair in field.pairs]),
+                "right": listing([pair.right.name for pair in field.pairs]),
+                "form": field.form,
+                "why": field.why,
+            }
+            for field in result.fields
+        ]
+        lines += [
+            {"column": one.name, "left": None, "right": None, "form": None, "why": one.why} for one in result.left_out
+        ]
+        return pd.DataFrame(lines, columns=["column", "left", "right", "form", "why"])
+
+    @property
+    def rules(self) -> pd.DataFrame:
+        """What two records must share to be looked at: one row per rule, with the pairs it brings by itself."""
+        rules = self.result.rules
+        return pd.DataFrame({"rule": [rule.label for rule in rules], "pairs": [rule.pairs for rule in rules]})
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What to know of the figures: what cannot be reached, what was assumed, how pairs were chosen."""
+        return self.result.notes
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The trained model as Splink saves and loads it, over the plain columns ``f0``, ``f1`` ... of both sources."""
+        return self.result.trained.settings
+
+    @property
+    def weights(self) -> pd.DataFrame:
+        """What each level of agreement weighs: one row per column and level, the closest first.
+
+        Columns: ``column``, ``level``, ``weight`` (log2 of how much likelier it is between records of one thing), ``now``
+        (the same after the decisions).
+        """
+        result, lesson = self.result, self.scores.lesson
+        lines = [
+            (field.name, label, float(weight), float(weight + added))
+            for field, labels, weights, lessons in zip(
+                result.fields, result.trained.labels, result.trained.weights, lesson.weights, strict=True
+            )
+            for label, weight, added in zip(labels[-2::-1], weights[-2::-1], lessons[-2::-1], strict=True)
+        ]
+        return pd.DataFrame(lines, columns=["column", "level", "weight", "now"])
+
+    # ------------------------------------------------------------------ the pairs
+
+    @property
+    def pairs(self) -> pd.DataFrame:
+        """Every candidate pair that is not hopeless, the likeliest of the model without labels first.
+
+        The index is the number of the pair, which decisions do not change. Columns: ``left`` and ``right`` (labels of
+        both rows), ``probability`` that both are of one thing (1 and 0 where that was decided), ``weight`` (log2 of
+        the odds, after what decisions taught), ``link`` (whether it is held to be one), ``decision`` (missing where
+        none was taken), and per column compared ``<column> level``. Left out are pairs of a weight under -10.
+        """
+        return self._frame(np.arange(len(self.scores.decided)))
+
+    @property
+    def links(self) -> pd.DataFrame:
+        """The pairs held to be links, as in :attr:`pairs`."""
+        return self._frame(np.flatnonzero(self.scores.link))
+
+    def _frame(self, pairs: np.ndarray) -> pd.DataFrame:
+        result, held = self.result, self.scores
+        trained = result.trained
+        left, right = self.tables
+        said = np.array([None, Decision.SAME.value, Decision.UNSURE.value, Decision.DIFFERENT.value], dtype=object)
+        columns: dict[str, Any] = {
+            "left": left.labels(trained.left[pairs]),
+            "right": right.labels(trained.right[pairs]),
+            "probability": held.probability[pairs],
+            "weight": held.weight[pairs],
+            "link": held.link[pairs],
+            "decision": said[held.decided[pairs]],
+        }
+        for i, field in enumerate(result.fields):
+            labels = trained.labels[i]
+            code = np.where(trained.levels[pairs, i] < 0, len(labels) - 1, trained.levels[pairs, i])
+            columns[f"{field.name} level"] = pd.Categorical.from_codes(code.astype(np.int64), pd.Index(labels))
+        return pd.DataFrame(
+            {name: np.asarray(value) if isinstance(value, pd.Index) else value for name, value in columns.items()},
+            index=pd.Index(pairs, name="pair"),
+        )
+
+    @property
+    def queue(self) -> pd.DataFrame:
+        """The open pairs a decision on which tells the most, the most telling first: at most 200.
+
+        As :attr:`pairs`, with ``tells`` (how much a decision tells: the entropy of the pair's probability in bits,
+        times log2 of one more than the open pairs of the same levels, which it speaks for; halved for the second of
+        the same levels, and so on) and ``doubtful`` (whether its probability is from 5 % to 95 %; one to one,
+        the probability is shared with the pairs that claim the same record).
+        """
+        held = self.scores
+        pairs, tells = held.queue(_QUEUE)
+        frame = self._frame(pairs)
+        frame.insert(3, "tells", tells)
+        frame.insert(4, "doubtful", held.doubtful[pairs])
+        return frame
+
+    def evidence(self, pair: Any) -> pd.DataFrame:
+        """Return why a pair has its probability: what each column adds to its weight.
+
+        One row per column compared: ``column``, ``left``, ``right`` (the values), ``level``, ``weight`` (of the level,
+        after what decisions taught), ``rarity`` (added as the value in common is rare, or taken as it is frequent).
+        With ``prior``, the weight of two random records, in ``.attrs``, they add up to the pair's weight.
+
+        Raises
+        ------
+        InputError
+            When there is no such pair.
+        """
+        place = self._place(pair)
+        result, held = self.result, self.scores
+        trained = result.trained
+        rows = [
+            table.take(np.array([side[place]]))
+            for table, side in zip(self.tables, (trained.left, trained.right), strict=True)
+        ]
+        lines = []
+        for i, field in enumerate(result.fields):
+            level = int(trained.levels[place, i])
+            lines.append(
+                {
+                    "column": field.name,
+                    "left": _value(rows[0], [p.positions[0] for p in field.pairs]),
+                    "right": _value(rows[1], [p.positions[1] for p in field.pairs]),
+                    "level": trained.labels[i][level],
+                    "weight": float(trained.weights[i][level] + held.lesson.weights[i][level]),
+                    "rarity": float(trained.rarity[place, i]),
+                }
+            )
+        frame = pd.DataFrame(lines)
+        frame.attrs["prior"] = trained.prior + held.lesson.prior
+        return frame
+
+    # ------------------------------------------------------------------ how far the figures can be trusted
+
+    @property
+    def calibration(self) -> pd.DataFrame:
+        """Estimated probability against what was decided, in seven steps of probability.
+
+        Columns: ``low``, ``high`` (of the step), ``pairs`` (in it now), ``decided`` (same or different, of the pairs
+        that stood in it when they were shown), ``said`` (mean probability they were shown with), ``same`` (share
+        decided to be the same), ``same_low`` and ``same_high`` (its 95 % Wilson interval; missing where none was
+        decided). Each pair counts with the probability it had before its own decision.
+        """
+        held = self.scores
+        edges = np.array(_EDGES)
+        inner = edges[1:-1]
+        steps = np.searchsorted(inner, held.probability[held.open], side="right")
+        records = [r for r in self._kept.records() if r.verdict != Decision.UNSURE]
+        shown = np.array([float(r.prediction) for r in records])
+        came = np.array([r.verdict == Decision.SAME for r in records], dtype=float)
+        of = np.searchsorted(inner, shown, side="right")
+        size = len(edges) - 1
+        decided = np.bincount(of, minlength=size).astype(float)
+        same = np.bincount(of, weights=came, minlength=size)
+        some = np.where(decided > 0, decided, np.nan)
+        low, high = (np.full(size, np.nan) for _ in range(2))
+        known = decided > 0
+        low[known], high[known] = wilson(same[known], decided[known])
+        return pd.DataFrame(
+            {
+                "low": edges[:-1],
+                "high": edges[1:],
+                "pairs": np.bincount(steps, minlength=size),
+                "decided": decided.astype(np.int64),
+                "said": np.bincount(of, weights=shown, minlength=size) / some,
+                "same": same / some,
+                "same_low": low,
+                "same_high": high,
+            }
+        )
+
+    @property
+    def histogram(self) -> pd.DataFrame:
+        """How many pairs have which match weight: ``low``, ``high``, ``pairs``, and of them ``links``, ``same``, ``different``."""
+        held = self.scores
+        if not len(held.weight):
+            return pd.DataFrame(columns=["low", "high", "pairs", "links", "same", "different"])
+        low, high = np.floor(held.weight.min()), np.ceil(held.weight.max())
+        step = max(1.0, np.ceil((high - low) / _MOST_BINS))
+        edges = np.arange(low, high + step, step)
+        if len(edges) < 2:
+            edges = np.array([low, low + step])
+        counted = {
+            name: np.histogram(held.weight[mask], edges)[0]
+            for name, mask in (
+                ("pairs", np.ones(len(held.weight), dtype=bool)),
+                ("links", held.link),
+                ("same", held.decided == SAME),
+                ("different", held.decided == DIFFERENT),
+            )
+        }
+        return pd.DataFrame({"low": edges[:-1], "high": edges[1:], **counted})
+
+    @property
+    def estimate(self) -> pd.DataFrame:
+        """What decisions changed: one row ``before`` any, one ``now``.
+
+        Columns: ``links``, ``wrong`` (links expected to be none: the sum of what their probabilities lack of 1),
+        ``missed`` (matches expected among the other candidates), ``precision`` and ``recall`` as these two say, and
+        ``doubtful`` pairs. They are as good as the probabilities; :attr:`calibration` says how good.
+        """
+        result = self.result
+        trained = result.trained
+        nothing = np.zeros(len(trained.left), dtype=np.int8)
+        before = scores(trained, nothing, self._asked.threshold, result.one_to_one)
+        return pd.DataFrame([_estimate(before), _estimate(self.scores)], index=["before", "now"])
+
+    # ------------------------------------------------------------------ decisions
+
+    @cached_property
+    def _kept(self) -> Kept:
+        result = self.result
+        return self._keep(result.meeting, result.trained)
+
+    def _keep(self, meeting: Meeting, trained: Trained) -> Kept:
+        return Kept(meeting, trained, self._name, self._folder, self.reviewer)
+
+    @property
+    def file(self) -> Path:
+        """Where decisions are kept, of these two tables apart from all others; made by the first."""
+        return self._kept.file.path
+
+    def decide(self, pair: Any, decision: str, note: str = "") -> None:
+        """Say whether both records of a pair are of one thing. When this returns, it is on the disk.
+
+        The weights learn from it at once (see :mod:`mlqa_widgets.link.decisions`), and no later figure contradicts it.
+
+        Parameters
+        ----------
+        pair
+            Its number in :attr:`pairs`, or the labels of its rows (left, right).
+        decision
+            ``same``, ``different`` or ``unsure``.
+        note
+            Why.
+
+        Raises
+        ------
+        InputError
+            When there is no such pair or decision.
+        MlqaError
+            When it could not be stored.
+        """
+        place, said = self._place(pair), as_decision(decision)
+        held, trained = self.scores, self.result.trained
+        shown = held.probability[place] if held.decided[place] == 0 else self._undecided(place)
+        labels = [
+            table.labels(np.array([side[place]]))[0]
+            for table, side in zip(self.tables, (trained.left, trained.right), strict=True)
+        ]
+        self._kept.add(place, said, note=note, rows=f"{labels[0]} = {labels[1]}", probability=float(shown))
+        self._learn()
+
+    def _undecided(self, place: int) -> float:
+        """Return the probability of a pair as it would be without its own decision."""
+        held = self.scores
+        without = held.decided.copy()
+        without[place] = 0
+        return float(scores(held.trained, without, held.threshold, held.one_to_one).probability[place])
+
+    def undo(self) -> int | None:
+        """Take back this reviewer's latest decision and return the pair's number; None when there is none."""
+        place = self._kept.undo()
+        self._learn()
+        return place
+
+    def _learn(self) -> None:
+        result = self.result
+        self._scores = scores(result.trained, self._kept.decided(), self._asked.threshold, result.one_to_one)
+        for listener in list(self._listeners):
+            listener()
+
+    def on_change(self, listener: Callable[[], None]) -> None:
+        """Call ``listener`` after every decision made through this linkage."""
+        self._listeners.append(listener)
+
+    @property
+    def decisions(self) -> pd.DataFrame:
+        """The decisions of this reviewer that count, oldest first.
+
+        Columns: ``pair`` (its number, missing where it is no candidate any more), ``rows`` (labels as they were),
+        ``decision``, ``note``, ``reviewer``, ``at`` (UTC), ``probability`` (it was shown with).
+        """
+        return self._kept.frame()
+
+    def _place(self, pair: Any) -> int:
+        """Return the number of the pair meant by its number or by the labels of its rows."""
+        trained = self.result.trained
+        if isinstance(pair, tuple):
+            if len(pair) != 2:
+                msg = f"pair: pass its number, or (left label, right label), not {pair!r}."
+                raise InputError(msg)
+            left, right = self.tables
+            mine = left.labels(trained.left)
+            found = np.flatnonzero((mine == pair[0]) & (right.labels(trained.right) == pair[1]))
+            if len(found) != 1:
+                many = "several pairs have" if len(found) else "no candidate pair has"
+                msg = f"pair: {many} the labels {pair!r}. Pass a number of the index of .pairs."
+                raise InputError(msg)
+            return int(found[0])
+        if isinstance(pair, bool) or not isinstance(pair, (int, np.integer)) or not 0 <= pair < len(trained.left):
+            msg = f"pair: there is none with the number {pair!r}; .pairs has {count(len(trained.left), 'row')}, counted from 0."
+            raise InputError(msg)
+        return int(pair)
+
+    # ------------------------------------------------------------------ things
+
+    def _grouping(self) -> Grouping:
+        held, trained = self.scores, self.result.trained
+        left, right = self.tables
+        records = left.row_count if self.within else left.row_count + right.row_count
+        links = np.flatnonzero(held.link)
+        links = links[np.lexsort((links, -held.weight[links], -held.probability[links]))]
+        shift = 0 if self.within else left.row_count
+        return group(records, links, trained.left, trained.right + shift, np.flatnonzero(held.decided == DIFFERENT))
+
+    def clusters(self) -> Clusters:
+        """Return which records are one thing: those linked, directly or through others.
+
+        A link that would put together two records decided to be different is left out, the weakest first, and told in
+        ``conflicts``.
+
+        Returns
+        -------
+        Clusters
+            ``frame`` with a row per record, ``conflicts`` with a row per link left out.
+        """
+        grouping = self._grouping()
+        left, right = self.tables
+        sources = [left] if self.within else [left, right]
+        frame = pd.DataFrame(
+            {
+                "entity": grouping.of,
+                "source": np.repeat(np.array(self.names, dtype=object), [t.row_count for t in sources]),
+                "row": np.concatenate([np.asarray(t.labels(np.arange(t.row_count)), dtype=object) for t in sources]),
+            }
+        )
+        size = frame.groupby("entity")["entity"].transform("size")
+        frame["size"] = size
+        held = self.scores
+        lines = [
+            {
+                "pair": one.pair,
+                "decided": "same" if held.decided[one.pair] == SAME else None,
+                "probability": float(held.probability[one.pair]),
+                "against": one.against,
+                "message": self._refusal(one.pair, one.against),
+            }
+            for one in grouping.refused
+        ]
+        conflicts = pd.DataFrame(lines, columns=["pair", "decided", "probability", "against", "message"])
+        return Clusters(frame, conflicts)
+
+    def _refusal(self, pair: int, against: int) -> str:
+        told = self._frame(np.array([pair, against]))
+        rows = [f"{line.left} and {line.right}" for line in told.itertuples()]
+        contradiction = "You decided that" if self.scores.decided[pair] == SAME else "The model holds that"
+        return f"{contradiction} {rows[0]} are the same, which through other links would make {rows[1]} the same, decided to be different: left apart."
+
+    def fused(
+        self,
+        rule: str = "majority",
+        *,
+        by: Hashable | tuple[Hashable, Hashable] | None = None,
+        trust: Sequence[str] | None = None,
+        rules: Mapping[Hashable, str] | None = None,
+    ) -> Fused:
+        """Return one row per thing, with what every value is from, and the values that differ.
+
+        Parameters
+        ----------
+        rule
+            Which value is kept where records differ: ``majority`` (of most records), ``newest`` (of the record with the
+            latest ``by``), ``trusted`` (of the first source in ``trust``), ``longest`` (text), ``complete`` (of the
+            record with the fewest values missing). Ties go to the value of more records, then to the earlier source.
+        by
+            The column that says when a record is of, or a pair (left, right): for ``newest``.
+        trust
+            The sources, the most trusted first: for ``trusted``; as they were given if not given.
+        rules
+            Column -> rule, for columns that go by another.
+
+        Raises
+        ------
+        InputError
+            When a rule, column or source does not exist.
+        """
+        result = self.result
+        sources = result.meeting.sources[: 1 if self.within else 2]
+        values, own = self._side_by_side(result)
+        chosen = checked_rules(rule, rules, list(values.columns))
+        frames = [len(one.table.labels(np.arange(one.rows))) for one in sources]
+        source = np.repeat(np.arange(len(sources)), frames)
+        label = np.concatenate([np.asarray(one.table.labels(np.arange(one.rows)), dtype=object) for one in sources])
+        order = list(trust) if trust is not None else list(self.names)
+        for one in order:
+            if one not in self.names:
+                msg = f"trust: {one!r} is no source. {nearest(one, self.names)}"
+                raise InputError(msg)
+        rank = np.array([order.index(one) if one in order else len(order) for one in self.names])[source]
+        records = Records(values, self._grouping().of, source, label, self.names, own)
+        return fuse(records, chosen, time=self._times(by), trust=rank)
+
+    def _side_by_side(self, result: LinkResult) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
+        """Return all records one below the other, columns of one meaning under one name."""
+        left, right = self.tables
+        frames = [left.frame()] if self.within else [left.frame(), right.frame()]
+        partner = {p.positions[1]: p.positions[0] for field in result.fields for p in field.pairs}
+        if not self.within:
+            partner |= {
+                pair.positions[1]: pair.positions[0]
+                for pair in same_names(result.meeting)
+                if pair.positions[1] not in partner
+            }
+        names = [column.name for column in left.columns]
+        renamed = []
+        for side, (table, frame) in enumerate(zip((left, right), frames, strict=False)):
+            called = []
+            for column in table.columns:
+                if side and column.position in partner:
+                    called.append(names[partner[column.position]])
+                elif side and column.name in names:
+                    called.append(f"{column.name} ({self.names[1]})")
+                else:
+                    called.append(column.name)
+            renamed.append(frame.set_axis(called, axis=1))
+        own = {
+            name: np.concatenate([np.full(len(f), name in f.columns) for f in renamed])
+            for f in renamed
+            for name in f.columns
+        }
+        return pd.concat(renamed, ignore_index=True), own
+
+    def _times(self, by: Any) -> np.ndarray | None:
+        if by is None:
+            return None
+        sides = by if isinstance(by, tuple) and len(by) == 2 else (by, by)
+        found = []
+        for name, source in zip(sides, self.result.meeting.sources[: 1 if self.within else 2], strict=False):
+            column = find_column(source, name, "by")
+            values = source.table.take(np.arange(source.rows)).iloc[:, column.position]
+            if column.column.storage in ("integer", "number"):
+                found.append(values.to_numpy(dtype=float))
+            else:
+                moments = pd.to_datetime(values, errors="coerce", format="ISO8601", utc=True)
+                found.append(np.where(moments.isna(), np.nan, moments.astype("int64").to_numpy(dtype=float)))
+        return np.concatenate(found)
+
+    # ------------------------------------------------------------------ showing
+
+    def chart(self) -> alt.TopLevelMixin:
+        """Return the match weights of all pairs, and what was decided against the estimates, as an Altair chart."""
+        from mlqa_widgets.charts.link import chart
+
+        return chart(self.histogram, self.calibration, FAINTEST)
+
+    def widget(self) -> LinkWidget:
+        """Return the widget of this linkage: what a notebook shows, and what knows the pair on screen."""
+        if self._widget is None:
+            from mlqa_widgets.widgets.link import LinkWidget
+
+            self._widget = LinkWidget(self)
+        return self._widget
+
+    def _ipython_display_(self) -> None:
+        if kernel() is None:
+            print(self)  # noqa: T201 - what a terminal can show
+        else:
+            self.widget()._ipython_display_()
+
+    def __repr__(self) -> str:
+        between = " and ".join(self.names)
+        if not self.done:
+            return f"<Linkage of {between}: {self.progress.step or 'starting'}>"
+        if self.error is not None:
+            return f"<Linkage of {between}: {self.error}>"
+        return f"<Linkage of {between} in {self.result.seconds:.2f} s: {self.summary}>"
+
+    @property
+    def summary(self) -> str:
+        """What was found, in a few words."""
+        held = self.scores
+        taken = int((held.decided != 0).sum())
+        said = f"{count(int(held.link.sum()), 'link')} among {count(len(held.link), 'pair')} worth a look, {int(held.doubtful.sum()):,} doubtful"
+        return said + (f", {taken:,} decided" if taken else "")
+
+
+@dataclass(frozen=True)
+class Clusters:
+    """Which records are one thing.
+
+    Attributes
+    ----------
+    frame
+        One row per record: ``entity`` (shared by records of one thing), ``source``, ``row`` (its label there), ``size``
+        (records of that thing).
+    conflicts
+        One row per link left out, as it would have put together two records decided to be different: ``pair``,
+        ``decided`` (``same`` where decisions contradict each other), ``probability``, ``against`` (the pair decided to
+        be different), ``message``.
+    """
+
+    frame: pd.DataFrame
+    conflicts: pd.DataFrame
+
+    def __repr__(self) -> str:
+        sizes = self.frame.drop_duplicates("entity")["size"]
+        return f"<Clusters: {len(sizes):,} things, {int((sizes > 1).sum()):,} of several records, {len(self.conflicts):,} conflicts>"
+
+
+def _value(row: pd.DataFrame, places: Sequence[int]) -> Any:
+    values = [row.iloc[0, place] for place in places]
+    return values[0] if len(values) == 1 else tuple(values)
+
+
+def _estimate(held: Scores) -> dict[str, Any]:
+    probability = held.contested
+    links = int(held.link.sum())
+    wrong = float((1 - probability[held.link]).sum())
+    missed = float(probability[~held.link].sum())
+    right = links - wrong
+    return {
+        "links": links,
+        "wrong": wrong,
+        "missed": missed,
+        "precision": right / links if links else np.nan,
+        "recall": right / (right + missed) if right + missed else np.nan,
+        "doubtful": int(held.doubtful.sum()),
+    }
+
+
+def _notes(
+    names: tuple[str, ...],
+    asked: Question,
+    trained: Trained,
+    rules: Sequence[Rule],
+    reached: Reach,
+    *,
+    once: bool,
+    within: bool,
+) -> tuple[str, ...]:
+    said = []
+    if rules[0].keys:
+        said.append(
+            f"Looked at are pairs that share {listing([rule.label for rule in rules], 3)}; records of one thing that share none "
+            f"of these are not found: an estimated {percent(reached.missed)} of the matches, if columns agree independently."
+        )
+        for name, lacking in zip(names, reached.keyless, strict=False):
+            if lacking:
+                said.append(f"{count(lacking, 'row')} of {name} lack what every rule asks for, and are in no pair.")
+    else:
+        said.append("Every pair of records was compared.")
+    if not within:
+        several = max(rivals(trained, asked.threshold))
+        why = (
+            "as you said"
+            if asked.one_to_one is not None
+            else f"as {percent(several)} of the linked records have several likely partners"
+        )
+        said.append(f"A record has {'at most one partner' if once else 'any number of partners'}, {why}.")
+    said.append(
+        "The model takes columns to agree independently of each other; where they do not, as with a street and its postcode, probabilities are more extreme than they should be. Decisions correct that."
+    )
+    return tuple(said)
