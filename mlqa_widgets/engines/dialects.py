@@ -1,0 +1,566 @@
+"""The checks' SQL, which is DuckDB's, for another engine: translated where it means the same there, refused where not.
+
+A statement is parsed by SQLGlot, and every part of it has to be one that is known here to mean the same on the other
+engine, as it stands or rewritten. Of what is left, an expression of one column (a pattern, a date read from text, a
+number written as text) is not translated at all: DuckDB itself computes it for the column's distinct values, and the
+other engine looks the results up. Whatever is neither is refused by name.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from mlqa_widgets.errors import MissingPackage
+
+try:
+    import sqlglot
+    from sqlglot import exp
+    from sqlglot.optimizer.annotate_types import annotate_types
+    from sqlglot.optimizer.qualify import qualify
+    from sqlglot.tokens import TokenType
+except ImportError as missing:  # pragma: no cover
+    _MISSING = "Reading a Spark table needs the package sqlglot: pip install 'mlqa-widgets[spark]'."
+    raise MissingPackage(_MISSING) from missing
+
+LISTED_IN_PLACE: Final = 100
+"""Values up to which a list is written into the statement; a longer one is joined."""
+
+_GIVEN: Final = "mlqa_given"
+_INTEGERS: Final = {"TINYINT", "SMALLINT", "INT", "BIGINT", "UTINYINT", "USMALLINT", "UINT", "UBIGINT", "INT128"}
+_FRACTIONS: Final = {"DOUBLE", "FLOAT", "DECIMAL"}
+_TIMES: Final = {"TIMESTAMP", "TIMESTAMPNTZ", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "DATE"}
+_TEXTS: Final = {"TEXT", "VARCHAR"}
+
+
+class Refused(Exception):
+    """A statement has a part that the other engine would not compute alike; the message names it."""
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """An expression of one column, computed by DuckDB for each distinct value and looked up by the other engine."""
+
+    name: str
+    relation: str
+    column: str
+    sql: str
+    """In DuckDB's SQL, over the column."""
+    params: tuple[str, ...]
+    """The parameter of the statement that each ``?`` stands for."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A list of values too long to be written into the statement: a relation with the columns ``v0, v1, ...``."""
+
+    name: str
+    params: tuple[str, ...]
+    """The parameters that hold the values, one for each column."""
+
+
+@dataclass(frozen=True)
+class Translation:
+    """A statement for the other engine, and what has to be there before it can run."""
+
+    sql: str
+    """With its values as named parameters."""
+    params: dict[str, Any]
+    lookups: tuple[Lookup, ...]
+    lists: tuple[Listed, ...]
+
+
+Relations = Mapping[str, Mapping[str, str]]
+"""Relation -> column -> its type in DuckDB."""
+
+
+def parsed(sql: str) -> exp.Expression:
+    """Return a statement of DuckDB in parts, each ``?`` as a parameter: ``p0, p1, ...`` in the order of the text."""
+    parts, at, number = [], 0, 0
+    for token in sqlglot.tokenize(sql, read="duckdb"):
+        if token.token_type is TokenType.PLACEHOLDER:
+            # SQLGlot takes what stands between two `$` for quoted text.
+            parts += [sql[at : token.start], f"{_GIVEN}({number})"]
+            at, number = token.end + 1, number + 1
+    tree = sqlglot.parse_one("".join([*parts, sql[at:]]), read="duckdb")
+    for call in list(tree.find_all(exp.Anonymous)):
+        if call.name == _GIVEN:
+            call.replace(exp.Parameter(this=exp.var(f"p{call.expressions[0].this}")))
+    return tree
+
+
+def to_spark(
+    sql: str, params: Sequence[Any], relations: Relations, names: Mapping[str, str], prefix: str = ""
+) -> Translation:
+    """Translate a statement of DuckDB into one of Spark.
+
+    Parameters
+    ----------
+    params
+        A value for each ``?``: a scalar, or a list of them.
+    relations
+        The relations that may be named.
+    names
+        What Spark calls each of them.
+    prefix
+        What the names of the relations it needs besides begin with.
+
+    Raises
+    ------
+    Refused
+        When a part of it would not mean the same.
+    """
+    schema: Any = {relation: dict(columns) for relation, columns in relations.items()}
+    qualified = qualify(parsed(sql), schema=schema, dialect="duckdb", validate_qualify_columns=False, expand_stars=False)
+    typed = annotate_types(qualified, schema=schema, dialect="duckdb")
+    return _Spark({f"p{i}": one for i, one in enumerate(params)}, relations, names, prefix).statement(typed)
+
+
+@dataclass
+class _Beside:
+    """What one base relation of a statement is joined with."""
+
+    place: exp.Expression
+    """Where the relation stands in the translated statement."""
+    lookups: dict[tuple[str, str, tuple[str, ...]], Lookup] = field(default_factory=dict)
+    """(column, expression, its parameters) -> where it is looked up."""
+    lists: list[tuple[Listed, list[exp.Expression]]] = field(default_factory=list)
+    """Each with what is sought in it."""
+
+
+class _Spark:
+    """One statement on its way to Spark."""
+
+    def __init__(self, params: dict[str, Any], relations: Relations, names: Mapping[str, str], prefix: str) -> None:
+        self.params = params
+        self._prefix = prefix
+        self.bound: dict[str, Any] = {}
+        self._relations = relations
+        self._names = names
+        self._beside: dict[int, _Beside] = {}
+        self._within_one_column = False
+
+    def statement(self, parsed: exp.Expression) -> Translation:
+        """Return the whole statement translated."""
+        for node in parsed.find_all(exp.Table):
+            if node.name in self._relations:
+                own_name = exp.to_table(self._names[node.name], alias=exp.TableAlias(this=_quoted(node.alias_or_name)))
+                self._beside[id(node)] = _Beside(own_name)
+            elif not self._is_defined(node):
+                raise Refused(f"the relation {node.name}")
+        converted = self.convert(parsed)
+        for beside in self._beside.values():
+            _join_beside(beside)
+        lookups = tuple(one for beside in self._beside.values() for one in beside.lookups.values())
+        lists = tuple(one for beside in self._beside.values() for one, _ in beside.lists)
+        return Translation(converted.sql("spark", identify=True), self.bound, lookups, lists)
+
+    @staticmethod
+    def _is_defined(table: exp.Table) -> bool:
+        """Whether the statement itself says what the relation is."""
+        root = table.root()
+        return any(table.name == one.alias for one in root.find_all(exp.CTE))
+
+    # ------------------------------------------------------------------ walking
+
+    def convert(self, node: exp.Expression) -> exp.Expression:
+        """Return a part of the statement as Spark has it."""
+        column = None if self._within_one_column else self._lone_column(node)
+        if column is None:
+            return self._natively(node)
+        lists = {key: len(beside.lists) for key, beside in self._beside.items()}
+        self._within_one_column = True
+        try:
+            return self._natively(node)
+        except Refused:
+            for key, before in lists.items():
+                del self._beside[key].lists[before:]
+            return self._looked_up(node, column)
+        finally:
+            self._within_one_column = False
+
+    def _natively(self, node: exp.Expression) -> exp.Expression:
+        rewritten = _REWRITTEN.get(type(node))
+        if rewritten is not None:
+            return rewritten(self, node)
+        if type(node) not in _ALIKE:
+            raise Refused(_shown(node))
+        return self.children(node)
+
+    def children(self, node: exp.Expression) -> exp.Expression:
+        """Return a part with its own parts converted."""
+        copy = type(node)()
+        for key, value in node.args.items():
+            if isinstance(value, exp.Expression):
+                copy.set(key, self.convert(value))
+            elif isinstance(value, list):
+                copy.set(key, [self.convert(one) if isinstance(one, exp.Expression) else one for one in value])
+            else:
+                copy.set(key, value)
+        return copy
+
+    # ------------------------------------------------------------------ values
+
+    def value(self, name: str, value: Any) -> exp.Expression:
+        """Return a value bound as the parameter ``name``."""
+        if isinstance(value, dt.datetime):
+            self.bound[name] = value.isoformat(sep=" ")
+            return exp.cast(exp.Parameter(this=exp.var(name)), exp.DType.TIMESTAMPNTZ)
+        if isinstance(value, dt.date):
+            self.bound[name] = value.isoformat()
+            return exp.cast(exp.Parameter(this=exp.var(name)), exp.DType.DATE)
+        self.bound[name] = value
+        return exp.Parameter(this=exp.var(name))
+
+    def text(self, value: str) -> exp.Expression:
+        """Return text bound as a parameter, which needs no quoting."""
+        return self.value(f"s{len(self.bound)}", value)
+
+    # ------------------------------------------------------------------ what DuckDB computes
+
+    def _lone_column(self, node: exp.Expression) -> exp.Column | None:
+        """Return the one column of a base relation that a scalar expression depends on, if that is so."""
+        if not isinstance(node, exp.Condition) or isinstance(node, (exp.Column, exp.Literal, exp.Parameter)):
+            return None
+        columns = []
+        for part in node.walk():
+            if isinstance(part, _NOT_SCALAR):
+                return None
+            if isinstance(part, exp.Column):
+                columns.append(part)
+        if not columns or len({(one.table, one.name) for one in columns}) > 1 or columns[0].name == "pos":
+            return None
+        return columns[0] if self._base(columns[0]) is not None else None
+
+    def _base(self, column: exp.Column) -> exp.Table | None:
+        """Return the base relation that a column is of; None for one of a subquery."""
+        select = column.find_ancestor(exp.Select)
+        while select is not None:
+            for source in (select.args.get("from_"), *(select.args.get("joins") or [])):
+                if source is not None and source.this.alias_or_name == column.table:
+                    return source.this if id(source.this) in self._beside else None
+            select = select.find_ancestor(exp.Select)
+        return None
+
+    def _looked_up(self, node: exp.Expression, column: exp.Column) -> exp.Expression:
+        table = self._base(column)
+        if table is None:
+            raise Refused(_shown(node))
+        lookups = self._beside[id(table)].lookups
+        sql, given = _as_duckdb(node)
+        key = column.name, sql, given
+        if key not in lookups:
+            number = sum(len(one.lookups) for one in self._beside.values())
+            lookups[key] = Lookup(f"{self._prefix}x{number}", table.name, *key)
+        return _column(column.table, lookups[key].name)
+
+    # ------------------------------------------------------------------ lists
+
+    def among(self, node: exp.Expression) -> exp.Expression:
+        """Return ``IN``: of values written out, of a list given as a parameter, or of another query."""
+        query = node.args.get("query")
+        if query is None:
+            return self.children(node)
+        sought = [one.unnest() for one in node.this.expressions] if isinstance(node.this, exp.Tuple) else [node.this]
+        listed = _listed(query)
+        if listed is None:
+            return self._among_rows(node, sought, query)
+        if len(listed) == 1 and len(self.params[listed[0]]) <= LISTED_IN_PLACE:
+            values = [self.value(f"{listed[0]}_{i}", one) for i, one in enumerate(self.params[listed[0]])]
+            return exp.In(this=self.convert(sought[0]), expressions=values) if values else exp.false()
+        columns = [one for expression in sought for one in expression.find_all(exp.Column)]
+        tables = {id(table): table for one in columns if (table := self._base(one)) is not None}
+        if len(tables) != 1 or any(self._base(one) is None for one in columns):
+            raise Refused(f"a list of {len(self.params[listed[0]]):,} values sought in a subquery")
+        beside = self._beside[next(iter(tables))]
+        name = f"{self._prefix}l{sum(len(one.lists) for one in self._beside.values())}"
+        converted = [self.convert(one) for one in sought]
+        beside.lists.append((Listed(name, tuple(listed)), converted))
+        found = _column(columns[0].table, name)
+        if len(sought) > 1:
+            return found
+        return exp.Case(ifs=[exp.If(this=converted[0].copy().is_(exp.null()), true=exp.null())], default=found)
+
+    def _among_rows(self, node: exp.Expression, sought: list[exp.Expression], query: exp.Expression) -> exp.Expression:
+        if not isinstance(node.find_ancestor(exp.Where, exp.Select), exp.Where) or node.find_ancestor(exp.Filter):
+            raise Refused("rows of another query sought outside WHERE")
+        inner = self.convert(query.this if isinstance(query, exp.Subquery) else query)
+        only = inner.expressions[0].unalias()
+        if len(sought) > 1 and isinstance(only, (exp.Tuple, exp.Paren)):
+            inner.set("expressions", [exp.alias_(one, f"v{i}") for i, one in enumerate(only.expressions)])
+        left = [self.convert(one) for one in sought]
+        return exp.In(this=exp.Tuple(expressions=left) if len(left) > 1 else left[0], query=exp.Subquery(this=inner))
+
+
+def _listed(query: exp.Expression) -> list[str] | None:
+    """Return the parameters of ``(SELECT unnest(?))``, or None where the query is another."""
+    select = query.this if isinstance(query, exp.Subquery) else query
+    if not isinstance(select, exp.Select) or select.args.get("from_") is not None:
+        return None
+    parts = [one.unalias().unnest() for one in select.expressions]
+    if len(parts) == 1 and isinstance(parts[0], exp.Tuple):
+        parts = parts[0].expressions
+    given = [one.find(exp.Parameter) for one in parts if isinstance(one, (exp.Explode, exp.Unnest))]
+    names = [one.name for one in given if one is not None]
+    return names if len(names) == len(parts) else None
+
+
+def _join_beside(beside: _Beside) -> None:
+    """Put a subquery with all that is looked up in the place of a relation."""
+    if not beside.lookups and not beside.lists:
+        return
+    own = beside.place
+    selected: list[exp.Expression] = [exp.Column(this=exp.Star(), table=_quoted(own.alias_or_name))]
+    source = exp.select().from_(own.copy())
+    for (column, *_), one in beside.lookups.items():
+        selected.append(exp.alias_(_column(one.name, "v"), one.name, quoted=True))
+        same = exp.NullSafeEQ(this=_column(own.alias_or_name, column), expression=_column(one.name, "k"))
+        source = source.join(exp.to_table(one.name), on=same, join_type="left", copy=False)
+    for listed, sought in beside.lists:
+        selected.append(exp.alias_(_column(listed.name, "v0").is_(exp.null()).not_(), listed.name, quoted=True))
+        same_values = [exp.EQ(this=one.copy(), expression=_column(listed.name, f"v{i}")) for i, one in enumerate(sought)]
+        source = source.join(exp.to_table(listed.name), on=exp.and_(*same_values), join_type="left", copy=False)
+    own.replace(source.select(*selected, copy=False).subquery(own.alias_or_name))
+
+
+def _column(table: str, name: str) -> exp.Column:
+    return exp.column(name, table=table, quoted=True)
+
+
+def _quoted(name: str) -> exp.Identifier:
+    return exp.to_identifier(name, quoted=True)
+
+
+def _as_duckdb(node: exp.Expression) -> tuple[str, tuple[str, ...]]:
+    """Return an expression over a column in DuckDB's SQL, and the parameter that each ``?`` in it stands for."""
+    own = node.copy()
+    for column in own.find_all(exp.Column):
+        column.set("table", None)
+    for given in list(own.find_all(exp.Parameter)):
+        given.replace(_call(_GIVEN, exp.var(given.name)))
+    sql = own.sql("duckdb")
+    tokens = sqlglot.tokenize(sql, read="duckdb")
+    parts, names, at = [], [], 0
+    for token, _, name, end in zip(tokens, tokens[1:], tokens[2:], tokens[3:], strict=False):
+        if token.text.lower() == _GIVEN and token.token_type is TokenType.VAR:
+            parts += [sql[at : token.start], "?"]
+            names.append(name.text)
+            at = end.end + 1
+    return "".join([*parts, sql[at:]]), tuple(names)
+
+
+def _shown(node: exp.Expression) -> str:
+    """Return a part of a statement in a few words."""
+    return node.sql("duckdb")[:120]
+
+
+def _kind(node: exp.Expression) -> str:
+    """Return the type of a part: integer, fraction, time, text, boolean, or nothing where it is not known."""
+    name = node.type.this.value if node.type is not None else ""
+    for kind, names in (("integer", _INTEGERS), ("fraction", _FRACTIONS), ("time", _TIMES), ("text", _TEXTS)):
+        if name in names:
+            return kind
+    return "boolean" if name == "BOOLEAN" else ""
+
+
+def _call(name: str, *arguments: exp.Expression) -> exp.Expression:
+    return exp.Anonymous(this=name, expressions=list(arguments))
+
+
+# ---------------------------------------------------------------------- what is written otherwise on Spark
+
+_EPOCH: Final = exp.cast(exp.Literal.string("1970-01-01"), exp.DType.TIMESTAMPNTZ)
+_INFINITY: Final = exp.cast(exp.Literal.string("Infinity"), exp.DType.DOUBLE)
+_NAN: Final = exp.cast(exp.Literal.string("NaN"), exp.DType.DOUBLE)
+_MICROSECONDS: Final = {"HOUR": 3_600_000_000, "MINUTE": 60_000_000, "SECOND": 1_000_000}
+
+
+def _table(spark: _Spark, node: exp.Expression) -> exp.Expression:
+    beside = spark._beside.get(id(node))  # noqa: SLF001 - its own part
+    return beside.place if beside is not None else spark.children(node)
+
+
+def _literal(spark: _Spark, node: exp.Expression) -> exp.Expression:
+    if node.is_string:
+        return spark.text(node.this)
+    if node.this.isdigit() and int(node.this) < 2**63:
+        return node.copy()
+    return exp.Literal(this=f"{node.this}D", is_string=False)
+
+
+def _parameter(spark: _Spark, node: exp.Expression) -> exp.Expression:
+    value = spark.params[node.name]
+    if isinstance(value, (list, tuple)):
+        raise Refused("a list in an unknown place")
+    return spark.value(node.name, value)
+
+
+def _cast(spark: _Spark, node: exp.Expression) -> exp.Expression:
+    to, kind = node.to.this.value, _kind(node.this)
+    inner = spark.convert(node.this)
+    if to in _TEXTS and kind in ("text", "integer", "boolean"):
+        return exp.cast(inner, exp.DType.TEXT)
+    if to == "DOUBLE" and kind in ("integer", "fraction", "boolean"):
+        return exp.cast(inner, exp.DType.DOUBLE)
+    if to in _INTEGERS and kind in ("integer", "boolean"):
+        return exp.cast(inner, exp.DType.BIGINT)
+    if to in _INTEGERS and kind == "fraction":
+        return exp.cast(_call("rint", inner), exp.DType.BIGINT)
+    if to == "DATE" and kind == "time":
+        return exp.cast(inner, exp.DType.DATE)
+    if to in _TIMES and kind == "time":
+        return exp.cast(inner, exp.DType.TIMESTAMPNTZ)
+    raise Refused(_shown(node))
+
+
+def _divided(spark: _Spark, node: exp.Expression) -> exp.Expression:
+    above, below = (exp.cast(spark.convert(one), exp.DType.DOUBLE) for one in (node.this, node.expression))
+    exact = exp.Paren(this=exp.Div(this=above, expression=below))
+    if isinstance(node.expression.unnest(), exp.Literal) and float(node.expression.unnest().this):
+        return exact
+    by_zero = exp.Mul(this=above.copy(), expression=_INFINITY.copy())
+    is_zero = exp.EQ(this=below.copy(), expression=exp.Literal.number(0))
+    return exp.Case(ifs=[exp.If(this=is_zero, true=by_zero)], default=exact)
+
+
+def _divided_whole(spark: _Spark, node: exp.Expression) -> exp.Expression:
+    by = node.expression.unnest()
+    if not isinstance(by, exp.Literal) or by.is_string or not by.this.isdigit() or not int(by.this):
+        raise Refused(_shown(node))
+    if _kind(node.this) != "integer":
+        raise Refused(_shown(node))
+    return exp.Paren(this=exp.IntDiv(this=exp.Paren(this=spark.convert(node.this)), expression=by.copy()))
+
+
+def _remainder(spark: _Spark, node: exp.Expression) -> exp.Expression:
+    by = node.expression.unnest()
+    if not isinstance(by, exp.Literal) or not by.this.isdigit() or not int(by.this) or node.find(exp.Anonymous):
+        raise Refused(_shown(node))
+    return spark.children(node)
+
+
+def _truncated(spark: _Spark, node: exp.Expression) -> exp.Expression:
+    unit = node.args["unit"].name.upper()
+    if _kind(node.this) != "time":
+        raise Refused(_shown(node))
+    inner = spark.convert(node.this)
+    if unit == "DAY":
+        return exp.cast(exp.cast(inner, exp.DType.DATE), exp.DType.TIMESTAMPNTZ)
+    if unit in ("WEEK", "MONTH", "QUARTER", "YEAR"):
+        day = _call("trunc", exp.cast(inner, exp.DType.DATE), exp.Literal.string(unit))
+        return exp.cast(day, exp.DType.TIMESTAMPNTZ)
+    if unit in _MICROSECONDS:
+        over = _call("pmod", _microseconds(inner.copy()), exp.Literal.number(_MICROSECONDS[unit]))
+        return _call("timestampadd", exp.var("MICROSECOND"), exp.Neg(this=over), inner)
+    raise Refused(_shown(node))
+
+
+def _microseconds(time: exp.Expression) -> exp.Expression:
+    return _call("timestampdiff", exp.var("MICROSECOND"), _EPOCH.copy(), time)
+
+
+def _epoch(spark: _Spark, node: exp.Expression) -> exp.Expression:
+    if _kind(node.this) != "time":
+        raise Refused(_shown(node))
+    seconds = exp.cast(_microseconds(spark.convert(node.this)), exp.DType.DOUBLE)
+    return exp.Paren(this=exp.Div(this=seconds, expression=exp.Literal(this="1e6D", is_string=False)))
+
+
+def _rounded(spark: _Spark, node: exp.Expression) -> exp.Expression:
+    places = node.args.get("decimals")
+    if _kind(node.this) not in ("integer", "fraction") or (places is not None and not places.unnest().is_number):
+        raise Refused(_shown(node))
+    number = exp.cast(spark.convert(node.this), exp.DType.DOUBLE)
+    scale = 10 ** int(places.unnest().this) if places is not None else 1
+    if scale == 1:
+        return _call("round", number, exp.Literal.number(0))
+    by = exp.Literal(this=f"{scale}D", is_string=False)
+    whole = _call("round", exp.Mul(this=exp.Paren(this=number), expression=by), exp.Literal.number(0))
+    return exp.Paren(this=exp.Div(this=whole, expression=by.copy()))
+
+
+def _median(spark: _Spark, node: exp.Expression) -> exp.Expression:
+    if _kind(node.this) not in ("integer", "fraction"):
+        raise Refused(_shown(node))
+    return _call("percentile", spark.convert(node.this), exp.Literal(this="0.5D", is_string=False))
+
+
+def _average(spark: _Spark, node: exp.Expression) -> exp.Expression:
+    return exp.Avg(this=exp.cast(spark.convert(node.this), exp.DType.DOUBLE))
+
+
+def _function(spark: _Spark, node: exp.Expression) -> exp.Expression:
+    """Return a function that SQLGlot knows no more of than its name."""
+    arguments = node.expressions
+    match node.name.lower():
+        case "hash":
+            # Spark passes over what is missing: (a, missing) would be (missing, a).
+            converted = [spark.convert(one) for one in arguments]
+            if len(converted) > 1:
+                converted = [part for one in converted for part in (one.copy().is_(exp.null()), one)]
+            return _call("xxhash64", *converted)
+        case "isfinite" if _kind(arguments[0]) in ("integer", "fraction"):
+            size = exp.Abs(this=exp.cast(spark.convert(arguments[0]), exp.DType.DOUBLE))
+            return exp.Paren(this=exp.LT(this=size, expression=_INFINITY.copy()))
+        case "isfinite" if _kind(arguments[0]) == "time":
+            return exp.Paren(this=exp.Is(this=spark.convert(arguments[0]), expression=exp.null()).not_())
+        case "isnan" if _kind(arguments[0]) == "fraction":
+            return exp.Paren(this=exp.EQ(this=spark.convert(arguments[0]), expression=_NAN.copy()))
+        case "epoch_us" if _kind(arguments[0]) == "time":
+            return _microseconds(spark.convert(arguments[0]))
+    raise Refused(_shown(node))
+
+
+def _is_nan(spark: _Spark, node: exp.Expression) -> exp.Expression:
+    return exp.Paren(this=exp.EQ(this=spark.convert(node.this), expression=_NAN.copy()))
+
+
+def _whole_part(spark: _Spark, node: exp.Expression) -> exp.Expression:
+    if _kind(node.this) not in ("integer", "fraction") or node.args.get("decimals") is not None:
+        raise Refused(_shown(node))
+    number = exp.cast(spark.convert(node.this), exp.DType.DOUBLE)
+    sign = _call("signum", number.copy())
+    return exp.Paren(this=exp.Mul(this=sign, expression=exp.cast(_call("floor", exp.Abs(this=number)), exp.DType.DOUBLE)))
+
+
+_REWRITTEN: Final[dict[type[exp.Expression], Callable[[_Spark, Any], exp.Expression]]] = {
+    exp.Anonymous: _function,
+    exp.Avg: _average,
+    exp.Cast: _cast,
+    exp.Div: _divided,
+    exp.In: _Spark.among,
+    exp.IntDiv: _divided_whole,
+    exp.IsNan: _is_nan,
+    exp.Literal: _literal,
+    exp.Median: _median,
+    exp.Mod: _remainder,
+    exp.Parameter: _parameter,
+    exp.Round: _rounded,
+    exp.Table: _table,
+    exp.TimeToUnix: _epoch,
+    exp.TimestampTrunc: _truncated,
+    exp.TryCast: _cast,
+}
+
+_ALIKE: Final = {
+    # What a statement is made of.
+    exp.Alias, exp.CTE, exp.Column, exp.Distinct, exp.From, exp.Group, exp.Having, exp.Identifier, exp.Join, exp.Limit,
+    exp.Offset, exp.Order, exp.Ordered, exp.Paren, exp.Select, exp.Star, exp.Subquery, exp.TableAlias, exp.Tuple,
+    exp.Union, exp.Var, exp.Where, exp.With,
+    # Conditions.
+    exp.And, exp.Between, exp.Boolean, exp.Case, exp.Coalesce, exp.EQ, exp.GT, exp.GTE, exp.If, exp.Is, exp.LT, exp.LTE,
+    exp.NEQ, exp.Not, exp.Null, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Nullif, exp.Or,
+    # Numbers.
+    exp.Abs, exp.Add, exp.BitwiseLeftShift, exp.BitwiseOr, exp.Greatest, exp.Least, exp.Mul, exp.Neg, exp.Sub,
+    # Text: the number of its characters.
+    exp.Length,
+    # Groups of rows.
+    exp.ApproxDistinct, exp.BitwiseXorAgg, exp.Count, exp.Filter, exp.LogicalAnd, exp.LogicalOr, exp.Max, exp.Min,
+    exp.Sum, exp.Stddev, exp.StddevSamp,
+    # Rows beside each other.
+    exp.Lag, exp.Lead, exp.RowNumber, exp.Window, exp.WindowSpec,
+}  # fmt: skip
+
+_NOT_SCALAR: Final = (exp.AggFunc, exp.Window, exp.Subquery, exp.Select, exp.Filter, exp.Explode, exp.Unnest, exp.Star)

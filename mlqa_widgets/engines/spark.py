@@ -1,0 +1,289 @@
+"""Apache Spark: the engine of a table that stays on a cluster. It is asked in DuckDB's SQL, as every engine is."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+import weakref
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pyarrow as pa
+
+from mlqa_widgets.engines.dialects import Listed, Lookup, Refused, to_spark
+from mlqa_widgets.engines.duckdb import DuckDB
+from mlqa_widgets.errors import Cancelled, InputError
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+LOOKED_UP: Final = 250_000
+"""Distinct values of a column up to which DuckDB computes for it what Spark would not compute alike."""
+
+_BATCH_ROWS: Final = 250_000
+
+
+class Spark:
+    """A Spark session, asked for aggregates and single rows; nothing in it is changed but views of our own.
+
+    Statements run one at a time. What Spark would compute otherwise than DuckDB is computed by DuckDB for the distinct
+    values of a column and looked up; a statement for which neither goes is run on the rows drawn from the table.
+
+    Parameters
+    ----------
+    session
+        The session.
+    """
+
+    def __init__(self, session: SparkSession) -> None:
+        self.session = session
+        self.name = f"Spark {session.version}"
+        self.refused: dict[str, str] = {}
+        """Statements that ran on the rows drawn -> what of them Spark would not compute alike."""
+        self.fetched = 0
+        """Rows that came from Spark so far."""
+        self._id = f"mlqa_{uuid.uuid4().hex[:12]}"
+        self._lock = threading.RLock()
+        self._interrupted = threading.Event()
+        self._relations: dict[str, Mapping[str, str]] = {}
+        self._names: dict[str, str] = {}
+        self._statements = 0
+        self._draw: Callable[[], DuckDB] | None = None
+        self._values: dict[tuple[str, str], pa.Table] = {}
+        self._looked_up: dict[tuple[Any, ...], DataFrame] = {}
+        self._local = DuckDB()
+        self._held: list[DataFrame] = []
+        self._release = weakref.finalize(self, _discard, session, self._names, self._held, self._local)
+
+    # ------------------------------------------------------------------ relations
+
+    def define(self, name: str, frame: DataFrame, types: Mapping[str, str]) -> None:
+        """Make a frame readable under ``name``.
+
+        Parameters
+        ----------
+        types
+            Column -> its type in DuckDB.
+        """
+        self._names[name] = f"{self._id}_{name}"
+        self._relations[name] = types
+        frame.createOrReplaceTempView(self._names[name])
+
+    def hold(self, frame: DataFrame) -> DataFrame:
+        """Return the frame such that Spark computes it once and keeps it on its disks, until the engine is closed."""
+        from pyspark import StorageLevel
+
+        self._held.append(frame.persist(StorageLevel.DISK_ONLY))
+        return self._held[-1]
+
+    def on_refusal(self, draw: Callable[[], DuckDB]) -> None:
+        """Run what cannot be translated on an engine that has some of the rows as the same relations."""
+        self._draw = draw
+
+    def registered(self, name: str) -> None:
+        """Return None: no relation is in memory."""
+
+    def view(self, name: str) -> None:
+        """Return None: no relation can be read by another engine."""
+
+    # ------------------------------------------------------------------ statements
+
+    def query(self, sql: str, params: Sequence[Any] = ()) -> pa.Table:
+        """Run one statement of DuckDB's SQL and return its result.
+
+        Parameters
+        ----------
+        params
+            A value for each ``?``: a scalar of Python or NumPy, or a list of them.
+
+        Raises
+        ------
+        Cancelled
+            When :meth:`interrupt` was called while the statement ran.
+        InputError
+            With Spark's reason, when it could not run the statement.
+        """
+        with self._lock:
+            self._statements += 1
+            prefix = f"{self._id}_{self._statements}_"
+            try:
+                return self._run(sql, [_plain(one) for one in params], prefix)
+            except Refused as refusal:
+                if self._draw is None:
+                    raise
+                self.refused[sql] = str(refusal)
+                return self._draw().query(sql, params)
+
+    def batches(self, sql: str, params: Sequence[Any] = ()) -> Iterator[pa.RecordBatch]:
+        """Run one statement and yield its result part by part, otherwise as :meth:`query`."""
+        yield from self.query(sql, params).to_batches(_BATCH_ROWS)
+
+    def join(self, sql: str, wanted: pa.Table) -> pa.Table:
+        """Run one statement that reads, besides its own tables, the Arrow table ``wanted``."""
+        with self._lock, self._lent("wanted", wanted):
+            return self.query(sql)
+
+    def collect(self, frame: DataFrame) -> pa.Table:
+        """Return the rows of a frame."""
+        with self._interruptible():
+            found = frame.toArrow()
+        self.fetched += found.num_rows
+        return found
+
+    def interrupt(self) -> None:
+        """Stop the statement that runs in another thread, if any."""
+        self._interrupted.set()
+        if (context := _context(self.session)) is not None:
+            context.cancelJobsWithTag(self._id)
+        else:
+            self.session.interruptTag(self._id)
+
+    def close(self) -> None:
+        """Give back what Spark keeps for this engine."""
+        with self._lock:
+            self._release()
+
+    # ------------------------------------------------------------------ running
+
+    def _run(self, sql: str, params: Sequence[Any], prefix: str) -> pa.Table:
+        translated = to_spark(sql, params, self._relations, self._names, prefix)
+        made: list[str] = []
+        try:
+            for lookup in translated.lookups:
+                self._results(lookup, params).createOrReplaceTempView(lookup.name)
+                made.append(lookup.name)
+            for listed in translated.lists:
+                self._list(listed, params).createOrReplaceTempView(listed.name)
+                made.append(listed.name)
+            with self._interruptible():
+                frame = self.session.sql(translated.sql, args=translated.params)
+            return self.collect(frame)
+        finally:
+            for name in made:
+                self.session.catalog.dropTempView(name)
+
+    def _results(self, lookup: Lookup, params: Sequence[Any]) -> DataFrame:
+        """Return what DuckDB makes of each distinct value of a column: columns ``k`` and ``v``."""
+        given = [params[int(name[1:])] for name in lookup.params]
+        key = lookup.relation, lookup.column, lookup.sql, repr(given)
+        if key not in self._looked_up:
+            values = self._distinct(lookup.relation, lookup.column)
+            self._local.register("d", values)
+            found = self._local.query(f"SELECT {lookup.column} AS k, {lookup.sql} AS v FROM d", given)
+            self._looked_up[key] = self._frame(found)
+        return self._looked_up[key]
+
+    def _distinct(self, relation: str, column: str) -> pa.Table:
+        """Return the distinct values of a column."""
+        if (relation, column) not in self._values:
+            found = self.query(f"SELECT {column} FROM {relation} GROUP BY {column} LIMIT {LOOKED_UP + 1}")
+            self._values[relation, column] = found
+        found = self._values[relation, column]
+        if found.num_rows > LOOKED_UP:
+            msg = f"an expression of {column}, which has more than {LOOKED_UP:,} distinct values"
+            raise Refused(msg)
+        return found
+
+    def _list(self, listed: Listed, params: Sequence[Any]) -> DataFrame:
+        columns = [params[int(name[1:])] for name in listed.params]
+        rows = pa.table({f"v{i}": pa.array(values) for i, values in enumerate(columns)})
+        return self._frame(rows.group_by(rows.column_names).aggregate([]))
+
+    def _frame(self, rows: pa.Table) -> DataFrame:
+        """Return a small Arrow table as a frame of the session; times stay without a zone."""
+        fields = [f"{field.name} {_type_in_spark(field.type)}" for field in rows.schema]
+        plain = rows.cast(pa.schema([(field.name, _plain_type(field.type)) for field in rows.schema]))
+        with self._interruptible():
+            return self.session.createDataFrame(plain, ", ".join(fields))
+
+    @contextmanager
+    def _lent(self, name: str, rows: pa.Table) -> Iterator[None]:
+        self.define(name, self._frame(rows), {field.name: _type_in_duckdb(field.type) for field in rows.schema})
+        try:
+            yield
+        finally:
+            self.session.catalog.dropTempView(self._names.pop(name))
+            del self._relations[name]
+
+    @contextmanager
+    def _interruptible(self) -> Iterator[None]:
+        from pyspark.errors import PySparkException
+
+        self._interrupted.clear()
+        context = _context(self.session)
+        tagged = context or self.session
+        add, remove = ("addJobTag", "removeJobTag") if context is not None else ("addTag", "removeTag")
+        getattr(tagged, add)(self._id)
+        try:
+            yield
+        except Exception as error:
+            if self._interrupted.is_set():
+                msg = "The query was interrupted."
+                raise Cancelled(msg) from error
+            if isinstance(error, PySparkException) or type(error).__module__.startswith("py4j"):
+                raise InputError(f"Spark: {_first_line(error)}") from error
+            raise
+        finally:
+            getattr(tagged, remove)(self._id)
+
+
+def _context(session: SparkSession) -> Any:
+    """Return the session's context; None for one of Spark Connect, which has none."""
+    with suppress(Exception):
+        return session.sparkContext
+    return None
+
+
+def _first_line(error: Exception) -> str:
+    """Return the reason Spark gives, without the plan and the Java stack that follow it."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return next((line for line in lines if line.startswith("[")), lines[0] if lines else type(error).__name__)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return [_plain(one) for one in value]
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _plain_type(kind: pa.DataType) -> pa.DataType:
+    if pa.types.is_dictionary(kind):
+        return _plain_type(kind.value_type)
+    if pa.types.is_integer(kind):
+        return pa.int64()
+    if pa.types.is_decimal(kind) or pa.types.is_floating(kind):
+        return pa.float64()
+    if pa.types.is_timestamp(kind):
+        return pa.timestamp("us")
+    if pa.types.is_boolean(kind) or pa.types.is_date(kind):
+        return kind
+    return pa.string()
+
+
+def _type_in_spark(kind: pa.DataType) -> str:
+    return _TYPES[_plain_type(kind)][0]
+
+
+def _type_in_duckdb(kind: pa.DataType) -> str:
+    return _TYPES[_plain_type(kind)][1]
+
+
+_TYPES: Final = {
+    pa.int64(): ("bigint", "BIGINT"),
+    pa.float64(): ("double", "DOUBLE"),
+    pa.timestamp("us"): ("timestamp_ntz", "TIMESTAMP"),
+    pa.bool_(): ("boolean", "BOOLEAN"),
+    pa.date32(): ("date", "DATE"),
+    pa.string(): ("string", "VARCHAR"),
+}
+
+
+def _discard(session: SparkSession, names: Mapping[str, str], held: Sequence[DataFrame], local: DuckDB) -> None:
+    local.close()
+    with suppress(Exception):  # the session may have ended before
+        for name in names.values():
+            session.catalog.dropTempView(name)
+        for frame in held:
+            frame.unpersist()

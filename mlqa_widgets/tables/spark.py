@@ -1,0 +1,221 @@
+"""Spark frames: the rows stay where they are; what comes over are figures, dictionaries, a draw and the rows on screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from mlqa_widgets.engines.duckdb import DuckDB
+from mlqa_widgets.engines.spark import Spark
+from mlqa_widgets.options import options
+from mlqa_widgets.tables.draw import STRETCHES, Draw
+from mlqa_widgets.tables.frames import as_frame, display_names
+from mlqa_widgets.tables.stored import STAGED
+from mlqa_widgets.tables.table import Column, Source, Storage, Table
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+    from pyspark.sql.types import DataType
+
+_ROW: Final = "mlqa_row"
+"""The row's number as Spark gives it: that of its partition in the upper bits, and within it in the lower 33."""
+_PARTITION_BITS: Final = 33
+_ROWS_AT_ONCE: Final = 250_000
+_EXACT_IN_A_DOUBLE: Final = 2.0**53
+_DUCKDB_TYPES: Final[dict[Storage, str]] = {
+    "integer": "BIGINT",
+    "number": "DOUBLE",
+    "boolean": "BOOLEAN",
+    "datetime": "TIMESTAMP",
+    "text": "VARCHAR",
+    "nested": "VARCHAR",
+}
+
+
+def is_spark_frame(data: Any) -> bool:
+    """Whether ``data`` is a frame of Spark, classic or Connect."""
+    return type(data).__name__ == "DataFrame" and type(data).__module__.startswith("pyspark.sql")
+
+
+def from_spark(frame: DataFrame, name: str = "table") -> Table:
+    """Read a Spark frame where it is.
+
+    Its rows are numbered once, in the order in which Spark has them, and kept on Spark's disks with their numbers
+    until the table is let go: what Spark computes anew may come in another order.
+    """
+    engine = Spark(frame.sparkSession)
+    own = [f"o{i}" for i in range(len(frame.columns))]
+    numbered = frame.toDF(*own).selectExpr(f"monotonically_increasing_id() AS {_ROW}", *own)
+    held = engine.hold(numbered)
+    numbers = _Numbers.of(engine, held)
+    columns: list[Column] = []
+    selected = [f"{numbers.position} AS pos"]
+    doubtful = _doubtful(engine, held, frame)
+    shown = display_names(frame.columns)
+    for i, field in enumerate(frame.schema.fields):
+        sql, storage = _reading(f"o{i}", field.dataType, i in doubtful)
+        selected.append(f"{sql} AS c{i}")
+        comment = field.metadata.get("comment", "")
+        columns.append(Column(i, field.name, shown[i], storage, field.dataType.simpleString(), comment=comment))
+    types = {"pos": "BIGINT", **{column.sql: _DUCKDB_TYPES[column.storage] for column in columns}}
+    engine.define("t", held.selectExpr(*selected), types)
+    rows = SparkRows(engine, held, numbers, tuple(frame.columns))
+    return SparkTable(name, columns, numbers.rows, engine, rows, Source("Spark frame"))
+
+
+class SparkTable(Table):
+    """A table on Spark. Its draw is always a copy beside it: no check reads cells from Spark one by one."""
+
+    engine: Spark  # type: ignore[assignment]
+
+    def __init__(
+        self, name: str, columns: Sequence[Column], row_count: int, engine: Spark, rows: SparkRows, source: Source
+    ) -> None:
+        super().__init__(name, columns, row_count, engine, rows, source)  # type: ignore[arg-type]
+        engine.on_refusal(lambda: self.draw.engine)
+
+    @cached_property
+    def draw(self) -> Table:
+        """At most ``options.rows_looked_at`` rows, in stretches evenly spread over the table, copied to this machine."""
+        budget = min(options.rows_looked_at, self.row_count)
+        stretches = 1 if budget == self.row_count else min(STRETCHES, budget)
+        size = budget // stretches if stretches else 0
+        starts = np.linspace(0, self.row_count - size, stretches).astype(np.int64)
+        engine = DuckDB.staging()
+        made = False
+        for start in starts.tolist():
+            for first in range(start, start + max(size, 1), _ROWS_AT_ONCE):
+                last = min(first + _ROWS_AT_ONCE, start + size) - 1
+                rows = self.engine.query(f"SELECT * FROM t WHERE pos BETWEEN {first} AND {last} ORDER BY pos")
+                engine.load(STAGED, rows, append=made)
+                made = True
+        engine.execute(f"CREATE TEMP VIEW t AS SELECT * FROM {STAGED}")
+        return Draw(self, engine, np.concatenate([np.arange(start, start + size) for start in starts]))
+
+
+@dataclass(frozen=True)
+class _Numbers:
+    """How the rows of a frame are numbered: one partition after the other."""
+
+    partitions: np.ndarray
+    """Spark's number of each partition that has rows, ascending."""
+    starts: np.ndarray
+    """The position of the first row of each."""
+    rows: int
+
+    @classmethod
+    def of(cls, engine: Spark, frame: DataFrame) -> _Numbers:
+        """Count the rows of each partition."""
+        counted = engine.collect(
+            frame.groupBy(_sql(f"shiftright({_ROW}, {_PARTITION_BITS}) AS part")).count().orderBy("part")
+        )
+        partitions = counted["part"].to_numpy()
+        ends = np.cumsum(counted["count"].to_numpy())
+        return cls(partitions, ends - counted["count"].to_numpy(), int(ends[-1]) if len(ends) else 0)
+
+    @property
+    def position(self) -> str:
+        """Spark's SQL of a row's position."""
+        if len(self.partitions) <= 1:
+            return _ROW if not self.partitions.any() else f"{_ROW} - {int(self.partitions[0]) << _PARTITION_BITS}"
+        shifts = np.zeros(int(self.partitions[-1]) + 1, dtype=np.int64)
+        shifts[self.partitions] = (self.partitions << _PARTITION_BITS) - self.starts
+        given = ", ".join(f"{shift}L" for shift in shifts.tolist())
+        return f"{_ROW} - array({given})[CAST(shiftright({_ROW}, {_PARTITION_BITS}) AS INT)]"
+
+    def at(self, positions: np.ndarray) -> np.ndarray:
+        """Return Spark's numbers of the rows at ``positions``."""
+        place = np.searchsorted(self.starts, positions, side="right") - 1
+        found: np.ndarray = (self.partitions[place] << _PARTITION_BITS) + positions - self.starts[place]
+        return found
+
+
+@dataclass(frozen=True)
+class SparkRows:
+    """Rows of a Spark frame, labelled by position, with Spark's own values."""
+
+    engine: Spark
+    frame: DataFrame
+    numbers: _Numbers
+    names: tuple[str, ...]
+
+    def take(self, positions: np.ndarray) -> pd.DataFrame:
+        """Return the rows at ``positions``."""
+        if len(positions):
+            wanted = self.numbers.at(positions)
+            chosen = self.engine.collect(self.frame.where(_column(_ROW).isin(np.unique(wanted).tolist())))
+            order = pd.Index(chosen[_ROW].to_numpy()).get_indexer(pd.Index(wanted))
+            rows = chosen.drop_columns([_ROW]).take(pa.array(order))
+        else:
+            rows = self.engine.collect(self.frame.drop(_ROW).limit(0))
+        frame = as_frame(rows)
+        for i, column in enumerate(rows.columns):
+            if pa.types.is_nested(column.type):
+                cells = column.to_pylist(maps_as_pydicts="lossy")
+                frame.isetitem(i, pd.Series(cells, dtype=object).array)
+        frame.columns = pd.Index(self.names, dtype=object)
+        frame.index = self.labels(positions)
+        return frame
+
+    def labels(self, positions: np.ndarray) -> pd.Index:
+        """Return the row labels at ``positions``: the positions."""
+        return pd.Index(positions)
+
+
+def _sql(expression: str) -> Any:
+    from pyspark.sql import functions
+
+    return functions.expr(expression)
+
+
+def _column(name: str) -> Any:
+    from pyspark.sql import functions
+
+    return functions.col(name)
+
+
+def _doubtful(engine: Spark, held: DataFrame, frame: DataFrame) -> set[int]:
+    """Return the columns that have to be read as text: two values would be one, or a time is beyond Python's years."""
+    asked = []
+    for i, field in enumerate(frame.schema.fields):
+        kind, name = field.dataType.typeName(), f"o{i}"
+        if kind == "decimal" and field.dataType.precision > 15:  # type: ignore[attr-defined]
+            asked.append(
+                f"(max(abs(CAST({name} AS DOUBLE))) * 1e{field.dataType.scale} >= {_EXACT_IN_A_DOUBLE} "  # type: ignore[attr-defined]
+                f"AND count(DISTINCT {name}) <> count(DISTINCT CAST({name} AS DOUBLE))) AS o{i}"
+            )
+        elif kind in ("date", "timestamp", "timestamp_ntz"):
+            asked.append(f"max(year({name}) NOT BETWEEN 1 AND 9999) AS o{i}")
+    if not asked:
+        return set()
+    answer = engine.collect(held.selectExpr(*asked)).to_pylist()[0]
+    return {int(name[1:]) for name, yes in answer.items() if yes}
+
+
+def _reading(name: str, kind: DataType, doubtful: bool) -> tuple[str, Storage]:
+    """Return how a column is read for the checks: Spark's SQL and how it is then held."""
+    match kind.typeName():
+        case "byte" | "short" | "integer" | "long":
+            return f"CAST({name} AS BIGINT)", "integer"
+        case "float" | "double":
+            return f"nullif(CAST({name} AS DOUBLE), CAST('NaN' AS DOUBLE))", "number"
+        case "decimal":
+            return (f"CAST({name} AS STRING)", "text") if doubtful else (f"CAST({name} AS DOUBLE)", "number")
+        case "boolean":
+            return name, "boolean"
+        case "date" | "timestamp" | "timestamp_ntz":
+            return (f"CAST({name} AS STRING)", "text") if doubtful else (f"CAST({name} AS TIMESTAMP_NTZ)", "datetime")
+        case "interval day to second" | "daytimeinterval" | "day-time interval":
+            seconds = f"unix_micros(TIMESTAMP '1970-01-01 00:00:00Z' + {name}) / 1e6D"
+            return seconds, "number"
+        case "binary":
+            return f"if(is_valid_utf8({name}), CAST({name} AS STRING), hex({name}))", "nested"
+        case "array" | "struct" | "map" | "variant":
+            return f"to_json({name})", "nested"
+    return f"CAST({name} AS STRING)", "text"
