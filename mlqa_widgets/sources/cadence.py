@@ -94,7 +94,7 @@ class Cadence:
         How often longer than promised passed between neighbouring times (where nothing is promised: longer than
         three steps), and the longest.
     ages
-        How old the newest record was at each read that found new content.
+        How old the newest record was when each content was first read, and when it was last found unchanged.
     late
         Of these, how many were older than promised and one step more.
     """
@@ -122,44 +122,41 @@ class Cadence:
         if self.reads < 2:
             return ["Read once so far: nothing can be said of how often it changes." if self.reads else "Not read yet."]
         seen = f"Its content changed {count(self.changes, 'time')} in {count(self.reads, 'read')}"
-        if self.changes < _ENOUGH:
+        if self.changes < _ENOUGH or self.every is None:
             seen += ": too few to say how often it is refreshed"
         else:
-            seen += f", every {_length(self.every or pd.Timedelta(0))} at the median as far as the reads show"
+            seen += f", every {every(self.every)} at the median as far as the reads show"
         settled = self.kept + self.broken
         if self.promised is None or not settled + self.unsettled:
             return [seen + "."]
-        told = f"Promised every {_length(self.promised)}: kept {count(self.kept, 'time')}, surely late {count(self.broken, 'time')}"
+        told = f"Promised every {every(self.promised)}: kept {count(self.kept, 'time')}, surely late {count(self.broken, 'time')}"
         if self.unsettled:
-            told += f", not to be told {count(self.unsettled, 'time')}, as it was read less often"
+            told += f"; {count(self.unsettled, 'time')} it cannot be told, as it was read less often"
         return [seen + ".", told + "."]
 
     def _of_ages(self) -> list[str]:
         if not self.ages:
             return []
-        usual, oldest = _median(self.ages), max(self.ages)
-        told = f"When read, its newest record was {_length(usual)} old"
-        told += (
-            f" at the median of {count(len(self.ages), 'read')} and {_length(oldest)} at most"
-            if len(self.ages) > 1
-            else ""
-        )
+        told = f"When read, its newest record was {length(_median(self.ages))} old"
+        if len(self.ages) > 1:
+            told += f" at the median of {count(len(self.ages), 'read')} and {length(max(self.ages))} at most"
         if self.promised is not None:
-            told += f"; {'never' if not self.late else f'{self.late:,} times' if self.late > 1 else 'once'} more than promised"
+            older = f"in {self.late:,} of them" if len(self.ages) > 1 else "then"
+            told += "; never older than promised" if not self.late else f"; older than promised {older}"
         return [told + "."]
 
     def _of_records(self) -> list[str]:
         if self.times < 2 or self.step is None:
             return []
-        told = f"Its records lie {_length(self.step)} apart (median of {count(self.times - 1, 'interval')})"
+        told = f"Its records lie {length(self.step)} apart (median of {count(self.times - 1, 'interval')})"
         if self.promised is not None and self.step > self.promised:
-            return [told + f", further than the promised {_length(self.promised)}."]
+            return [told + f", further than the promised {length(self.promised)}."]
         bound = "three steps" if self.promised is None else "promised"
         if not self.holes:
             return [told + f", none longer than {bound}."]
         least = "at least " if self.holes >= HOLES else ""
         return [
-            f"{told}; {least}{count(self.holes, 'interval')} longer than {bound}, the longest {_length(self.longest or self.step)}."
+            f"{told}; {least}{count(self.holes, 'interval')} longer than {bound}, the longest {length(self.longest or self.step)}."
         ]
 
 
@@ -167,8 +164,14 @@ def _median(lengths: Sequence[pd.Timedelta]) -> pd.Timedelta:
     return pd.Timedelta(pd.Series(lengths).median())
 
 
-def _length(length: pd.Timedelta) -> str:
-    return span(length / pd.Timedelta(microseconds=1))
+def length(one: pd.Timedelta) -> str:
+    """Return a length of time in words."""
+    return span(one / pd.Timedelta(microseconds=1))
+
+
+def every(one: pd.Timedelta) -> str:
+    """Return a length of time to follow "every"."""
+    return length(one).removeprefix("1 ")
 
 
 def cadence(promised: pd.Timedelta | None, reads: Sequence[Read], records: Records | None) -> Cadence:
@@ -190,7 +193,7 @@ def cadence(promised: pd.Timedelta | None, reads: Sequence[Read], records: Recor
     holes = (
         [] if records is None or bound is None else [end - start for start, end in records.holes if end - start > bound]
     )
-    ages = [age for one in reads if (age := one.age(records)) is not None]
+    ages = [age for one in reads for age in one.ages(records)]
     slack = step or pd.Timedelta(0)
     return Cadence(
         promised=promised,

@@ -321,7 +321,7 @@ class SourceCard:
         earlier: dict[str, int] = {}
         lines = []
         for one in kept.reads:
-            age = one.age(kept.records)
+            ages = one.ages(kept.records)
             lines.append(
                 {
                     "read": one.number,
@@ -333,7 +333,7 @@ class SourceCard:
                     "rows": one.rows,
                     "columns": one.columns,
                     "newest": pd.NaT if one.newest is None else one.newest,
-                    "age": pd.NaT if age is None else age,
+                    "age": ages[0] if ages else pd.NaT,
                     "of": one.of,
                     "errors": one.errors,
                     "warnings": one.warnings,

@@ -103,15 +103,19 @@ class Read:
         said += f": {count(self.rows, 'row')}, {count(self.columns, 'column')}"
         return said + (f", newest record {self.newest:%Y-%m-%d %H:%M}>" if self.newest is not None else ">")
 
-    def age(self, records: Records | None) -> pd.Timedelta | None:
-        """Return how old the newest record was when this content was first read; None where that cannot be told."""
+    def ages(self, records: Records | None) -> list[pd.Timedelta]:
+        """Return how old the newest record was when this content was first read, and when it was last found unchanged.
+
+        None of both where that cannot be told: without a clock, or where the newest record is of the future.
+        """
+        moments = [self.first] if self.times == 1 else [self.first, self.last]
         if self.newest is None:
-            return None
-        at = self.first
-        if records is not None and records.zone:
-            at = at.astimezone(ZoneInfo(records.zone))
-        age = pd.Timestamp(at.replace(tzinfo=None)) - self.newest
-        return None if age < -_ELSEWHERE else max(age, pd.Timedelta(0))
+            return []
+        zone = ZoneInfo(records.zone) if records is not None and records.zone else None
+        ages = [
+            pd.Timestamp((at.astimezone(zone) if zone else at).replace(tzinfo=None)) - self.newest for at in moments
+        ]
+        return [] if ages[0] < -_ELSEWHERE else [max(age, pd.Timedelta(0)) for age in ages]
 
 
 def records_of(profile: Profile, time: Hashable | None) -> Records | None:

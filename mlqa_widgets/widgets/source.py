@@ -9,13 +9,15 @@ from typing import Any, Final
 
 import pandas as pd
 
-from mlqa_widgets.compare.patterns import span
+from mlqa_widgets.sources.cadence import length
 from mlqa_widgets.sources.card import SourceCard
 from mlqa_widgets.sources.reads import Read, Records
 from mlqa_widgets.widgets.static import template
 from mlqa_widgets.wording import visible
 
 _LISTED: Final = 24
+_TICK: Final = 0.5
+"""Width of a moment on the axis of time, in per cent."""
 _NAMES: Final = {"licence": "licence", "promised": "promised every", "time": "time column", "unread": "not read"}
 _COLOURS: Final = {
     "content": "#7a9cc6",
@@ -46,14 +48,14 @@ def static_source(card: SourceCard) -> str:
             "first": _moment(one.first),
             "last": _moment(one.last) if one.times > 1 else "",
             "times": one.times,
-            "content": one.content[:10],
+            "content": one.content[:8],
             "same_as": next((e.number for e in reads[:i] if e.content == one.content), None),
             "rows": one.rows,
             "more": one.rows - reads[i - 1].rows if i else 0,
-            "columns": one.columns,
+            "columns": one.columns if len({other.columns for other in reads}) > 1 else "",
             "newest": "" if one.newest is None else _moment(one.newest),
-            "age": "" if (age := one.age(kept.records)) is None else span(age / pd.Timedelta(microseconds=1)),
-            "late": age is not None and cadence.promised is not None and age > _allowed(card, kept.records),
+            "age": " to ".join(map(length, ages := one.ages(kept.records))),
+            "late": bool(ages) and cadence.promised is not None and max(ages) > _allowed(card, kept.records),
             "found": _found(one),
             "kept": card.keeps(one),
             "facts": ", ".join(f"{name}: {visible(value)}" for name, value in one.facts.items()),
@@ -73,7 +75,7 @@ def static_source(card: SourceCard) -> str:
         newest="" if card.newest is None else _moment(card.newest),
         clock="" if kept.records is None else visible(kept.records.clock),
         defects=[visible(one) for one in reads[-1].defects] if reads else [],
-        timeline=_timeline(card, reads, kept.records) if reads else None,
+        timeline=_timeline(card, reads, kept.records) if sum(one.times for one in reads) > 1 else None,
         lines=lines[::-1][:_LISTED],
         more=max(0, len(lines) - _LISTED),
         colours=_COLOURS,
@@ -99,7 +101,7 @@ def _allowed(card: SourceCard, records: Records | None) -> pd.Timedelta:
 def _timeline(card: SourceCard, reads: Sequence[Read], records: Records | None) -> dict[str, Any] | None:
     """Return what happened when, as lanes of blocks in per cent of one axis of time."""
     sights = [(_wall(one.first), _wall(one.last)) for one in reads]
-    newest = [one.newest for one in reads if one.newest is not None and one.age(records) is not None]
+    newest = [one.newest for one in reads if one.newest is not None and one.ages(records)]
     start, end = min([sights[0][0], *newest]), max([sights[-1][1], *newest])
     if end <= start:
         return None
@@ -134,13 +136,12 @@ def _wall(moment: dt.datetime) -> pd.Timestamp:
 
 def _blocks(parts: Sequence[_Part], start: pd.Timestamp, end: pd.Timestamp) -> list[dict[str, Any]]:
     """Return parts one after the other: how far from the one before, how wide, in per cent; overlaps are cut."""
-    whole, at = (end - start) / pd.Timedelta(microseconds=1), 0.0
+    whole, at = end - start, 0.0
     blocks = []
     for part in sorted(parts, key=lambda one: one.start):
-        left = 96 * ((part.start - start) / pd.Timedelta(microseconds=1)) / whole
-        right = 96 * ((part.end - start) / pd.Timedelta(microseconds=1)) / whole
-        left = max(left, at)
-        width = max(right - left, 0.0)
+        left = max(at, (100 - _TICK) * ((part.start - start) / whole))
+        width = max(_TICK, (100 - _TICK) * ((part.end - start) / whole) - left)
+        width = min(width, 100 - left)
         blocks.append({"before": round(left - at, 3), "width": round(width, 3), "colour": _COLOURS[part.colour]})
-        at = max(at, left + width)
+        at = left + width
     return blocks
