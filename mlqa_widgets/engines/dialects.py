@@ -113,7 +113,9 @@ def to_spark(
         When a part of it would not mean the same.
     """
     schema: Any = {relation: dict(columns) for relation, columns in relations.items()}
-    qualified = qualify(parsed(sql), schema=schema, dialect="duckdb", validate_qualify_columns=False, expand_stars=False)
+    qualified = qualify(
+        parsed(sql), schema=schema, dialect="duckdb", validate_qualify_columns=False, expand_stars=False
+    )
     typed = annotate_types(qualified, schema=schema, dialect="duckdb")
     return _Spark({f"p{i}": one for i, one in enumerate(params)}, relations, names, prefix).statement(typed)
 
@@ -207,12 +209,12 @@ class _Spark:
         """Return a value bound as the parameter ``name``."""
         if isinstance(value, dt.datetime):
             self.bound[name] = value.isoformat(sep=" ")
-            return exp.cast(exp.Parameter(this=exp.var(name)), exp.DType.TIMESTAMPNTZ)
+            return exp.cast(exp.Placeholder(this=name), exp.DType.TIMESTAMPNTZ)
         if isinstance(value, dt.date):
             self.bound[name] = value.isoformat()
-            return exp.cast(exp.Parameter(this=exp.var(name)), exp.DType.DATE)
+            return exp.cast(exp.Placeholder(this=name), exp.DType.DATE)
         self.bound[name] = value
-        return exp.Parameter(this=exp.var(name))
+        return exp.Placeholder(this=name)
 
     def text(self, value: str) -> exp.Expression:
         """Return text bound as a parameter, which needs no quoting."""
@@ -320,7 +322,9 @@ def _join_beside(beside: _Beside) -> None:
         source = source.join(exp.to_table(one.name), on=same, join_type="left", copy=False)
     for listed, sought in beside.lists:
         selected.append(exp.alias_(_column(listed.name, "v0").is_(exp.null()).not_(), listed.name, quoted=True))
-        same_values = [exp.EQ(this=one.copy(), expression=_column(listed.name, f"v{i}")) for i, one in enumerate(sought)]
+        same_values = [
+            exp.EQ(this=one.copy(), expression=_column(listed.name, f"v{i}")) for i, one in enumerate(sought)
+        ]
         source = source.join(exp.to_table(listed.name), on=exp.and_(*same_values), join_type="left", copy=False)
     own.replace(source.select(*selected, copy=False).subquery(own.alias_or_name))
 
@@ -436,8 +440,12 @@ def _divided_whole(spark: _Spark, node: exp.Expression) -> exp.Expression:
 
 def _remainder(spark: _Spark, node: exp.Expression) -> exp.Expression:
     by = node.expression.unnest()
-    if not isinstance(by, exp.Literal) or not by.this.isdigit() or not int(by.this) or node.find(exp.Anonymous):
+    if not isinstance(by, exp.Literal) or not by.this.isdigit() or not int(by.this):
         raise Refused(_shown(node))
+    left = node.this.unnest()
+    if isinstance(left, exp.Anonymous) and left.name.lower() == "hash":
+        # A hash stands for a random number, and no engine's is that of another; DuckDB's are never negative.
+        return _call("pmod", spark.convert(left), by.copy())
     return spark.children(node)
 
 
@@ -522,7 +530,9 @@ def _whole_part(spark: _Spark, node: exp.Expression) -> exp.Expression:
         raise Refused(_shown(node))
     number = exp.cast(spark.convert(node.this), exp.DType.DOUBLE)
     sign = _call("signum", number.copy())
-    return exp.Paren(this=exp.Mul(this=sign, expression=exp.cast(_call("floor", exp.Abs(this=number)), exp.DType.DOUBLE)))
+    return exp.Paren(
+        this=exp.Mul(this=sign, expression=exp.cast(_call("floor", exp.Abs(this=number)), exp.DType.DOUBLE))
+    )
 
 
 _REWRITTEN: Final[dict[type[exp.Expression], Callable[[_Spark, Any], exp.Expression]]] = {

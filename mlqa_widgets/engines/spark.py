@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import tempfile
 import threading
 import uuid
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 
@@ -22,7 +26,60 @@ if TYPE_CHECKING:
 LOOKED_UP: Final = 250_000
 """Distinct values of a column up to which DuckDB computes for it what Spark would not compute alike."""
 
+ROW: Final = "mlqa_row"
+"""The row's number as Spark gives it: that of its partition in the upper bits, and within it in the lower 33."""
+
+_PARTITION_BITS: Final = 33
 _BATCH_ROWS: Final = 250_000
+
+
+@dataclass(frozen=True)
+class RowNumbers:
+    """How the rows of a frame are numbered: one partition after the other."""
+
+    partitions: np.ndarray
+    """Spark's number of each partition that has rows, ascending."""
+    starts: np.ndarray
+    """The position of the first row of each."""
+    rows: int
+
+    @classmethod
+    def of(cls, engine: Spark, frame: DataFrame) -> RowNumbers:
+        """Count the rows of each partition."""
+        counted = engine.collect(
+            frame.selectExpr(f"shiftright({ROW}, {_PARTITION_BITS}) AS part").groupBy("part").count().orderBy("part")
+        )
+        partitions = counted["part"].to_numpy()
+        ends = np.cumsum(counted["count"].to_numpy())
+        return cls(partitions, ends - counted["count"].to_numpy(), int(ends[-1]) if len(ends) else 0)
+
+    @property
+    def position(self) -> str:
+        """Spark's SQL of a row's position."""
+        if len(self.partitions) <= 1:
+            return ROW if not self.partitions.any() else f"{ROW} - {int(self.partitions[0]) << _PARTITION_BITS}"
+        shifts = np.zeros(int(self.partitions[-1]) + 1, dtype=np.int64)
+        shifts[self.partitions] = (self.partitions << _PARTITION_BITS) - self.starts
+        given = ", ".join(f"{shift}L" for shift in shifts.tolist())
+        return f"{ROW} - array({given})[CAST(shiftright({ROW}, {_PARTITION_BITS}) AS INT)]"
+
+    def at(self, positions: np.ndarray) -> np.ndarray:
+        """Return Spark's numbers of the rows at ``positions``."""
+        place = np.searchsorted(self.starts, positions, side="right") - 1
+        found: np.ndarray = (self.partitions[place] << _PARTITION_BITS) + positions - self.starts[place]
+        return found
+
+    def parts(self, rows: int) -> Iterator[tuple[int, int]]:
+        """Yield Spark's numbers of the first and the last row of stretches of at most ``rows`` rows."""
+        for partition, start, end in zip(self.partitions, self.starts, [*self.starts[1:], self.rows], strict=True):
+            first = int(partition) << _PARTITION_BITS
+            for at in range(0, int(end - start), rows):
+                yield first + at, first + min(at + rows, int(end - start)) - 1
+
+
+def numbered(frame: DataFrame) -> DataFrame:
+    """Return the frame with the number Spark gives each row in :data:`ROW`."""
+    return frame.selectExpr(f"monotonically_increasing_id() AS {ROW}", "*")
 
 
 class Spark:
@@ -73,9 +130,7 @@ class Spark:
 
     def hold(self, frame: DataFrame) -> DataFrame:
         """Return the frame such that Spark computes it once and keeps it on its disks, until the engine is closed."""
-        from pyspark import StorageLevel
-
-        self._held.append(frame.persist(StorageLevel.DISK_ONLY))
+        self._held.append(frame.persist(_disk_only()))
         return self._held[-1]
 
     def on_refusal(self, draw: Callable[[], DuckDB]) -> None:
@@ -106,19 +161,40 @@ class Spark:
             With Spark's reason, when it could not run the statement.
         """
         with self._lock:
-            self._statements += 1
-            prefix = f"{self._id}_{self._statements}_"
             try:
-                return self._run(sql, [_plain(one) for one in params], prefix)
+                with self._translated(sql, params) as frame:
+                    return self.collect(frame)
             except Refused as refusal:
-                if self._draw is None:
-                    raise
-                self.refused[sql] = str(refusal)
-                return self._draw().query(sql, params)
+                return self._on_the_draw(sql, refusal).query(sql, params)
 
     def batches(self, sql: str, params: Sequence[Any] = ()) -> Iterator[pa.RecordBatch]:
-        """Run one statement and yield its result part by part, otherwise as :meth:`query`."""
-        yield from self.query(sql, params).to_batches(_BATCH_ROWS)
+        """Run one statement and yield its result part by part, otherwise as :meth:`query`.
+
+        Spark keeps the result on its disks until the last part was taken.
+        """
+        with self._lock:
+            try:
+                with self._translated(sql, params) as frame:
+                    held = numbered(frame).persist(_disk_only())
+                    try:
+                        for first, last in RowNumbers.of(self, held).parts(_BATCH_ROWS):
+                            part = self.collect(held.where(f"{ROW} BETWEEN {first} AND {last}").drop(ROW))
+                            yield from part.combine_chunks().to_batches()
+                    finally:
+                        held.unpersist()
+            except Refused as refusal:
+                yield from self._on_the_draw(sql, refusal).batches(sql, params)
+
+    def _on_the_draw(self, sql: str, refusal: Refused) -> DuckDB:
+        if self._draw is None:
+            raise refusal
+        self.refused[sql] = str(refusal)
+        return self._draw()
+
+    def beside(self) -> DuckDB:
+        """Return an engine on this machine, for rows that were drawn: in a file, removed with the engine."""
+        folder = Path(tempfile.mkdtemp(prefix="mlqa-drawn-"))
+        return DuckDB(folder, connection=duckdb.connect(folder / "drawn.duckdb"))
 
     def join(self, sql: str, wanted: pa.Table) -> pa.Table:
         """Run one statement that reads, besides its own tables, the Arrow table ``wanted``."""
@@ -147,19 +223,23 @@ class Spark:
 
     # ------------------------------------------------------------------ running
 
-    def _run(self, sql: str, params: Sequence[Any], prefix: str) -> pa.Table:
-        translated = to_spark(sql, params, self._relations, self._names, prefix)
+    @contextmanager
+    def _translated(self, sql: str, params: Sequence[Any]) -> Iterator[DataFrame]:
+        """Give a statement as a frame of Spark, with what it reads besides the relations."""
+        self._statements += 1
+        given = [_plain(one) for one in params]
+        translated = to_spark(sql, given, self._relations, self._names, f"{self._id}_{self._statements}_")
         made: list[str] = []
         try:
             for lookup in translated.lookups:
-                self._results(lookup, params).createOrReplaceTempView(lookup.name)
+                self._results(lookup, given).createOrReplaceTempView(lookup.name)
                 made.append(lookup.name)
             for listed in translated.lists:
-                self._list(listed, params).createOrReplaceTempView(listed.name)
+                self._list(listed, given).createOrReplaceTempView(listed.name)
                 made.append(listed.name)
             with self._interruptible():
                 frame = self.session.sql(translated.sql, args=translated.params)
-            return self.collect(frame)
+            yield frame
         finally:
             for name in made:
                 self.session.catalog.dropTempView(name)
@@ -227,6 +307,12 @@ class Spark:
             raise
         finally:
             getattr(tagged, remove)(self._id)
+
+
+def _disk_only() -> Any:
+    from pyspark import StorageLevel
+
+    return StorageLevel.DISK_ONLY
 
 
 def _context(session: SparkSession) -> Any:

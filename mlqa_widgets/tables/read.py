@@ -74,6 +74,10 @@ def read_table(
         read.name = name or read.name
         return read
     name = name or "table"
+    if _is_spark_frame(data):
+        from mlqa_widgets.tables.spark import from_spark
+
+        return from_spark(data, name, progress)
     if isinstance(data, pd.DataFrame):
         return from_pandas(data, name)
     if hasattr(data, "collect") and hasattr(data, "lazy"):
@@ -84,6 +88,11 @@ def read_table(
         kind = "polars frame" if type(data).__module__.startswith("polars") else "Arrow table"
         return from_arrow(_arrow_table(data), name, kind)
     raise _no_table(data)
+
+
+def _is_spark_frame(data: Any) -> bool:
+    """Whether ``data`` is a frame of Spark, classic or Connect."""
+    return type(data).__name__ == "DataFrame" and type(data).__module__.startswith("pyspark.sql")
 
 
 def _arrow_table(data: Any) -> pa.Table:

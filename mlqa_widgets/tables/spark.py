@@ -11,22 +11,17 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from mlqa_widgets.engines.duckdb import DuckDB
-from mlqa_widgets.engines.spark import Spark
+from mlqa_widgets.engines.spark import ROW, RowNumbers, Spark, numbered
 from mlqa_widgets.options import options
-from mlqa_widgets.tables.draw import STRETCHES, Draw
+from mlqa_widgets.progress import Progress
+from mlqa_widgets.tables.draw import draw_stretches
 from mlqa_widgets.tables.frames import as_frame, display_names
-from mlqa_widgets.tables.stored import STAGED
 from mlqa_widgets.tables.table import Column, Source, Storage, Table
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
     from pyspark.sql.types import DataType
 
-_ROW: Final = "mlqa_row"
-"""The row's number as Spark gives it: that of its partition in the upper bits, and within it in the lower 33."""
-_PARTITION_BITS: Final = 33
-_ROWS_AT_ONCE: Final = 250_000
 _EXACT_IN_A_DOUBLE: Final = 2.0**53
 _DUCKDB_TYPES: Final[dict[Storage, str]] = {
     "integer": "BIGINT",
@@ -38,22 +33,18 @@ _DUCKDB_TYPES: Final[dict[Storage, str]] = {
 }
 
 
-def is_spark_frame(data: Any) -> bool:
-    """Whether ``data`` is a frame of Spark, classic or Connect."""
-    return type(data).__name__ == "DataFrame" and type(data).__module__.startswith("pyspark.sql")
-
-
-def from_spark(frame: DataFrame, name: str = "table") -> Table:
+def from_spark(frame: DataFrame, name: str = "table", progress: Progress | None = None) -> Table:
     """Read a Spark frame where it is.
 
     Its rows are numbered once, in the order in which Spark has them, and kept on Spark's disks with their numbers
     until the table is let go: what Spark computes anew may come in another order.
     """
     engine = Spark(frame.sparkSession)
+    if progress is not None:
+        progress.on_cancel(engine.interrupt)
     own = [f"o{i}" for i in range(len(frame.columns))]
-    numbered = frame.toDF(*own).selectExpr(f"monotonically_increasing_id() AS {_ROW}", *own)
-    held = engine.hold(numbered)
-    numbers = _Numbers.of(engine, held)
+    held = engine.hold(numbered(frame.toDF(*own)))
+    numbers = RowNumbers.of(engine, held)
     columns: list[Column] = []
     selected = [f"{numbers.position} AS pos"]
     doubtful = _doubtful(engine, held, frame)
@@ -82,58 +73,15 @@ class SparkTable(Table):
 
     @cached_property
     def draw(self) -> Table:
-        """At most ``options.rows_looked_at`` rows, in stretches evenly spread over the table, copied to this machine."""
-        budget = min(options.rows_looked_at, self.row_count)
-        stretches = 1 if budget == self.row_count else min(STRETCHES, budget)
-        size = budget // stretches if stretches else 0
-        starts = np.linspace(0, self.row_count - size, stretches).astype(np.int64)
-        engine = DuckDB.staging()
-        made = False
-        for start in starts.tolist():
-            for first in range(start, start + max(size, 1), _ROWS_AT_ONCE):
-                last = min(first + _ROWS_AT_ONCE, start + size) - 1
-                rows = self.engine.query(f"SELECT * FROM t WHERE pos BETWEEN {first} AND {last} ORDER BY pos")
-                engine.load(STAGED, rows, append=made)
-                made = True
-        engine.execute(f"CREATE TEMP VIEW t AS SELECT * FROM {STAGED}")
-        return Draw(self, engine, np.concatenate([np.arange(start, start + size) for start in starts]))
-
-
-@dataclass(frozen=True)
-class _Numbers:
-    """How the rows of a frame are numbered: one partition after the other."""
-
-    partitions: np.ndarray
-    """Spark's number of each partition that has rows, ascending."""
-    starts: np.ndarray
-    """The position of the first row of each."""
-    rows: int
-
-    @classmethod
-    def of(cls, engine: Spark, frame: DataFrame) -> _Numbers:
-        """Count the rows of each partition."""
-        counted = engine.collect(
-            frame.groupBy(_sql(f"shiftright({_ROW}, {_PARTITION_BITS}) AS part")).count().orderBy("part")
-        )
-        partitions = counted["part"].to_numpy()
-        ends = np.cumsum(counted["count"].to_numpy())
-        return cls(partitions, ends - counted["count"].to_numpy(), int(ends[-1]) if len(ends) else 0)
-
-    @property
-    def position(self) -> str:
-        """Spark's SQL of a row's position."""
-        if len(self.partitions) <= 1:
-            return _ROW if not self.partitions.any() else f"{_ROW} - {int(self.partitions[0]) << _PARTITION_BITS}"
-        shifts = np.zeros(int(self.partitions[-1]) + 1, dtype=np.int64)
-        shifts[self.partitions] = (self.partitions << _PARTITION_BITS) - self.starts
-        given = ", ".join(f"{shift}L" for shift in shifts.tolist())
-        return f"{_ROW} - array({given})[CAST(shiftright({_ROW}, {_PARTITION_BITS}) AS INT)]"
-
-    def at(self, positions: np.ndarray) -> np.ndarray:
-        """Return Spark's numbers of the rows at ``positions``."""
-        place = np.searchsorted(self.starts, positions, side="right") - 1
-        found: np.ndarray = (self.partitions[place] << _PARTITION_BITS) + positions - self.starts[place]
-        return found
+        """The rows that are looked at one by one, copied to this machine: all up to ``options.rows_looked_at``."""
+        budget = options.rows_looked_at
+        if self.row_count > budget:
+            return draw_stretches(self, budget)
+        engine = self.engine.beside()
+        engine.load("t", self.engine.query("SELECT * FROM t LIMIT 0"), append=False)
+        for batch in self.engine.batches("SELECT * FROM t ORDER BY pos"):
+            engine.append("t", pa.table(batch))
+        return Table(self.name, self.columns, self.row_count, engine, self.own_rows, self.source)
 
 
 @dataclass(frozen=True)
@@ -142,18 +90,18 @@ class SparkRows:
 
     engine: Spark
     frame: DataFrame
-    numbers: _Numbers
+    numbers: RowNumbers
     names: tuple[str, ...]
 
     def take(self, positions: np.ndarray) -> pd.DataFrame:
         """Return the rows at ``positions``."""
         if len(positions):
             wanted = self.numbers.at(positions)
-            chosen = self.engine.collect(self.frame.where(_column(_ROW).isin(np.unique(wanted).tolist())))
-            order = pd.Index(chosen[_ROW].to_numpy()).get_indexer(pd.Index(wanted))
-            rows = chosen.drop_columns([_ROW]).take(pa.array(order))
+            chosen = self.engine.collect(self.frame.where(_column(ROW).isin(np.unique(wanted).tolist())))
+            order = pd.Index(chosen[ROW].to_numpy()).get_indexer(pd.Index(wanted))
+            rows = chosen.drop_columns([ROW]).take(pa.array(order))
         else:
-            rows = self.engine.collect(self.frame.drop(_ROW).limit(0))
+            rows = self.engine.collect(self.frame.drop(ROW).limit(0))
         frame = as_frame(rows)
         for i, column in enumerate(rows.columns):
             if pa.types.is_nested(column.type):
@@ -166,12 +114,6 @@ class SparkRows:
     def labels(self, positions: np.ndarray) -> pd.Index:
         """Return the row labels at ``positions``: the positions."""
         return pd.Index(positions)
-
-
-def _sql(expression: str) -> Any:
-    from pyspark.sql import functions
-
-    return functions.expr(expression)
 
 
 def _column(name: str) -> Any:
