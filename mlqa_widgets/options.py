@@ -12,6 +12,8 @@ _UNITS: Final = {"MB": 10**6, "MIB": 2**20, "GB": 10**9, "GIB": 2**30, "TB": 10*
 _MOST_ROWS: Final = 5_000_000
 _BYTES_PER_ROW: Final = 400
 """What a row looked at takes in memory at the worst moment of a scan: a dozen arrays of times, codes and numbers."""
+_ORDERED: Final = 40
+"""A number alone takes so many times less."""
 
 
 @dataclass
@@ -60,6 +62,11 @@ class Options:
             return max(1, self.row_budget)
         limit = self.memory_bytes
         return _MOST_ROWS if limit is None else min(_MOST_ROWS, limit // 2 // _BYTES_PER_ROW)
+
+    @property
+    def rows_ordered(self) -> int:
+        """How many rows are put in order in memory, by a number each, at most: the engine does it beyond, on disk."""
+        return _ORDERED * self.rows_looked_at
 
 
 options = Options()

@@ -19,7 +19,7 @@ from mlqa_widgets.profile.kinds import ColumnFacts, Kind, decide_kind
 from mlqa_widgets.profile.numbers import NumberReading, read_numbers
 from mlqa_widgets.profile.shapes import Shapes, shape_codes
 from mlqa_widgets.profile.summary import NumericSummary
-from mlqa_widgets.profile.value_counts import ValueCounts, sorted_rows, summary_of_rows
+from mlqa_widgets.profile.value_counts import ValueCounts, summary_of_rows
 from mlqa_widgets.tables.table import NO_ROW, Column, Predicate, Table
 
 _KIND_SAMPLE = 300
@@ -185,7 +185,7 @@ class ColumnProfile:
         if not self.is_numeric:
             return None
         if not self.complete and self.is_text:
-            return summary_of_rows(sorted_rows(self.table, self.number_sql))
+            return summary_of_rows(self.table, self.number_sql)
         finite = np.isfinite(self.numbers)
         if not finite.any():
             return None

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from mlqa_widgets.profile.value_counts import sorted_rows
+from mlqa_widgets.profile.ordered import ordered_rows
 from mlqa_widgets.tables.table import NO_ROW, Predicate, Table
 
 _LISTED_ROWS: Final = 100_000
@@ -79,11 +79,10 @@ def find_copies(table: Table) -> RowCopies:
     if not names or table.row_count < 2:
         return RowCopies.none(table)
     key = f"hash({', '.join(names)})"
-    hashes = sorted_rows(table, key)
-    shared = np.unique(hashes[1:][hashes[1:] == hashes[:-1]]).tolist()
-    if not shared:
+    shared = np.concatenate([values[counts > 1] for values, counts in ordered_rows(table, key).runs()])
+    if not len(shared):
         return RowCopies.none(table)
-    among = Predicate(f"{key} IN (SELECT unnest(?))", (shared,)) if len(shared) <= _LISTED_ROWS else None
+    among = Predicate(f"{key} IN (SELECT unnest(?))", (shared.tolist(),)) if len(shared) <= _LISTED_ROWS else None
     found = table.query(
         f"SELECT pos, first FROM ({_grouped(table, among)}) WHERE n > 1 ORDER BY pos",
         among.params if among else (),

@@ -8,6 +8,33 @@ from dataclasses import dataclass
 import numpy as np
 
 
+@dataclass
+class Moments:
+    """Mean and scatter of numbers that come part by part."""
+
+    rows: int = 0
+    mean: float = 0.0
+    integral: bool = True
+    """Whether every number is whole."""
+    _squares: float = 0.0
+
+    def add(self, values: np.ndarray, counts: np.ndarray) -> None:
+        """Take in finite numbers and the rows of each, at least one."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            rows, mean = int(counts.sum()), float(np.average(values, weights=counts))
+            squares, apart = float(((values - mean) ** 2 * counts).sum()), mean - self.mean
+            total = self.rows + rows
+            self._squares += squares + apart**2 * self.rows * rows / total
+            self.mean += apart * rows / total
+        self.rows = total
+        self.integral = self.integral and _integral(values)
+
+    @property
+    def std(self) -> float:
+        """Standard deviation of a sample, 0 for a single row."""
+        return float(np.sqrt(self._squares / (self.rows - 1))) if self.rows > 1 else 0.0
+
+
 @dataclass(frozen=True)
 class NumericSummary:
     """The distribution of a numeric column.
@@ -39,28 +66,24 @@ class NumericSummary:
         """Summarise distinct finite numbers with their rows, in any order, at least one."""
         order = np.argsort(values, kind="stable")
         values, counts = values[order], counts[order]
-        total = int(counts.sum())
-        with np.errstate(over="ignore", invalid="ignore"):
-            mean = float(np.average(values, weights=counts))
-            squares = float(((values - mean) ** 2 * counts).sum())
-        std = float(np.sqrt(squares / (total - 1))) if total > 1 else 0.0
-        return cls(values, counts, complete, mean, std, _integral(values))
+        moments = Moments()
+        moments.add(values, counts)
+        return cls(values, counts, complete, moments.mean, moments.std, moments.integral)
 
     @classmethod
-    def of_part(cls, rows: np.ndarray, kept: np.ndarray) -> NumericSummary:
+    def of_part(cls, values: np.ndarray, counts: np.ndarray, moments: Moments) -> NumericSummary:
         """Summarise many numbers by some of them.
 
         Parameters
         ----------
-        rows
-            The finite number of every row, ascending.
-        kept
-            Distinct numbers among them, ascending, the least and the greatest included.
+        values
+            Distinct finite numbers, ascending, the least and the greatest included.
+        counts
+            The rows above the value before it and up to it.
+        moments
+            Of the numbers of all rows.
         """
-        counts = np.diff(np.searchsorted(rows, kept, "right"), prepend=0)
-        with np.errstate(over="ignore", invalid="ignore"):
-            mean, std = float(rows.mean(dtype=float)), float(rows.std(dtype=float, ddof=1)) if len(rows) > 1 else 0.0
-        return cls(kept.astype(float), counts, False, mean, std, _integral(rows))
+        return cls(values.astype(float), counts, False, moments.mean, moments.std, moments.integral)
 
     @property
     def rows(self) -> int:

@@ -8,15 +8,16 @@ more than the counting; one ``GROUP BY`` in the engine for any other; and, for m
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from mlqa_widgets.profile.ordered import OrderedRows, ordered_rows
 from mlqa_widgets.profile.shapes import shape_codes
-from mlqa_widgets.profile.summary import NumericSummary
+from mlqa_widgets.profile.summary import Moments, NumericSummary
 from mlqa_widgets.tables.table import Column, Table
 
 COMPLETE_LIMIT: Final = 250_000
@@ -112,88 +113,92 @@ def _whole(table: Table, column: Column) -> ValueCounts:
     return ValueCounts.whole(*_columns(found))
 
 
-def sorted_rows(table: Table, sql: str) -> np.ndarray:
-    """Return the number of every row that has one, ascending; timestamps as microseconds since 1970.
-
-    Parameters
-    ----------
-    sql
-        An expression over the table's columns: a number or a timestamp.
-    """
-    rows, filled = np.empty(0), 0
-    for batch in table.engine.batches(f"SELECT {sql} AS value FROM t WHERE value IS NOT NULL"):
-        part = batch.column(0)
-        if pa.types.is_timestamp(part.type):
-            part = part.cast(pa.int64())
-        numbers = part.to_numpy(zero_copy_only=False)
-        if not filled:
-            rows = np.empty(table.row_count, dtype=numbers.dtype)
-        rows[filled : filled + len(numbers)] = numbers
-        filled += len(numbers)
-    rows = rows[:filled]
-    rows.sort()
-    return rows
-
-
-def summary_of_rows(rows: np.ndarray) -> NumericSummary | None:
-    """Summarise the sorted numbers of very many rows, or return None where none is finite."""
-    return _summary(rows, _kept(rows)[0])
+def summary_of_rows(table: Table, sql: str) -> NumericSummary | None:
+    """Summarise the number ``sql`` of very many rows, or return None where none is finite."""
+    return _kept(ordered_rows(table, sql)).summary()
 
 
 def _part_of_numbers(table: Table, column: Column) -> ValueCounts:
-    rows = sorted_rows(table, column.sql)
-    kept, distinct = _kept(rows)
-    ends = np.searchsorted(rows, kept, "right")
-    counts = ends - np.searchsorted(rows, kept, "left")
-    order = np.argsort(-counts, kind="stable")
-    values = pa.array(kept[order])
-    if column.storage == "datetime":
-        values = values.cast(pa.timestamp("us"))
+    dated = column.storage == "datetime"
+    part = _kept(ordered_rows(table, f"epoch_us({column.sql})" if dated else column.sql))
+    kept = part.numbers
+    order = np.argsort(-kept.counts, kind="stable")
+    values = pa.array(kept.values[order])
     return ValueCounts(
-        values,
-        counts[order],
-        distinct,
-        complete=len(kept) == distinct,
-        weights=np.diff(ends, prepend=0)[order],
-        summary=None if column.storage == "datetime" else _summary(rows, kept),
+        values.cast(pa.timestamp("us")) if dated else values,
+        kept.counts[order],
+        part.distinct,
+        complete=len(values) == part.distinct,
+        weights=np.diff(kept.ends, prepend=0)[order],
+        summary=None if dated else part.summary(),
     )
 
 
-def _kept(rows: np.ndarray) -> tuple[np.ndarray, int]:
-    """Return the values to keep of sorted rows, ascending, and the number of all.
+@dataclass(frozen=True)
+class _Numbers:
+    """Some of the distinct numbers of very many rows; ``ends`` are the rows up to and including each."""
 
-    Kept are the most frequent, the extremes, and that of one row drawn from each of many strata of equal size.
+    values: np.ndarray = field(default_factory=lambda: np.empty(0))
+    counts: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    ends: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+
+    def at(self, places: np.ndarray | slice) -> _Numbers:
+        return _Numbers(self.values[places], self.counts[places], self.ends[places])
+
+    def joined(self, other: _Numbers) -> _Numbers:
+        if not len(self.values):
+            return other
+        pairs = ((self.values, other.values), (self.counts, other.counts), (self.ends, other.ends))
+        return _Numbers(*map(np.concatenate, pairs))
+
+    def repeated(self) -> _Numbers:
+        """Return the most frequent of those that occur more than once."""
+        places = np.flatnonzero(self.counts > 1)
+        return self.at(np.sort(places[np.argsort(-self.counts[places], kind="stable")[:_OFTEN]]))
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """The numbers kept of a column, ascending, and what is known of all of them."""
+
+    numbers: _Numbers
+    distinct: int
+    moments: Moments
+
+    def summary(self) -> NumericSummary | None:
+        """Return the statistics of the finite numbers; None where there are none."""
+        finite = self.numbers.at(np.isfinite(self.numbers.values))
+        if not len(finite.values):
+            return None
+        counts = np.diff(finite.ends, prepend=finite.ends[0] - finite.counts[0])
+        return NumericSummary.of_part(finite.values, counts, self.moments)
+
+
+def _kept(ordered: OrderedRows) -> _Kept:
+    """Return the numbers to keep: all while they are not too many.
+
+    Otherwise the most frequent, the extremes, and that of one row drawn from each of many strata of equal size.
     """
-    first, last = _edges(rows)
-    distinct = int(np.count_nonzero(first))
-    if distinct <= COMPLETE_LIMIT:
-        return rows[first], distinct
-    drawn = (np.arange(_DRAWN) + np.random.default_rng(0).random(_DRAWN)) * (len(rows) / _DRAWN)
-    extremes = np.concatenate((np.flatnonzero(first)[:_EXTREMES], np.flatnonzero(first)[-_EXTREMES:]))
-    return np.unique(rows[np.concatenate((_often(first, last), drawn.astype(np.int64), extremes))]), distinct
-
-
-def _edges(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return which of sorted rows are the first, and which the last, of their value."""
-    edges = np.ones(len(rows) + 1, dtype=bool)
-    np.not_equal(rows[1:], rows[:-1], out=edges[1:-1])
-    return edges[:-1], edges[1:]
-
-
-def _often(first: np.ndarray, last: np.ndarray) -> np.ndarray:
-    """Return where the most frequent values begin, of those that occur more than once."""
-    starts = np.flatnonzero(first & ~last)
-    counts = np.flatnonzero(last & ~first) - starts + 1
-    return starts[np.argsort(-counts, kind="stable")[:_OFTEN]]
-
-
-def _summary(rows: np.ndarray, kept: np.ndarray) -> NumericSummary | None:
-    def finite(ordered: np.ndarray) -> np.ndarray:
-        return ordered[np.searchsorted(ordered, -np.inf, "right") : np.searchsorted(ordered, np.inf, "left")]
-
-    if rows.dtype.kind == "f":
-        rows, kept = finite(rows), finite(kept)
-    return NumericSummary.of_part(rows, np.union1d(kept, rows[[0, -1]])) if len(rows) else None
+    drawn = ((np.arange(_DRAWN) + np.random.default_rng(0).random(_DRAWN)) * (ordered.rows / _DRAWN)).astype(np.int64)
+    moments, distinct, end = Moments(), 0, 0
+    every, often, least, greatest, finite_ends, strata = (_Numbers() for _ in range(6))
+    for values, counts in ordered.runs():
+        found = _Numbers(values, counts, end + np.cumsum(counts))
+        finite = np.isfinite(values)
+        if finite.any():
+            moments.add(values[finite], counts[finite])
+            finite_ends = finite_ends.joined(found.at(finite)).at(np.array([0, -1]))
+        often = often.joined(found.repeated()).repeated()
+        least = least.joined(found.at(slice(max(0, _EXTREMES - len(least.values)))))
+        greatest = greatest.joined(found.at(slice(-_EXTREMES, None))).at(slice(-_EXTREMES, None))
+        among = drawn[np.searchsorted(drawn, end) : np.searchsorted(drawn, found.ends[-1])]
+        strata = strata.joined(found.at(np.unique(np.searchsorted(found.ends, among, "right"))))
+        distinct, end = distinct + len(values), int(found.ends[-1])
+        every = every.joined(found) if distinct <= COMPLETE_LIMIT else _Numbers()
+    if distinct > COMPLETE_LIMIT:
+        every = often.joined(least).joined(greatest).joined(finite_ends).joined(strata)
+        every = every.at(np.unique(every.ends, return_index=True)[1])
+    return _Kept(every, distinct, moments)
 
 
 def _part_of_texts(table: Table, column: Column) -> ValueCounts:
@@ -203,20 +208,23 @@ def _part_of_texts(table: Table, column: Column) -> ValueCounts:
     the chance that any two share a hash is 3 in a million.
     """
     name = column.sql
-    hashes = sorted_rows(table, f"CASE WHEN {name} IS NOT NULL THEN hash({name}) END")
-    first, last = _edges(hashes)
-    distinct = int(np.count_nonzero(first))
+    hashes = ordered_rows(table, f"CASE WHEN {name} IS NOT NULL THEN hash({name}) END")
+    distinct, repeated, drawn = 0, _Numbers(), _Numbers()
+    for values, counts in hashes.runs():
+        found = _Numbers(values, counts, counts)
+        repeated = repeated.joined(found.repeated()).repeated()
+        drawn = drawn.joined(found.at(slice(max(0, _DRAWN - distinct))))  # by their hashes, texts are in random order
+        distinct += len(values)
     if distinct <= COMPLETE_LIMIT:
         return _whole(table, column)
-    often = hashes[_often(first, last)]
-    drawn = hashes[np.flatnonzero(first)[:_DRAWN]]  # by their hashes, texts are in random order
-    found = _counts_of(table, name, f"hash({name})", np.union1d(often, drawn))
-    shape_rows, rare = None, found.slice(0, 0)
-    if column.storage == "text" and len(shape_codes(_columns(found)[0]).shapes) <= _SHAPE_LIMIT:
+    often = repeated.values
+    counted = _counts_of(table, name, f"hash({name})", np.union1d(often, drawn.values))
+    shape_rows, rare = None, counted.slice(0, 0)
+    if column.storage == "text" and len(shape_codes(_columns(counted)[0]).shapes) <= _SHAPE_LIMIT:
         shape_rows, examples = _shapes(table, name)
         rare = _counts_of(table, name, name, examples)
-    chance = np.concatenate((np.zeros(len(rare), dtype=bool), np.isin(found["key"].to_numpy(), often, invert=True)))
-    parts = pa.concat_tables([part.select(["value", "n"]) for part in (rare, found)])
+    chance = np.concatenate((np.zeros(len(rare), dtype=bool), np.isin(counted["key"].to_numpy(), often, invert=True)))
+    parts = pa.concat_tables([part.select(["value", "n"]) for part in (rare, counted)])
     parts = (
         parts.append_column("chance", pa.array(chance)).group_by("value").aggregate([("n", "min"), ("chance", "min")])
     )
@@ -228,7 +236,7 @@ def _part_of_texts(table: Table, column: Column) -> ValueCounts:
         counts,
         distinct,
         complete=len(values) == distinct,
-        weights=_weights(counts, parts["chance"].to_numpy(), len(hashes)),
+        weights=_weights(counts, parts["chance"].to_numpy(), hashes.rows),
         shape_rows=shape_rows,
         lengths=(least[0].as_py(), most[0].as_py()),
     )
