@@ -24,11 +24,10 @@ _HOW = (
 )
 
 
-class Address:
-    """Where a database is.
+def address_of(url: Any) -> Address | InputError:
+    """Return where a database is, or why what was given does not say so.
 
-    Its text and its attributes show neither user nor password: only the driver is given those, when a connection is
-    made. It can be neither copied nor pickled, so that nothing saved holds it.
+    An error is returned and not raised: the frames of its traceback would show the password.
 
     Parameters
     ----------
@@ -36,31 +35,33 @@ class Address:
         ``postgresql://user@host:5432/database``, ``sqlite:///path``, ``duckdb:///path``, any URL of SQLAlchemy, or
         the path of a SQLite or DuckDB file.
 
-    Raises
-    ------
-    InputError
-        When it is none of these.
-
     Examples
     --------
-    >>> Address("postgresql://ann:secret@db.example:5433/shop")
+    >>> address_of("postgresql://ann:secret@db.example:5433/shop")
     postgresql://db.example:5433/shop
+    """
+    parsed = _parsed(url)
+    return InputError(f"url: {parsed}") if isinstance(parsed, str) else Address(parsed)
+
+
+class Address:
+    """Where a database is.
+
+    Its text and its attributes show neither user nor password: only the driver is given those, when a connection is
+    made. It can be neither copied nor pickled, so that nothing saved holds it.
     """
 
     __slots__ = ("_secrets", "_url", "path", "shown")
 
-    def __init__(self, url: Any) -> None:
-        if not isinstance(url, (str, Path)):
-            msg = f"url: expected a connection string or the path of a file, not {type(url).__name__}."
-            raise InputError(msg)
-        self._url = _parsed(url)
-        self._secrets = _secrets(self._url)
-        self.path = _path(self._url)
-        host = self._url.host or ""
-        port = f":{self._url.port}" if self._url.port else ""
+    def __init__(self, url: sa.URL) -> None:
+        self._url = url
+        self._secrets = _secrets(url)
+        self.path = _path(url)
+        host = url.host or ""
+        port = f":{url.port}" if url.port else ""
         self.shown = f"{self.backend}:///{self.path}" if self.path else f"{self.backend}://{host}{port}/{self.database}"
-        if not self.path and not host and "service" in self._url.query:
-            self.shown = f"{self.backend}:///?service={self._url.query['service']}"
+        if not self.path and not host and "service" in url.query:
+            self.shown = f"{self.backend}:///?service={url.query['service']}"
 
     @property
     def backend(self) -> str:
@@ -159,44 +160,40 @@ def _reason(error: Exception) -> str:
     return said if said.endswith((".", "!", "?")) else f"{said}."
 
 
-def _parsed(url: str | Path) -> sa.URL:
+def _parsed(url: Any) -> sa.URL | str:
+    """Return a URL, or why there is none."""
+    if not isinstance(url, (str, Path)):
+        return f"expected a connection string or the path of a file, not {type(url).__name__}."
     if isinstance(url, Path) or not _SCHEME.match(url):
         return _of_file(Path(url).expanduser())
     if url.count("@") > 1:
-        msg = (
-            "url: there is more than one @, so it is not clear where the password ends. Write @ in a password as "
+        return (
+            "there is more than one @, so it is not clear where the password ends. Write a password in a URL as "
             f"urllib.parse.quote(password, safe='') does. {_HOW}"
         )
-        raise InputError(msg)
     try:
         parsed = sa.make_url(re.sub(r"^postgres(?=[:+])", "postgresql", url, flags=re.IGNORECASE))
-    except Exception:  # noqa: BLE001 - its frames hold the URL
-        parsed = None
-    if parsed is None:
-        msg = (
-            "url: not a connection string. Pass postgresql://user@host:5432/database, sqlite:///file.db, "
+        backend = parsed.get_backend_name()
+    except Exception:  # noqa: BLE001 - whatever is wrong with it, what it says is not to be repeated
+        return (
+            "not a connection string. Pass postgresql://user@host:5432/database, sqlite:///file.db, "
             "duckdb:///file.duckdb, another URL of SQLAlchemy, or the path of a SQLite or DuckDB file."
         )
-        raise InputError(msg)
-    if parsed.get_backend_name() in ("sqlite", "duckdb"):
-        return _of_file(Path(parsed.database or "").expanduser(), parsed.get_backend_name())
-    return parsed
+    return _of_file(Path(parsed.database or "").expanduser(), backend) if backend in ("sqlite", "duckdb") else parsed
 
 
-def _of_file(path: Path, backend: str = "") -> sa.URL:
+def _of_file(path: Path, backend: str = "") -> sa.URL | str:
     if str(path) in ("", ".", ":memory:"):
-        msg = "url: a database in memory belongs to the connection that made it. Pass the path of a file."
-        raise InputError(msg)
+        return "a database in memory belongs to the connection that made it. Pass the path of a file."
     if not path.is_file():
-        msg = f"url: there is no file {str(path)!r}."
-        raise InputError(msg)
+        return f"there is no file {str(path)!r}."
     with path.open("rb") as file:
         start = file.read(16)
-    found = "sqlite" if start == _SQLITE or not start else "duckdb" if start[8:12] == b"DUCK" else ""
-    if not found or (backend and start and backend != found):
-        msg = f"url: {path.name!r} is no {'DuckDB' if backend == 'duckdb' else 'SQLite' if backend else 'SQLite or DuckDB'} database."
-        raise InputError(msg)
-    return sa.URL.create(backend or found, database=str(path))
+    found = "sqlite" if start == _SQLITE else "duckdb" if start[8:12] == b"DUCK" else ""
+    if not found or backend not in ("", found):
+        expected = {"sqlite": "SQLite", "duckdb": "DuckDB"}.get(backend, "SQLite or DuckDB")
+        return f"{path.name!r} is no {expected} database."
+    return sa.URL.create(found, database=str(path))
 
 
 def _path(url: sa.URL) -> Path | None:

@@ -76,12 +76,14 @@ def database(url: str | Path) -> Database:
     >>> db.scan("orders").table.row_count
     2
     """
-    from mlqa_widgets.databases.address import Address
+    from mlqa_widgets.databases.address import address_of
 
-    address = Address(url)
-    # A traceback that shows the arguments of this call must not show the password.
+    address = address_of(url)
+    # A traceback that shows what this call was given must not show the password.
     del url
-    result = Database(address)
+    if isinstance(address, InputError):
+        raise address
+    result = Database(_source(address))
     result.start()
     return result
 
@@ -92,8 +94,8 @@ class Database:
     Shown as a widget when it is the last expression of a cell. It holds no connection between questions.
     """
 
-    def __init__(self, address: Address) -> None:
-        self._source = _source(address)
+    def __init__(self, source: DatabaseSource) -> None:
+        self._source = source
         self.work: Work[Catalogue] = Work("catalogue", lambda progress, _: self._source.catalogue(progress))
         self._widget: DatabaseWidget | None = None
         self._selected: str | None = None

@@ -28,12 +28,12 @@ SELECT schema_name, view_name, 'view', NULL, comment FROM duckdb_views() WHERE d
 ORDER BY schema, name
 """
 _COLUMNS = """
-SELECT schema_name AS schema, table_name AS table, column_name AS name, data_type AS type, is_nullable AS nullable,
+SELECT schema_name AS schema, table_name AS "table", column_name AS name, data_type AS type, is_nullable AS nullable,
   comment
-FROM duckdb_columns() WHERE database_name = 'own' AND NOT internal ORDER BY schema, table, column_index
+FROM duckdb_columns() WHERE database_name = 'own' AND NOT internal ORDER BY schema_name, table_name, column_index
 """
 _KEYS = """
-SELECT schema_name AS schema, table_name AS table, constraint_type AS kind, constraint_column_names AS columns,
+SELECT schema_name AS schema, table_name AS "table", constraint_type AS kind, constraint_column_names AS columns,
   referenced_table AS to, referenced_column_names AS to_columns
 FROM duckdb_constraints() WHERE database_name = 'own' AND constraint_type IN ('PRIMARY KEY', 'FOREIGN KEY')
 """

@@ -101,7 +101,6 @@ class _Way:
 _MOMENT = (
     r"CAST(CASE WHEN ends_with({}, ' BC') THEN regexp_replace({}, '^(\S+)(.*) BC$', '\1 (BC)\2') ELSE {} END AS %s)"
 )
-_TEXT = _Way("{}::text")
 _WAYS: Mapping[str, _Way] = {
     "int2": _Way(arrow=pa.int16(), held="SMALLINT"),
     "int4": _Way(arrow=pa.int32(), held="INTEGER"),
@@ -120,8 +119,8 @@ _WAYS: Mapping[str, _Way] = {
     "json": _Way(held="JSON"),
     "jsonb": _Way(held="JSON"),
     "bytea": _Way(held="BLOB", cast="unhex(substr({}, 3))"),
-    "text": _Way(),
-    "varchar": _Way(),
+    # What fills it up to its length is no part of the value.
+    "bpchar": _Way("{}::text"),
 }
 _AS_JSON = _Way("to_json({})", held="JSON")
 
@@ -137,7 +136,9 @@ class PostgreSQL(AlchemySource):
 
     def __init__(self, address: Address) -> None:
         super().__init__(address)
-        self.engine = sa.create_engine("postgresql+psycopg://", creator=self.connect, poolclass=sa.pool.NullPool)
+        self.engine = sa.create_engine(
+            "postgresql+psycopg://", creator=self.connect, poolclass=sa.pool.NullPool, use_native_hstore=False
+        )
         self._unvalidated: set[str] = set()
         self._open: set[Any] = set()
         self._lock = threading.Lock()
@@ -309,7 +310,7 @@ def _way(name: str, category: str, kind: str) -> _Way:
     """Return how a type crosses: types of which no more is known as text, lists and records as JSON."""
     if category == "A" or kind == "c":
         return _AS_JSON
-    return _WAYS.get(name, _TEXT)
+    return _WAYS.get(name, _Way())
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, NoReturn
 
 import pandas as pd
 import sqlalchemy as sa
@@ -66,6 +66,9 @@ class DatabaseSource(ABC):
 
     def __init__(self, address: Address) -> None:
         self.address = address
+
+    def __reduce__(self) -> NoReturn:
+        self.address.__reduce__()
 
     # ------------------------------------------------------------------ what a kind of database says itself
 
