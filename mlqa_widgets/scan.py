@@ -42,6 +42,7 @@ from mlqa_widgets.work import Work
 if TYPE_CHECKING:
     import altair as alt
 
+    from mlqa_widgets.sources.card import SourceCard
     from mlqa_widgets.suite import Suite
     from mlqa_widgets.widgets.scan import ScanWidget
 
@@ -746,6 +747,45 @@ class Scan:
         from mlqa_widgets.widgets.export import write_page
 
         return write_page(self, Path(path))
+
+    def report(
+        self,
+        path: str | Path,
+        *,
+        source: SourceCard | None = None,
+        examples: bool = True,
+        without: Iterable[Hashable] | str = (),
+    ) -> Path:
+        """Write a report for the owner of the table, in words that need no knowledge of this package.
+
+        One page of summary first, then each defect: what it is, how many rows, why it matters, what the owner is asked to
+        do, the first rows. Dismissed findings are left out, and counted.
+
+        Parameters
+        ----------
+        path
+            The file to write: ``.html`` (to read and to print; no script, nothing fetched) or ``.md`` (for mail and issue
+            trackers).
+        source
+            The card of the source: who owns it, how fresh it is, when it was read.
+        examples
+            Whether values from the data may stand in it. Without, it names columns and counts only.
+        without
+            Columns of which no value may stand in it.
+
+        Returns
+        -------
+        Path
+            The file written.
+
+        Raises
+        ------
+        InputError
+            When the ending is another, or ``without`` names what is no column.
+        """
+        from mlqa_widgets.report import report_of_scan, write_report
+
+        return write_report(report_of_scan(self, source, examples=examples, without=without), path)
 
     @property
     def table(self) -> Table:

@@ -48,7 +48,7 @@ _LAGS: Final = (
 )
 _WHY: Final = (
     "What was computed from the earlier read cannot be computed again: a figure, a label or a trained model rests on "
-    "values that are no longer there. Keep the rows of each read, and ask the owner what was corrected and why."
+    "values that are no longer there."
 )
 _WHY_LATE: Final = (
     "Counts and averages of the newest periods are too low until the late rows are in; a model trained on the full past "
@@ -291,7 +291,7 @@ class Past:
             _WHY,
             rows=conflict.rows,
             share=conflict.share,
-            evidence=(*self._periods(conflict.relation, conflict.predicate), *evidence_of(conflict)),
+            evidence=(*self._periods(conflict.relation, conflict.predicate), *_behind(conflict)),
             relation=conflict.relation,
             predicate=conflict.predicate,
             places=((conflict.pair.left.position,), (conflict.pair.right.position,)),
@@ -343,7 +343,7 @@ class Past:
                 base,
                 severity=Severity.WARNING if share >= _MANY else Severity.INFO,
                 message=f"{count(found.back_filled, 'row')} from before the newest of the earlier read "
-                f"({_at(found.newest)}) came in later: {_length(found.lag)} late or more at the median, {_length(found.longest_lag)} at most.",
+                f"({_at(found.newest)}) came in later: at least {_length(found.lag)} late at the median, {_length(found.longest_lag)} the latest.",
                 why=_WHY_LATE,
                 rows=found.back_filled,
                 share=share,
@@ -499,6 +499,12 @@ def _at(moment: pd.Timestamp | None) -> str:
 
 def _length(length: pd.Timedelta) -> str:
     return span(length / pd.Timedelta(microseconds=1))
+
+
+def _behind(conflict: Conflict) -> Iterator[Bars]:
+    """Yield what lies behind the changes of a column, with the sides called by their time."""
+    for evidence in evidence_of(conflict):
+        yield replace(evidence, bars=tuple(replace(bar, note=_in_time(bar.note, bar.label)) for bar in evidence.bars))
 
 
 def _in_time(says: str, pattern: str) -> str:

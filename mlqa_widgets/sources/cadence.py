@@ -35,6 +35,7 @@ _ENOUGH: Final = 3
 """Changes seen from which it can be said how often a source changes."""
 _TOLERANCE: Final = 1.1
 """What a refresh may take beyond the promise: reads and refreshes do not come to the second."""
+_LONG: Final = pd.Timedelta(days=730)
 HOLES: Final = 12
 """How many of the longest intervals between records are kept."""
 
@@ -166,6 +167,8 @@ def _median(lengths: Sequence[pd.Timedelta]) -> pd.Timedelta:
 
 def length(one: pd.Timedelta) -> str:
     """Return a length of time in words."""
+    if one >= _LONG:
+        return f"{one.days / _DAYS['year']:.1f} years"
     return span(one / pd.Timedelta(microseconds=1))
 
 
