@@ -27,7 +27,7 @@ from mlqa_widgets.errors import InputError
 from mlqa_widgets.naming import nearest, variable_names
 from mlqa_widgets.notebook import kernel
 from mlqa_widgets.progress import Progress
-from mlqa_widgets.tables.read import read_table, unchanging
+from mlqa_widgets.tables.read import own_name, read_table, unchanging
 from mlqa_widgets.tables.table import Predicate, Table
 from mlqa_widgets.wording import count, listing, percent
 from mlqa_widgets.work import Work
@@ -35,6 +35,7 @@ from mlqa_widgets.work import Work
 if TYPE_CHECKING:
     import altair as alt
 
+    from mlqa_widgets.sources.card import SourceCard
     from mlqa_widgets.widgets.compare import CompareWidget
 
 _GOOD_ENOUGH: Final = 0.15
@@ -139,12 +140,14 @@ def compare(
         )
         raise InputError(msg)
     if right is not None and isinstance(left, (list, tuple)):
-        msg = "left: several sources are passed as one list without `right`, the key by its name: compare([...], on=...)."
+        msg = (
+            "left: several sources are passed as one list without `right`, the key by its name: compare([...], on=...)."
+        )
         raise InputError(msg)
     sources = list(left) if right is None and isinstance(left, (list, tuple)) else [left, right]
     if names is None:
         names = [
-            Path(data).stem if isinstance(data, (str, Path)) else called or default
+            Path(data).stem if isinstance(data, (str, Path)) else called or own_name(data) or default
             for data, called, default in zip(
                 sources, variable_names(sources, depth=2), _default_names(len(sources)), strict=True
             )
@@ -238,9 +241,9 @@ class Comparison:
     def _compare(self, progress: Progress) -> ComparisonResult:
         started = timing.perf_counter()
         progress.at(f"Reading {self.names[0]}", 0.0)
-        left = self._read[0]()
+        left = self._read[0](progress=progress)
         progress.at(f"Reading {self.names[1]}", 0.05)
-        meeting = Meeting(left, self._read[1](), progress)
+        meeting = Meeting(left, self._read[1](progress=progress), progress)
         progress.at("Looking for keys", 0.4)
         proposals: list[KeyProposal] = []
         if self._on is None:
@@ -655,6 +658,45 @@ class Comparison:
         from mlqa_widgets.charts.evidence import chart
 
         return chart(evidence[0])
+
+    def report(
+        self,
+        path: str | Path,
+        *,
+        source: SourceCard | None = None,
+        examples: bool = True,
+        without: Iterable[Hashable] | str = (),
+    ) -> Path:
+        """Write a report for the owner of the sources, in words that need no knowledge of this package.
+
+        One page of summary first, then each defect: what it is, how many rows, why it matters, what the owner is asked to
+        do, the first rows.
+
+        Parameters
+        ----------
+        path
+            The file to write: ``.html`` (to read and to print; no script, nothing fetched) or ``.md`` (for mail and issue
+            trackers).
+        source
+            The card of the source: who owns it, how fresh it is, when it was read.
+        examples
+            Whether values from the data may stand in it. Without, it names columns and counts only.
+        without
+            Columns of which no value may stand in it.
+
+        Returns
+        -------
+        Path
+            The file written.
+
+        Raises
+        ------
+        InputError
+            When the ending is another, or ``without`` names what is no column.
+        """
+        from mlqa_widgets.report import report_of_comparison, write_report
+
+        return write_report(report_of_comparison(self, source, examples=examples, without=without), path)
 
     def widget(self) -> CompareWidget:
         """Return the widget of this comparison: what a notebook shows, and what knows the selection."""
