@@ -289,21 +289,21 @@ def _whole_series(profile: Profile, found: SeriesSet) -> Table | None:
         within = np.flatnonzero(np.cumsum(counted["n"].to_numpy()) <= budget)
         if len(within):
             last = counted["part"][int(within[-1])].as_py()
-            return draw_rows(table, Predicate(f"{present} AND {part} <= ?", (last,)), "whole series, drawn at random")
+            return draw_rows(table, f"{present} AND {part} <= {last:d}", "whole series, drawn at random")
     latest = _latest(profile, found.clock, budget)
     return None if latest is None else draw_rows(table, latest, "the latest")
 
 
-def _latest(profile: Profile, clock: Clock, rows: int) -> Predicate | None:
+def _latest(profile: Profile, clock: Clock, rows: int) -> str | None:
     """Return about so many of the latest rows: by the time itself, or where they stand in a table in order of time."""
     known = clock.times[clock.known]
     if len(clock.columns) == 1 and profile.columns[clock.columns[0]].column.storage == "datetime":
         since = np.quantile(known, 1 - 0.95 * rows / profile.rows)
-        return Predicate(f"epoch_us({profile.columns[clock.columns[0]].column.sql}) >= ?", (int(since),))
+        return f"epoch_us({profile.columns[clock.columns[0]].column.sql}) >= {int(since)}"
     steps = np.diff(known)
     if np.mean(steps >= 0) >= _SORTED:
-        return Predicate("pos >= ?", (profile.rows - rows,))
-    return Predicate("pos < ?", (rows,)) if np.mean(steps <= 0) >= _SORTED else None
+        return f"pos >= {profile.rows - rows}"
+    return f"pos < {rows}" if np.mean(steps <= 0) >= _SORTED else None
 
 
 def _find(profile: Profile) -> SeriesSet | None:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 import pyarrow as pa
 
 from mlqa_widgets.engines.duckdb import DuckDB
-from mlqa_widgets.tables.table import Predicate, Table, any_of
+from mlqa_widgets.tables.table import Predicate, Table
 
 STRETCHES: Final = 32
 """How many stretches are looked at, from the first rows of the table to the last."""
 
 
 class Draw(Table):
-    """Rows of a larger table, held beside it, that know where they stand in it.
+    """Rows of a larger table that know where they stand in it.
 
     Its ``pos``, and with it every predicate and position, is that of the larger table.
 
@@ -24,17 +25,15 @@ class Draw(Table):
     whole
         The larger table.
     engine
-        Holds the rows as ``t``, in the order of the larger table.
-    positions
-        Where each of them stands in the larger table, ascending.
+        Has the rows as ``t``, in the order of the larger table.
     drawn
         Which rows they are, in words.
     """
 
-    def __init__(self, whole: Table, engine: DuckDB, positions: np.ndarray, drawn: str) -> None:
-        super().__init__(whole.name, whole.columns, len(positions), engine, whole.own_rows, whole.source)
+    def __init__(self, whole: Table, engine: DuckDB, drawn: str) -> None:
+        rows = int(engine.query("SELECT count(*) AS n FROM t")["n"][0].as_py())
+        super().__init__(whole.name, whole.columns, rows, engine, whole.own_rows, whole.source)
         self.whole = whole
-        self._positions = positions
         self._drawn = drawn
 
     @property
@@ -46,6 +45,10 @@ class Draw(Table):
     def drawn(self) -> str:
         """Which rows of the larger table these are, in words."""
         return self._drawn
+
+    @cached_property
+    def _positions(self) -> np.ndarray:
+        return self.query("SELECT pos FROM t")["pos"].to_numpy()
 
     def at(self, rows: np.ndarray) -> np.ndarray:
         """Return where the rows counted from 0 within the draw stand in the whole table."""
@@ -65,11 +68,13 @@ def draw_stretches(table: Table, rows: int) -> Draw:
     drawn = f"{stretches} stretches of {size:,} rows, evenly spread"
     if (held := table.engine.registered("t")) is not None:
         return _draw_of(table, pa.concat_tables([held.slice(start, size) for start in starts]), drawn)
-    return draw_rows(table, any_of(Predicate("pos BETWEEN ? AND ?", (one, one + size - 1)) for one in starts), drawn)
+    return draw_rows(table, " OR ".join(f"pos BETWEEN {start} AND {start + size - 1}" for start in starts), drawn)
 
 
-def draw_rows(table: Table, where: Predicate, drawn: str) -> Draw:
-    """Return the rows that satisfy a predicate, copied beside the table as a draw of it.
+def draw_rows(table: Table, where: str, drawn: str) -> Draw:
+    """Return the rows for which an SQL expression without parameters is true, as a draw of the table.
+
+    They stay where they are if that is a file, and are copied beside the table from an engine elsewhere.
 
     Parameters
     ----------
@@ -77,17 +82,18 @@ def draw_rows(table: Table, where: Predicate, drawn: str) -> Draw:
         Which rows they are, in words.
     """
     if (held := table.engine.registered("t")) is not None:
-        return _draw_of(table, held.take(pa.array(table.positions(where))), drawn)
+        return _draw_of(table, held.take(pa.array(table.positions(Predicate(where)))), drawn)
     engine = table.engine.beside()
+    if (relation := table.engine.view("t")) is not None:
+        engine.execute(f"CREATE TEMP VIEW t AS SELECT * FROM ({relation}) WHERE {where}")
+        return Draw(table, engine, drawn)
     engine.load("t", table.query("SELECT * FROM t LIMIT 0"), append=False)
-    positions = [np.empty(0, dtype=np.int64)]
-    for batch in table.engine.batches(f"SELECT * FROM t WHERE {where.sql}", where.params):
+    for batch in table.engine.batches(f"SELECT * FROM t WHERE {where}"):
         engine.append("t", pa.table(batch))
-        positions.append(batch["pos"].to_numpy())
-    return Draw(table, engine, np.concatenate(positions), drawn)
+    return Draw(table, engine, drawn)
 
 
 def _draw_of(table: Table, rows: pa.Table, drawn: str) -> Draw:
     engine = table.engine.beside()
     engine.register("t", rows)
-    return Draw(table, engine, rows["pos"].to_numpy(), drawn)
+    return Draw(table, engine, drawn)

@@ -82,12 +82,12 @@ def test_predicates_hold_for_both(table: Table) -> None:
 
 
 def test_rows_can_be_drawn_by_what_they_hold(table: Table) -> None:
-    drawn = draw_rows(table, Predicate("c0 % 600 = 0"), "some")
+    drawn = draw_rows(table, "c0 % 600 = 0", "some")
     assert drawn.at(np.arange(drawn.row_count)).tolist() == list(range(0, ROWS, 200))
 
 
 def test_no_rows_can_be_drawn(table: Table) -> None:
-    drawn = draw_rows(table, Predicate("c0 < 0"), "none")
+    drawn = draw_rows(table, "c0 < 0", "none")
     assert drawn.query("SELECT c0, c1 FROM t").num_rows == 0
 
 
