@@ -20,6 +20,12 @@ _PER_RECORD: Final = 15
 """Pairs per record that all rules together may bring."""
 _RULES: Final = 8
 _KEYS_COMBINED: Final = 8
+_TRAININGS: Final = 3
+_RICH: Final = 1.2
+"""Pairs per record of the smaller source up to which most of them may be matches."""
+_POOR: Final = 0.05
+_BY_CHANCE: Final = 3.0
+"""How many times the pairs of two keys together must exceed those to be expected if they had nothing to do with each other."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,8 @@ class Key:
     sql: str
     alone: bool = True
     """Whether it may be a rule by itself."""
+    own: bool = False
+    """Whether it is the plain value itself."""
 
 
 @dataclass(frozen=True)
@@ -77,35 +85,35 @@ def keys(fields: Sequence[Field]) -> list[Key]:
         match field.form:
             case "name":
                 found += [
-                    Key(i, f"the same {name}", own),
+                    Key(i, f"the same {name}", own, own=True),
                     Key(i, f"the same first four letters of {name}", f"substr({own}, 1, 4)"),
                 ]
             case "text":
                 found += [
-                    Key(i, f"the same {name}", own),
+                    Key(i, f"the same {name}", own, own=True),
                     Key(i, f"the same first five letters of {name}", f"substr({own}, 1, 5)"),
                     Key(i, f"the same last word of {name}", f"string_split({own}, ' ')[-1]"),
                 ]
             case "date":
                 found += [
-                    Key(i, f"the same {name}", own),
+                    Key(i, f"the same {name}", own, own=True),
                     Key(i, f"the same year and month of {name}", f"substr({own}, 1, 6)"),
                     Key(i, f"the same month and day of {name}", f"substr({own}, 5, 4)", alone=False),
                 ]
             case "email":
                 found += [
-                    Key(i, f"the same {name}", own),
+                    Key(i, f"the same {name}", own, own=True),
                     Key(i, f"the same {name} before the @", f"split_part({own}, '@', 1)"),
                 ]
             case "phone":
                 found += [
-                    Key(i, f"the same {name}", own),
+                    Key(i, f"the same {name}", own, own=True),
                     Key(i, f"the same last six digits of {name}", f"right({own}, 6)"),
                 ]
             case "postcode" | "code":
-                found.append(Key(i, f"the same {name}", own))
+                found.append(Key(i, f"the same {name}", own, own=True))
             case "category" | "number":
-                found.append(Key(i, f"the same {name}", own, alone=False))
+                found.append(Key(i, f"the same {name}", own, alone=False, own=True))
             case "place" | "time":
                 pass
     return found
@@ -183,6 +191,38 @@ def _counted(engine: DuckDB, parts: tuple[Key, ...], *, within: bool) -> Rule:
             f"SELECT sum(l.n * r.n) AS pairs FROM {sides[0]} AS l JOIN {sides[1]} AS r USING ({names})"
         )
     return Rule(parts, int(found["pairs"][0].as_py() or 0))
+
+
+def training_rules(
+    engine: DuckDB, fields: Sequence[Field], rules: Sequence[Rule], rows: tuple[int, int], *, within: bool
+) -> tuple[Rule, ...]:
+    """Return the rules whose pairs the model is trained on: rich in matches, and each field left free by one of them.
+
+    Among all pairs matches are too rare for a training without labels to find them: it may take people of one first
+    name for one class and all others for the other. Among pairs that share a rare value most are matches. Taken are
+    keys, or two together, that bring about as many pairs as the smaller source has records.
+    """
+    least = min(rows)
+    total = rows[0] * (rows[0] - 1) / 2 if within else rows[0] * rows[1]
+    own = [_counted(engine, (key,), within=within) for key in keys(fields) if key.own]
+    own = sorted((rule for rule in own if rule.pairs), key=lambda rule: rule.pairs)
+    pool = [rule for rule in own if rule.pairs <= _RICH * least]
+    for one, other in combinations([rule for rule in own if rule.pairs > _RICH * least][:_KEYS_COMBINED], 2):
+        both = _counted(engine, (*one.keys, *other.keys), within=within)
+        if both.pairs > _BY_CHANCE * one.pairs * other.pairs / total:
+            pool.append(both)
+    pool = [rule for rule in pool if _POOR * least <= rule.pairs <= _RICH * least]
+    pool.sort(key=lambda rule: (len(rule.keys), -rule.pairs))
+    pool += sorted((rule for rule in rules if rule.keys), key=lambda rule: rule.pairs)
+    chosen: list[Rule] = []
+    free: set[int] = set()
+    every = set(range(len(fields)))
+    for rule in pool:
+        rich = len(rule.keys) == 1 and rule.pairs <= _RICH * least
+        if len(chosen) < _TRAININGS and not _covered(rule, chosen) and (free < every or rich):
+            chosen.append(rule)
+            free |= every - rule.fields
+    return tuple(chosen) or (Rule((), 0),)
 
 
 # ---------------------------------------------------------------------- near places and times

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -98,3 +99,26 @@ def _apart(
     for record, together in members.items():
         again[record] = len(of) + min(together)
     return again, refused
+
+
+@dataclass(frozen=True)
+class Clusters:
+    """Which records are one thing.
+
+    Attributes
+    ----------
+    frame
+        One row per record: ``entity`` (shared by records of one thing), ``source``, ``row`` (its label there), ``size``
+        (records of that thing).
+    conflicts
+        One row per link left out, as it would have put together two records decided to be different: ``pair``,
+        ``decided`` (``same`` where decisions contradict each other), ``probability``, ``against`` (the pair decided to
+        be different), ``message``.
+    """
+
+    frame: pd.DataFrame
+    conflicts: pd.DataFrame
+
+    def __repr__(self) -> str:
+        sizes = self.frame.drop_duplicates("entity")["size"]
+        return f"<Clusters: {len(sizes):,} things, {int((sizes > 1).sum()):,} of several records, {len(self.conflicts):,} conflicts>"

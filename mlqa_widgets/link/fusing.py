@@ -9,6 +9,9 @@ from typing import Any, Final, Literal, get_args
 import numpy as np
 import pandas as pd
 
+from mlqa_widgets.compare.keys import find_column
+from mlqa_widgets.compare.matching import Pair
+from mlqa_widgets.compare.meeting import Source
 from mlqa_widgets.errors import InputError
 from mlqa_widgets.naming import nearest
 
@@ -57,8 +60,6 @@ class Records:
         Where each record stands: the source's number, and its label there.
     names
         What the sources are called.
-    own
-        Column -> the rows that have it at all (False where the source does not).
     """
 
     values: pd.DataFrame
@@ -66,7 +67,75 @@ class Records:
     source: np.ndarray
     label: np.ndarray
     names: tuple[str, ...]
-    own: Mapping[str, np.ndarray]
+
+
+def gather(sources: Sequence[Source], pairs: Sequence[Pair], entity: np.ndarray) -> Records:
+    """Return the records of all sources one below the other, columns that say the same under the left one's name.
+
+    Parameters
+    ----------
+    pairs
+        The columns that were compared; besides them those of one name belong together.
+    entity
+        The thing of each record.
+    """
+    left = sources[0]
+    mine = {column.name: column.name for column in left.columns}
+    called = {pair.right.name: pair.left.name for pair in pairs}
+    frames = [left.table.frame().set_axis(list(mine), axis=1)]
+    for other in sources[1:]:
+        taken = set(called.values())
+        names = [
+            called.get(column.name) or (column.name if column.name not in taken else f"{column.name} ({other.name})")
+            for column in other.columns
+        ]
+        frames.append(other.table.frame().set_axis(names, axis=1))
+    return Records(
+        pd.concat(frames, ignore_index=True),
+        entity,
+        np.repeat(np.arange(len(sources)), [source.rows for source in sources]),
+        np.concatenate([np.asarray(s.table.labels(np.arange(s.rows)), dtype=object) for s in sources]),
+        tuple(source.name for source in sources),
+    )
+
+
+def times(sources: Sequence[Source], by: Any) -> np.ndarray | None:
+    """Return when each record is of, as a number; None where ``by`` names no column.
+
+    Raises
+    ------
+    InputError
+        When a source has no such column.
+    """
+    if by is None:
+        return None
+    sides = by if isinstance(by, tuple) and len(by) == 2 else (by, by)
+    found = []
+    for name, source in zip(sides, sources, strict=False):
+        column = find_column(source, name, "by")
+        values = source.table.frame().iloc[:, column.position]
+        if column.column.storage in ("integer", "number"):
+            found.append(values.to_numpy(dtype=float))
+        else:
+            moments = pd.to_datetime(values, errors="coerce", format="ISO8601", utc=True).dt.as_unit("us")
+            found.append(np.where(moments.isna(), np.nan, moments.astype("int64").to_numpy(dtype=float)))
+    return np.concatenate(found)
+
+
+def ranks(records: Records, trust: Sequence[str]) -> np.ndarray:
+    """Return the rank of each record's source among those trusted, 0 for the most; the others come last.
+
+    Raises
+    ------
+    InputError
+        When a source does not exist.
+    """
+    for one in trust:
+        if one not in records.names:
+            msg = f"trust: {one!r} is no source. {nearest(one, records.names)}"
+            raise InputError(msg)
+    order = [list(trust).index(one) if one in trust else len(trust) for one in records.names]
+    return np.array(order)[records.source]
 
 
 def checked_rules(rule: Any, rules: Mapping[Hashable, Any] | None, columns: Sequence[str]) -> dict[str, Rule]:

@@ -12,19 +12,18 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from mlqa_widgets.compare.keys import find_column, same_names
 from mlqa_widgets.compare.meeting import Meeting
 from mlqa_widgets.errors import InputError
-from mlqa_widgets.evaluate.figures import wilson
-from mlqa_widgets.link.blocking import Reach, Rule, propose_rules, reach
-from mlqa_widgets.link.clusters import Grouping, group
+from mlqa_widgets.link.blocking import Reach, Rule, propose_rules, reach, training_rules
+from mlqa_widgets.link.clusters import Clusters, Grouping, group
 from mlqa_widgets.link.decisions import Decision, as_decision
 from mlqa_widgets.link.fields import Field, LeftOut, named_fields
-from mlqa_widgets.link.fusing import Fused, Records, checked_rules, fuse
+from mlqa_widgets.link.fusing import Fused, checked_rules, fuse, gather, ranks, times
 from mlqa_widgets.link.kept import Kept
 from mlqa_widgets.link.model import FAINTEST, Trained, agreement, prepare, splink, train
 from mlqa_widgets.link.scores import DIFFERENT, SAME, Scores, once_each, rivals, scores
-from mlqa_widgets.naming import nearest, variable_names
+from mlqa_widgets.link.trust import calibration, estimate, histogram
+from mlqa_widgets.naming import variable_names
 from mlqa_widgets.notebook import kernel
 from mlqa_widgets.progress import Progress
 from mlqa_widgets.review.verdicts import reviewer_name
@@ -39,8 +38,6 @@ if TYPE_CHECKING:
     from mlqa_widgets.widgets.link import LinkWidget
 
 _QUEUE: Final = 200
-_EDGES: Final = (0.0, 0.05, 0.2, 0.4, 0.6, 0.8, 0.95, 1.0)
-_MOST_BINS: Final = 40
 
 
 def link(
@@ -225,10 +222,10 @@ class Linkage:
         fields, left_out = named_fields(meeting, asked.columns, asked.forms, asked.place, asked.time, within=within)
         prepare(meeting, fields, within=within)
         progress.at("Choosing candidate pairs", 0.46)
-        rules = propose_rules(
-            meeting.engine, fields, (left.row_count, right.row_count), within=within, progress=progress
-        )
-        trained = train(meeting, fields, rules, within=within, progress=progress)
+        rows = left.row_count, right.row_count
+        rules = propose_rules(meeting.engine, fields, rows, within=within, progress=progress)
+        training = training_rules(meeting.engine, fields, rules, rows, within=within)
+        trained = train(meeting, fields, rules, training, within=within, progress=progress)
         progress.at("Reading the pairs", 0.95)
         reached = reach(meeting.engine, rules, agreement(trained), within=within)
         once = not within and (
@@ -457,55 +454,12 @@ class Linkage:
         decided to be the same), ``same_low`` and ``same_high`` (its 95 % Wilson interval; missing where none was
         decided). Each pair counts with the probability it had before its own decision.
         """
-        held = self.scores
-        edges = np.array(_EDGES)
-        inner = edges[1:-1]
-        steps = np.searchsorted(inner, held.probability[held.open], side="right")
-        records = [r for r in self._kept.records() if r.verdict != Decision.UNSURE]
-        shown = np.array([float(r.prediction) for r in records])
-        came = np.array([r.verdict == Decision.SAME for r in records], dtype=float)
-        of = np.searchsorted(inner, shown, side="right")
-        size = len(edges) - 1
-        decided = np.bincount(of, minlength=size).astype(float)
-        same = np.bincount(of, weights=came, minlength=size)
-        some = np.where(decided > 0, decided, np.nan)
-        low, high = (np.full(size, np.nan) for _ in range(2))
-        known = decided > 0
-        low[known], high[known] = wilson(same[known], decided[known])
-        return pd.DataFrame(
-            {
-                "low": edges[:-1],
-                "high": edges[1:],
-                "pairs": np.bincount(steps, minlength=size),
-                "decided": decided.astype(np.int64),
-                "said": np.bincount(of, weights=shown, minlength=size) / some,
-                "same": same / some,
-                "same_low": low,
-                "same_high": high,
-            }
-        )
+        return calibration(self.scores, self._kept.records())
 
     @property
     def histogram(self) -> pd.DataFrame:
         """How many pairs have which match weight: ``low``, ``high``, ``pairs``, and of them ``links``, ``same``, ``different``."""
-        held = self.scores
-        if not len(held.weight):
-            return pd.DataFrame(columns=["low", "high", "pairs", "links", "same", "different"])
-        low, high = np.floor(held.weight.min()), np.ceil(held.weight.max())
-        step = max(1.0, np.ceil((high - low) / _MOST_BINS))
-        edges = np.arange(low, high + step, step)
-        if len(edges) < 2:
-            edges = np.array([low, low + step])
-        counted = {
-            name: np.histogram(held.weight[mask], edges)[0]
-            for name, mask in (
-                ("pairs", np.ones(len(held.weight), dtype=bool)),
-                ("links", held.link),
-                ("same", held.decided == SAME),
-                ("different", held.decided == DIFFERENT),
-            )
-        }
-        return pd.DataFrame({"low": edges[:-1], "high": edges[1:], **counted})
+        return histogram(self.scores)
 
     @property
     def estimate(self) -> pd.DataFrame:
@@ -519,7 +473,7 @@ class Linkage:
         trained = result.trained
         nothing = np.zeros(len(trained.left), dtype=np.int8)
         before = scores(trained, nothing, self._asked.threshold, result.one_to_one)
-        return pd.DataFrame([_estimate(before), _estimate(self.scores)], index=["before", "now"])
+        return pd.DataFrame([estimate(before), estimate(self.scores)], index=["before", "now"])
 
     # ------------------------------------------------------------------ decisions
 
@@ -703,64 +657,11 @@ class Linkage:
         """
         result = self.result
         sources = result.meeting.sources[: 1 if self.within else 2]
-        values, own = self._side_by_side(result)
-        chosen = checked_rules(rule, rules, list(values.columns))
-        frames = [len(one.table.labels(np.arange(one.rows))) for one in sources]
-        source = np.repeat(np.arange(len(sources)), frames)
-        label = np.concatenate([np.asarray(one.table.labels(np.arange(one.rows)), dtype=object) for one in sources])
-        order = list(trust) if trust is not None else list(self.names)
-        for one in order:
-            if one not in self.names:
-                msg = f"trust: {one!r} is no source. {nearest(one, self.names)}"
-                raise InputError(msg)
-        rank = np.array([order.index(one) if one in order else len(order) for one in self.names])[source]
-        records = Records(values, self._grouping().of, source, label, self.names, own)
-        return fuse(records, chosen, time=self._times(by), trust=rank)
-
-    def _side_by_side(self, result: LinkResult) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
-        """Return all records one below the other, columns of one meaning under one name."""
-        left, right = self.tables
-        frames = [left.frame()] if self.within else [left.frame(), right.frame()]
-        partner = {p.positions[1]: p.positions[0] for field in result.fields for p in field.pairs}
-        if not self.within:
-            partner |= {
-                pair.positions[1]: pair.positions[0]
-                for pair in same_names(result.meeting)
-                if pair.positions[1] not in partner
-            }
-        names = [column.name for column in left.columns]
-        renamed = []
-        for side, (table, frame) in enumerate(zip((left, right), frames, strict=False)):
-            called = []
-            for column in table.columns:
-                if side and column.position in partner:
-                    called.append(names[partner[column.position]])
-                elif side and column.name in names:
-                    called.append(f"{column.name} ({self.names[1]})")
-                else:
-                    called.append(column.name)
-            renamed.append(frame.set_axis(called, axis=1))
-        own = {
-            name: np.concatenate([np.full(len(f), name in f.columns) for f in renamed])
-            for f in renamed
-            for name in f.columns
-        }
-        return pd.concat(renamed, ignore_index=True), own
-
-    def _times(self, by: Any) -> np.ndarray | None:
-        if by is None:
-            return None
-        sides = by if isinstance(by, tuple) and len(by) == 2 else (by, by)
-        found = []
-        for name, source in zip(sides, self.result.meeting.sources[: 1 if self.within else 2], strict=False):
-            column = find_column(source, name, "by")
-            values = source.table.take(np.arange(source.rows)).iloc[:, column.position]
-            if column.column.storage in ("integer", "number"):
-                found.append(values.to_numpy(dtype=float))
-            else:
-                moments = pd.to_datetime(values, errors="coerce", format="ISO8601", utc=True)
-                found.append(np.where(moments.isna(), np.nan, moments.astype("int64").to_numpy(dtype=float)))
-        return np.concatenate(found)
+        records = gather(sources, [pair for field in result.fields for pair in field.pairs], self._grouping().of)
+        chosen = checked_rules(rule, rules, list(records.values.columns))
+        return fuse(
+            records, chosen, time=times(sources, by), trust=ranks(records, self.names if trust is None else trust)
+        )
 
     # ------------------------------------------------------------------ showing
 
@@ -801,48 +702,9 @@ class Linkage:
         return said + (f", {taken:,} decided" if taken else "")
 
 
-@dataclass(frozen=True)
-class Clusters:
-    """Which records are one thing.
-
-    Attributes
-    ----------
-    frame
-        One row per record: ``entity`` (shared by records of one thing), ``source``, ``row`` (its label there), ``size``
-        (records of that thing).
-    conflicts
-        One row per link left out, as it would have put together two records decided to be different: ``pair``,
-        ``decided`` (``same`` where decisions contradict each other), ``probability``, ``against`` (the pair decided to
-        be different), ``message``.
-    """
-
-    frame: pd.DataFrame
-    conflicts: pd.DataFrame
-
-    def __repr__(self) -> str:
-        sizes = self.frame.drop_duplicates("entity")["size"]
-        return f"<Clusters: {len(sizes):,} things, {int((sizes > 1).sum()):,} of several records, {len(self.conflicts):,} conflicts>"
-
-
 def _value(row: pd.DataFrame, places: Sequence[int]) -> Any:
     values = [row.iloc[0, place] for place in places]
     return values[0] if len(values) == 1 else tuple(values)
-
-
-def _estimate(held: Scores) -> dict[str, Any]:
-    probability = held.contested
-    links = int(held.link.sum())
-    wrong = float((1 - probability[held.link]).sum())
-    missed = float(probability[~held.link].sum())
-    right = links - wrong
-    return {
-        "links": links,
-        "wrong": wrong,
-        "missed": missed,
-        "precision": right / links if links else np.nan,
-        "recall": right / (right + missed) if right + missed else np.nan,
-        "doubtful": int(held.doubtful.sum()),
-    }
 
 
 def _notes(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
@@ -14,19 +14,23 @@ import numpy as np
 
 from mlqa_widgets.compare.meeting import Meeting
 from mlqa_widgets.errors import MissingPackage
-from mlqa_widgets.link.blocking import EVERY, Rule
+from mlqa_widgets.link.blocking import Rule
 from mlqa_widgets.link.fields import Field
 from mlqa_widgets.link.forms import comparison
 from mlqa_widgets.progress import Progress
 
 FAINTEST: Final = -10.0
 """Match weight below which a pair is not kept: about one chance in a thousand."""
-_DRAWN_PAIRS: Final = 1_000_000
-_TRAINING_PAIRS: Final = 500_000
-_TRAININGS: Final = 3
+DRAWN_PAIRS: Final = 1_000_001
+TRAINING_PAIRS: Final = 500_000
 _ROUNDS: Final = 200
 _SEED: Final = 1
-_LEAST: Final = 1e-4
+_LEAST: Final = 1e-3
+"""Share of the matches below which a level was not seen among them."""
+_NEVER: Final = 1e-6
+"""Share of random pairs that a level is taken to have that none of them had."""
+_USUAL: Final = 0.9
+"""How often matches have the same value where nothing could be learned of it."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,13 @@ def settings_of(fields: Sequence[Field], rules: Sequence[Rule], *, within: bool)
 
 
 def train(
-    meeting: Meeting, fields: Sequence[Field], rules: Sequence[Rule], *, within: bool, progress: Progress
+    meeting: Meeting,
+    fields: Sequence[Field],
+    rules: Sequence[Rule],
+    training: Sequence[Rule],
+    *,
+    within: bool,
+    progress: Progress,
 ) -> Trained:
     """Train the model without labels, and score the candidate pairs.
 
@@ -112,14 +122,13 @@ def train(
         _count_chance(meeting, settings, within=within)
         progress.at("Training: agreement by chance", 0.55)
         model = linker(tables, settings)
-        model.training.estimate_u_using_random_sampling(max_pairs=_DRAWN_PAIRS + 1, seed=_SEED)
-        for i, rule in enumerate(_training_rules(rules, len(fields))):
+        model.training.estimate_u_using_random_sampling(max_pairs=DRAWN_PAIRS, seed=_SEED)
+        for i, rule in enumerate(training):
             progress.at(f"Training: agreement of matches ({rule.label})", 0.6 + 0.05 * i)
-            model.training.estimate_parameters_using_expectation_maximisation(
-                rule.sql,
-                estimate_without_term_frequencies=True,
-                max_pairs=None if rule.sql == EVERY else _TRAINING_PAIRS,
-            )
+            with suppress(ValueError):  # too few pairs to tell levels apart
+                model.training.estimate_parameters_using_expectation_maximisation(
+                    rule.sql, estimate_without_term_frequencies=True, max_pairs=TRAINING_PAIRS
+                )
         trained = _completed(model.misc.save_model_to_json())
         progress.at("Scoring candidate pairs", 0.8)
         scored = linker(tables, trained).inference.predict(threshold_match_weight=FAINTEST, warning_mode="never")
@@ -176,31 +185,35 @@ def _count_chance(meeting: Meeting, settings: dict[str, Any], *, within: bool) -
             closest |= {"u_probability": found["same"] / found["pairs"], "fix_u_probability": True}
 
 
-def _training_rules(rules: Sequence[Rule], fields: int) -> list[Rule]:
-    """Return the rules to train on: the most telling ones, until every field was left free by one of them."""
-    if not rules[0].keys:
-        return [rules[0]]
-    chosen: list[Rule] = []
-    free: set[int] = set()
-    for rule in sorted(rules, key=lambda rule: rule.pairs):
-        if set(range(fields)) - rule.fields - free:
-            chosen.append(rule)
-            free |= set(range(fields)) - rule.fields
-    return chosen[:_TRAININGS]
-
-
 def _completed(settings: dict[str, Any]) -> dict[str, Any]:
-    """Return the model with what was never seen filled in: such a level weighs what the next weaker one does."""
+    """Return the model with what was never seen filled in, so that no level says more than its neighbours.
+
+    A level that no match had speaks against one, but no more than a weaker level does; one that no random pair had for
+    one, but no more than the closest does; one that neither had says what the next weaker one says.
+    """
     for one in settings["comparisons"]:
+        levels = [level for level in one["comparison_levels"] if not level.get("is_null_level")]
+        if not any(level.get("m_probability") for level in levels):
+            for level in levels:
+                level["m_probability"] = _USUAL if level is levels[0] else (1 - _USUAL) / (len(levels) - 1)
+        most = max(_ratio(levels[0].get("m_probability"), levels[0].get("u_probability")), 1.0)
         weaker = 1.0
-        for level in reversed([level for level in one["comparison_levels"] if not level.get("is_null_level")]):
-            m, u = level.get("m_probability"), level.get("u_probability")
-            if m and u:
-                level["m_probability"], level["u_probability"] = max(m, _LEAST), max(u, _LEAST**2)
-                weaker = level["m_probability"] / level["u_probability"]
-            else:
-                level["m_probability"], level["u_probability"] = _LEAST, _LEAST / weaker
+        for level in reversed(levels):
+            m, u = level.get("m_probability") or 0.0, level.get("u_probability") or 0.0
+            ratio = _ratio(m, u)
+            if m <= _LEAST and u:
+                ratio = ratio if level is levels[-1] else min(max(ratio, weaker), 1.0)
+            elif not u:
+                ratio = min(max(ratio, weaker), most) if m > _LEAST else weaker
+            level["u_probability"] = u or max(m, _LEAST) / ratio
+            level["m_probability"] = ratio * level["u_probability"]
+            weaker = ratio
     return settings
+
+
+def _ratio(m: float | None, u: float | None) -> float:
+    """Return how much likelier a level is between records of one thing; what was never seen is taken as rare."""
+    return max(m or 0.0, _LEAST) / (u or _NEVER)
 
 
 def _read(api: Any, table: str, trained: dict[str, Any], fields: Sequence[Field]) -> Trained:
