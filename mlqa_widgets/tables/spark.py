@@ -97,7 +97,7 @@ class SparkRows:
         """Return the rows at ``positions``."""
         if len(positions):
             wanted = self.numbers.at(positions)
-            chosen = self.engine.collect(self.frame.where(_column(ROW).isin(np.unique(wanted).tolist())))
+            chosen = self.engine.collect(self.frame.where(f"{ROW} IN ({', '.join(map(str, np.unique(wanted).tolist()))})"))
             order = pd.Index(chosen[ROW].to_numpy()).get_indexer(pd.Index(wanted))
             rows = chosen.drop_columns([ROW]).take(pa.array(order))
         else:
@@ -114,12 +114,6 @@ class SparkRows:
     def labels(self, positions: np.ndarray) -> pd.Index:
         """Return the row labels at ``positions``: the positions."""
         return pd.Index(positions)
-
-
-def _column(name: str) -> Any:
-    from pyspark.sql import functions
-
-    return functions.col(name)
 
 
 def _doubtful(engine: Spark, held: DataFrame, frame: DataFrame) -> set[int]:
