@@ -1,0 +1,69 @@
+/**
+ * What crosses between a database and the browser; `mlqa_widgets/widgets/messages/database.py` holds the same in Python.
+ */
+
+/** One table or view in the list. */
+export interface TableCard {
+  name: string;
+  kind: "table" | "view" | "materialized view" | "foreign table";
+  rows: number | null;
+  counted: "exact" | "estimate" | "not counted";
+  bytes: number | null;
+  /** Moment of the newest record, UTC; empty where it is not known. */
+  newest: string;
+  /** The column it was read from, or why it is not known. */
+  newest_in: string;
+  refers_to: string[];
+  referred_by: string[];
+  comment: string;
+  /** Why it looks inactive; empty where it does not. */
+  inactive: string[];
+  columns: number;
+}
+
+/** All tables, before one is chosen. */
+export interface DatabaseView {
+  place: string;
+  kind: string;
+  how: string;
+  read_at: string;
+  tables: TableCard[];
+}
+
+/** One column of the chosen table. */
+export interface ColumnLine {
+  name: string;
+  type: string;
+  nullable: boolean;
+  key: boolean;
+  refers_to: string;
+  comment: string;
+}
+
+/** The chosen table, beyond its card. */
+export interface TableDetail {
+  columns: ColumnLine[];
+  /** What the database counted and when, as sentences. */
+  facts: string[];
+}
+
+/** The first rows of a table, cells as text (null where missing). */
+export interface HeadPage {
+  columns: string[];
+  /** Columns beyond those sent. */
+  hidden: number;
+  rows: (string | null)[][];
+}
+
+/** `detail`, `head` (the first rows), `count` (of all rows), `scan` (answered when it has begun). */
+export interface TableRequest {
+  type: "detail" | "head" | "count" | "scan";
+  id: number;
+  table: string;
+}
+
+/** Close the scan on screen; or stop reading the catalogue. */
+export interface PlainRequest {
+  type: "close" | "cancel";
+  id: number;
+}

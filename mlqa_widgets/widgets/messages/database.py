@@ -1,0 +1,78 @@
+"""What crosses between a database and the browser; ``js/src/database/messages.ts`` holds the same in TypeScript."""
+
+from __future__ import annotations
+
+from typing import Literal, TypedDict
+
+
+class TableCard(TypedDict):
+    """One table or view in the list."""
+
+    name: str
+    kind: Literal["table", "view", "materialized view", "foreign table"]
+    rows: int | None
+    counted: Literal["exact", "estimate", "not counted"]
+    bytes: int | None
+    newest: str
+    """Moment of the newest record, UTC; empty where it is not known."""
+    newest_in: str
+    """The column it was read from, or why it is not known."""
+    refers_to: list[str]
+    referred_by: list[str]
+    comment: str
+    inactive: list[str]
+    """Why it looks inactive; empty where it does not."""
+    columns: int
+
+
+class DatabaseView(TypedDict):
+    """All tables, before one is chosen."""
+
+    place: str
+    kind: str
+    how: str
+    read_at: str
+    tables: list[TableCard]
+
+
+class ColumnLine(TypedDict):
+    """One column of the chosen table."""
+
+    name: str
+    type: str
+    nullable: bool
+    key: bool
+    refers_to: str
+    comment: str
+
+
+class TableDetail(TypedDict):
+    """The chosen table, beyond its card."""
+
+    columns: list[ColumnLine]
+    facts: list[str]
+    """What the database counted and when, as sentences."""
+
+
+class HeadPage(TypedDict):
+    """The first rows of a table, cells as text (null where missing)."""
+
+    columns: list[str]
+    hidden: int
+    """Columns beyond those sent."""
+    rows: list[list[str | None]]
+
+
+class TableRequest(TypedDict):
+    """``detail``, ``head`` (the first rows), ``count`` (of all rows), ``scan`` (answered when it has begun)."""
+
+    type: Literal["detail", "head", "count", "scan"]
+    id: int
+    table: str
+
+
+class PlainRequest(TypedDict):
+    """Close the scan on screen; or stop reading the catalogue."""
+
+    type: Literal["close", "cancel"]
+    id: int
