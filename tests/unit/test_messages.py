@@ -13,6 +13,7 @@ import pytest
 from mlqa_widgets.widgets.messages import (
     analysis,
     compare,
+    database,
     explain,
     history,
     importance,
@@ -32,6 +33,7 @@ _BOTH_SIDES = {
     shared: _SOURCES / "messages.ts",
     compare: _SOURCES / "compare" / "messages.ts",
     matrix: _SOURCES / "compare" / "matrix" / "messages.ts",
+    database: _SOURCES / "database" / "messages.ts",
     scan: _SOURCES / "scan" / "messages.ts",
     plan: _SOURCES / "scan" / "plan" / "messages.ts",
     history: _SOURCES / "history" / "messages.ts",
