@@ -131,8 +131,10 @@ class SourceFile(TomlFile):
                 document["read"][-1].update(_read_table(read))
             else:
                 read = replace(read, number=len(kept.reads) + 1)
+                entry = _table(_read_table(read))
+                entry.trivia.indent = "\n"  # a blank line before each
                 entries = document.setdefault("read", tomlkit.aot())
-                entries.append(_table(_read_table(read)))
+                entries.append(entry)
             self._replace(document)
         return read
 
