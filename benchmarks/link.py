@@ -27,7 +27,7 @@ import pandas as pd
 import mlqa_widgets as mq
 from mlqa_widgets.compare.meeting import Meeting
 from mlqa_widgets.link import model
-from mlqa_widgets.link.blocking import propose_rules, training_rules
+from mlqa_widgets.link.blocking import Counter, propose_rules, training_rules
 from mlqa_widgets.link.fields import named_fields
 from mlqa_widgets.progress import Progress
 from mlqa_widgets.tables.read import read_table
@@ -89,8 +89,41 @@ def print_truth(name: str, left: pd.DataFrame, right: pd.DataFrame, truth: Truth
 
 
 def people(rows: int, rng: np.random.Generator) -> pd.DataFrame:
-    first = np.array([f"{a}{b}{c}" for a in "bdfgklmnrst" for b in ("a", "e", "i", "o", "u") for c in ("na", "ra", "lo", "mi", "ko", "ssa", "tte", "vin")])
-    last = np.array([f"{a}{b}{c}" for a in ("bra", "cor", "dun", "el", "fos", "gar", "hal", "jen", "kel", "lam", "mor", "nor", "pet", "ros", "san", "tor", "wal", "yor") for b in ("", "le", "ri", "ma", "ven", "ton") for c in ("son", "man", "ski", "er", "y", "ford", "well", "berg", "dale", "s")])
+    first = np.array(
+        [
+            f"{a}{b}{c}"
+            for a in "bdfgklmnrst"
+            for b in ("a", "e", "i", "o", "u")
+            for c in ("na", "ra", "lo", "mi", "ko", "ssa", "tte", "vin")
+        ]
+    )
+    last = np.array(
+        [
+            f"{a}{b}{c}"
+            for a in (
+                "bra",
+                "cor",
+                "dun",
+                "el",
+                "fos",
+                "gar",
+                "hal",
+                "jen",
+                "kel",
+                "lam",
+                "mor",
+                "nor",
+                "pet",
+                "ros",
+                "san",
+                "tor",
+                "wal",
+                "yor",
+            )
+            for b in ("", "le", "ri", "ma", "ven", "ton")
+            for c in ("son", "man", "ski", "er", "y", "ford", "well", "berg", "dale", "s")
+        ]
+    )
     names, surnames = rng.choice(first, rows), rng.choice(last, rows)
     born = pd.Timestamp("1930-01-01") + pd.to_timedelta(rng.integers(0, 28_000, rows), unit="D")
     cities = np.array([f"city {i}" for i in range(300)])
@@ -100,7 +133,9 @@ def people(rows: int, rng: np.random.Generator) -> pd.DataFrame:
             "surname": surnames,
             "born": born,
             "city": rng.choice(cities, rows, p=(w := 1 / np.arange(1, 301)) / w.sum()),
-            "email": [f"{a}.{b}{i % 977}@mail{i % 13}.org" for i, (a, b) in enumerate(zip(names, surnames, strict=True))],
+            "email": [
+                f"{a}.{b}{i % 977}@mail{i % 13}.org" for i, (a, b) in enumerate(zip(names, surnames, strict=True))
+            ],
         }
     )
 
@@ -130,12 +165,18 @@ def registers(rows: int) -> tuple[pd.DataFrame, pd.DataFrame, Truth]:
 
 def ours(rows: int) -> dict[str, float | str]:
     left, right, truth = registers(rows)
+    model.splink()
     started = time.perf_counter()
     linkage = mq.link(left, right, names=("left", "right"))
     linked = linkage.links
     seconds = time.perf_counter() - started
     found = set(zip(linked["left"], linked["right"], strict=True))
-    return {"seconds": seconds, "pairs": len(linkage.scores.decided), "told": told(found, truth), "rules": str(linkage.rules.to_dict("records"))}
+    return {
+        "seconds": seconds,
+        "pairs": len(linkage.scores.decided),
+        "told": told(found, truth),
+        "rules": str(linkage.rules.to_dict("records")),
+    }
 
 
 def theirs(rows: int) -> dict[str, float | str]:
@@ -147,8 +188,9 @@ def theirs(rows: int) -> dict[str, float | str]:
     meeting = Meeting(read_table(left, name="left"), read_table(right, name="right"), progress)
     fields, _ = named_fields(meeting, None, {}, None, None, within=False)
     model.prepare(meeting, fields, within=False)
-    rules = propose_rules(meeting.engine, fields, (rows, rows), within=False, progress=progress)
-    training = training_rules(meeting.engine, fields, rules, (rows, rows), within=False)
+    counter = Counter(meeting.engine, within=False)
+    rules = propose_rules(counter, fields, (rows, rows), progress)
+    training = training_rules(counter, fields, rules, (rows, rows))
     settings = model.settings_of(fields, rules, within=False) | {"probability_two_random_records_match": 1 / rows}
     plain = [meeting.engine.query(f"SELECT * FROM rec_{side}") for side in "lr"]
     started = time.perf_counter()
@@ -174,7 +216,9 @@ def print_time(rows: int) -> None:
             seconds.append(one["seconds"])
             print(f"  {which:7} {one['seconds']:6.2f} s  {one['mb']:7,.0f} MB  {one['pairs']:9,} pairs  {one['told']}")
     middle = {which: float(np.median(seconds)) for which, seconds in figures.items()}
-    print(f"{rows:,} x {rows:,}: {middle['ours']:.2f} s, Splink alone {middle['theirs']:.2f} s ({middle['ours'] / middle['theirs'] - 1:+.0%})")
+    print(
+        f"{rows:,} x {rows:,}: {middle['ours']:.2f} s, Splink alone {middle['theirs']:.2f} s ({middle['ours'] / middle['theirs'] - 1:+.0%})"
+    )
 
 
 if __name__ == "__main__":

@@ -120,7 +120,7 @@ def keys(fields: Sequence[Field]) -> list[Key]:
 
 
 def propose_rules(
-    engine: DuckDB, fields: Sequence[Field], rows: tuple[int, int], *, within: bool, progress: Progress
+    counter: Counter, fields: Sequence[Field], rows: tuple[int, int], progress: Progress
 ) -> tuple[Rule, ...]:
     """Return the rules that bring the pairs to look at.
 
@@ -129,14 +129,14 @@ def propose_rules(
     enough pairs. Places and times are laid on grids of several origins, such that whatever is within half a cell meets
     in at least one of them.
     """
-    total = rows[0] * (rows[0] - 1) // 2 if within else rows[0] * rows[1]
+    total = rows[0] * (rows[0] - 1) // 2 if counter.within else rows[0] * rows[1]
     if total <= ALL_PAIRS:
         return (Rule((), total),)
-    budget = max(ALL_PAIRS, _PER_RECORD * (rows[0] if within else sum(rows)))
+    budget = max(ALL_PAIRS, _PER_RECORD * (rows[0] if counter.within else sum(rows)))
     known = keys(fields)
-    singles = sorted((_counted(engine, (key,), within=within) for key in known), key=lambda rule: rule.pairs)
+    singles = sorted((counter.rule(key) for key in known), key=lambda rule: rule.pairs)
     progress.at("Counting candidate pairs", 0.5)
-    chosen = _near(engine, fields, budget, within=within)
+    chosen = _near(counter, fields, budget)
     spent = sum(rule.pairs for rule in chosen)
     for rule in singles:
         if (
@@ -160,7 +160,7 @@ def propose_rules(
         best = together.pop(0)
         if _covered(best, chosen):
             continue
-        counted = _counted(engine, best.keys, within=within)
+        counted = counter.rule(*best.keys)
         tried += 1
         if counted.pairs and counted.pairs <= budget / 4 and spent + counted.pairs <= budget:
             chosen.append(counted)
@@ -175,8 +175,31 @@ def _covered(rule: Rule, chosen: Sequence[Rule]) -> bool:
     return any({key.sql for key in other.keys} <= {key.sql for key in rule.keys} for other in chosen)
 
 
-def _counted(engine: DuckDB, parts: tuple[Key, ...], *, within: bool) -> Rule:
-    """Return the rule of these keys with its pairs, counted exactly."""
+class Counter:
+    """Counts the pairs of rules, exactly and each once.
+
+    Parameters
+    ----------
+    engine
+        Holds the plain records.
+    within
+        Whether a table is linked with itself.
+    """
+
+    def __init__(self, engine: DuckDB, *, within: bool) -> None:
+        self.engine = engine
+        self.within = within
+        self._known: dict[frozenset[str], int] = {}
+
+    def rule(self, *parts: Key) -> Rule:
+        """Return the rule of these keys with its pairs."""
+        sql = frozenset(key.sql for key in parts)
+        if sql not in self._known:
+            self._known[sql] = _pairs_of(self.engine, parts, within=self.within)
+        return Rule(parts, self._known[sql])
+
+
+def _pairs_of(engine: DuckDB, parts: Sequence[Key], *, within: bool) -> int:
     names = ", ".join(f"k{i}" for i in range(len(parts)))
     chosen = ", ".join(f"({_of(key.sql, 't')}) AS k{i}" for i, key in enumerate(parts))
     present = " AND ".join(f"k{i} IS NOT NULL" for i in range(len(parts)))
@@ -190,11 +213,11 @@ def _counted(engine: DuckDB, parts: tuple[Key, ...], *, within: bool) -> Rule:
         found = engine.query(
             f"SELECT sum(l.n * r.n) AS pairs FROM {sides[0]} AS l JOIN {sides[1]} AS r USING ({names})"
         )
-    return Rule(parts, int(found["pairs"][0].as_py() or 0))
+    return int(found["pairs"][0].as_py() or 0)
 
 
 def training_rules(
-    engine: DuckDB, fields: Sequence[Field], rules: Sequence[Rule], rows: tuple[int, int], *, within: bool
+    counter: Counter, fields: Sequence[Field], rules: Sequence[Rule], rows: tuple[int, int]
 ) -> tuple[Rule, ...]:
     """Return the rules whose pairs the model is trained on: rich in matches, and each field left free by one of them.
 
@@ -203,12 +226,12 @@ def training_rules(
     keys, or two together, that bring about as many pairs as the smaller source has records.
     """
     least = min(rows)
-    total = rows[0] * (rows[0] - 1) / 2 if within else rows[0] * rows[1]
-    own = [_counted(engine, (key,), within=within) for key in keys(fields) if key.own]
+    total = rows[0] * (rows[0] - 1) / 2 if counter.within else rows[0] * rows[1]
+    own = [counter.rule(key) for key in keys(fields) if key.own]
     own = sorted((rule for rule in own if rule.pairs), key=lambda rule: rule.pairs)
     pool = [rule for rule in own if rule.pairs <= _RICH * least]
     for one, other in combinations([rule for rule in own if rule.pairs > _RICH * least][:_KEYS_COMBINED], 2):
-        both = _counted(engine, (*one.keys, *other.keys), within=within)
+        both = counter.rule(*one.keys, *other.keys)
         if both.pairs > _BY_CHANCE * one.pairs * other.pairs / total:
             pool.append(both)
     pool = [rule for rule in pool if _POOR * least <= rule.pairs <= _RICH * least]
@@ -233,7 +256,7 @@ _CELLS: Final = ((0.2, "10 km"), (0.04, "2 km"), (0.01, "500 m"), (0.002, "100 m
 _SPANS: Final = ((172_800, "a day"), (7_200, "an hour"), (1_200, "10 minutes"), (120, "a minute"))
 
 
-def _near(engine: DuckDB, fields: Sequence[Field], budget: int, *, within: bool) -> list[Rule]:
+def _near(counter: Counter, fields: Sequence[Field], budget: int) -> list[Rule]:
     """Return rules of nearness in place, in time, or both, with the widest cells that the pairs allow."""
     places = [i for i, field in enumerate(fields) if field.form == "place"]
     times = [i for i, field in enumerate(fields) if field.form == "time"]
@@ -242,7 +265,7 @@ def _near(engine: DuckDB, fields: Sequence[Field], budget: int, *, within: bool)
     for j in range(len(_CELLS)):
         grids = [_place_keys(i, *_CELLS[j]) for i in places] + [_time_keys(i, *_SPANS[j]) for i in times]
         shifted = grids[0] if len(grids) == 1 else [one + other for one in grids[0] for other in grids[1]]
-        rules = [_counted(engine, parts, within=within) for parts in shifted]
+        rules = [counter.rule(*parts) for parts in shifted]
         if sum(rule.pairs for rule in rules) <= budget / 2:
             return rules
     return []

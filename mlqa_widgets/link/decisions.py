@@ -82,10 +82,10 @@ def learn(levels: np.ndarray, weight: np.ndarray, same: np.ndarray, sizes: tuple
     sizes
         Levels per field, with that of a missing value, which is last and never moves.
     """
-    from scipy.optimize import minimize
-
     if len(same) == 0:
         return Lesson(0.0, tuple(np.zeros(size) for size in sizes))
+    from scipy.optimize import minimize
+
     starts = np.cumsum([1, *sizes])
     design = np.zeros((len(same), starts[-1]))
     design[:, 0] = 1

@@ -14,7 +14,7 @@ import pandas as pd
 
 from mlqa_widgets.compare.meeting import Meeting
 from mlqa_widgets.errors import InputError
-from mlqa_widgets.link.blocking import Reach, Rule, propose_rules, reach, training_rules
+from mlqa_widgets.link.blocking import Counter, Reach, Rule, propose_rules, reach, training_rules
 from mlqa_widgets.link.clusters import Clusters, Grouping, group
 from mlqa_widgets.link.decisions import Decision, as_decision
 from mlqa_widgets.link.fields import Field, LeftOut, named_fields
@@ -223,8 +223,9 @@ class Linkage:
         prepare(meeting, fields, within=within)
         progress.at("Choosing candidate pairs", 0.46)
         rows = left.row_count, right.row_count
-        rules = propose_rules(meeting.engine, fields, rows, within=within, progress=progress)
-        training = training_rules(meeting.engine, fields, rules, rows, within=within)
+        counter = Counter(meeting.engine, within=within)
+        rules = propose_rules(counter, fields, rows, progress)
+        training = training_rules(counter, fields, rules, rows)
         trained = train(meeting, fields, rules, training, within=within, progress=progress)
         progress.at("Reading the pairs", 0.95)
         reached = reach(meeting.engine, rules, agreement(trained), within=within)
