@@ -184,7 +184,7 @@ def test_reads_from_several_notebooks_are_all_kept(tmp_path: Path) -> None:
     frames = [_air(24 + i) for i in range(8)]
     at = "2024-03-03"
     threads = [
-        threading.Thread(target=lambda one=one: mq.source("air", folder=tmp_path).read(one, at=at))  # type: ignore[misc]
+        threading.Thread(target=lambda one=one: mq.source("air", folder=tmp_path).read(one, at=at))
         for one in frames
     ]
     for thread in threads:
