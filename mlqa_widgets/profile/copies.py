@@ -7,7 +7,9 @@ from functools import cached_property
 from typing import Final
 
 import numpy as np
+import pyarrow as pa
 
+from mlqa_widgets.options import options
 from mlqa_widgets.profile.ordered import ordered_rows
 from mlqa_widgets.tables.table import NO_ROW, Predicate, Table
 
@@ -21,38 +23,46 @@ class RowCopies:
     Attributes
     ----------
     positions
-        Every row that has an equal, in table order.
+        Every row that has an equal, in table order; where these are too many to be held, those of some contents.
     first
         Parallel to ``positions``: the first row of the same content.
+    times
+        How often a content occurs -> how many contents do.
     """
 
     table: Table
     positions: np.ndarray
     first: np.ndarray
+    times: dict[int, int]
 
     @classmethod
     def none(cls, table: Table) -> RowCopies:
         """Return what is known of a table in which every row is different."""
-        return cls(table, np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
+        return cls(table, np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), {})
 
     @property
     def rows(self) -> int:
         """Number of rows that have an equal."""
-        return len(self.positions)
+        return sum(times * contents for times, contents in self.times.items())
 
-    @cached_property
+    @property
     def groups(self) -> int:
         """Number of different contents among them."""
-        return int(np.count_nonzero(self.positions == self.first))
+        return sum(self.times.values())
 
     @property
     def surplus(self) -> int:
         """Number of rows that only repeat an earlier one."""
         return self.rows - self.groups
 
+    @property
+    def all_held(self) -> bool:
+        """Whether ``positions`` are those of every row that has an equal."""
+        return len(self.positions) == self.rows
+
     @cached_property
     def surplus_positions(self) -> np.ndarray:
-        """The rows that only repeat an earlier one."""
+        """The rows held that only repeat an earlier one."""
         return self.positions[self.positions != self.first]
 
     @cached_property
@@ -68,27 +78,46 @@ class RowCopies:
     def _of(self, positions: np.ndarray, condition: str) -> Predicate:
         if not len(positions):
             return NO_ROW
-        if len(positions) <= _LISTED_ROWS:
+        if self.all_held and len(positions) <= _LISTED_ROWS:
             return Predicate("pos IN (SELECT unnest(?))", (positions.tolist(),))
-        return Predicate(f"pos IN (SELECT pos FROM ({_grouped(self.table)}) WHERE {condition})")
+        key = ", ".join(_names(self.table)) if self.all_held else _key(self.table)
+        return Predicate(f"pos IN (SELECT pos FROM ({_grouped('t', key)}) WHERE {condition})")
 
 
 def find_copies(table: Table) -> RowCopies:
-    """Find the rows that are exact copies of others."""
-    names = _names(table)
-    if not names or table.row_count < 2:
+    """Find the rows that are exact copies of others.
+
+    Those that share a hash of 64 bits are compared by value; where they are more than may be looked at one by one,
+    some of them are, and the others counted by their hash (among 100 million rows the chance that any two different
+    ones share one is 3 in 10,000).
+    """
+    if not table.columns or table.row_count < 2:
         return RowCopies.none(table)
-    key = f"hash({', '.join(names)})"
-    shared = np.concatenate([values[counts > 1] for values, counts in ordered_rows(table, key).runs()])
+    runs = [(values[counts > 1], counts[counts > 1]) for values, counts in ordered_rows(table, _key(table)).runs()]
+    shared, counts = (np.concatenate(part) for part in zip(*runs, strict=True))
     if not len(shared):
         return RowCopies.none(table)
-    among = Predicate(f"{key} IN (SELECT unnest(?))", (shared.tolist(),)) if len(shared) <= _LISTED_ROWS else None
-    found = table.query(
-        f"SELECT pos, first FROM ({_grouped(table, among)}) WHERE n > 1 ORDER BY pos",
-        among.params if among else (),
-    )
+    every = -(-int(counts.sum()) // options.rows_looked_at)
+    found = _alike(table, shared[::every])
     positions, first = (found[name].to_numpy().astype(np.int64) for name in ("pos", "first"))
-    return RowCopies(table, positions, first)
+    if every == 1:
+        counts = np.unique(first, return_counts=True)[1]
+    return RowCopies(
+        table, positions, first, dict(zip(*map(np.ndarray.tolist, np.unique(counts, return_counts=True)), strict=True))
+    )
+
+
+def _alike(table: Table, hashes: np.ndarray) -> pa.Table:
+    """Return the rows of some hashes that have an equal, with the first of their content."""
+    names = ", ".join(_names(table))
+    asked = f"SELECT pos, first FROM ({_grouped('%s', names)}) WHERE n > 1 ORDER BY pos"
+    if len(hashes) <= _LISTED_ROWS:
+        return table.query(asked % f"t WHERE {_key(table)} IN (SELECT unnest(?))", (hashes.tolist(),))
+    return table.engine.join(asked % f"t SEMI JOIN wanted ON {_key(table)} = wanted", pa.table({"wanted": hashes}))
+
+
+def _key(table: Table) -> str:
+    return f"hash({', '.join(_names(table))})"
 
 
 def _names(table: Table) -> list[str]:
@@ -96,7 +125,6 @@ def _names(table: Table) -> list[str]:
     return [column.sql for column in table.columns] + types
 
 
-def _grouped(table: Table, among: Predicate | None = None) -> str:
-    content = f"PARTITION BY {', '.join(_names(table))}"
-    where = f" WHERE {among.sql}" if among else ""
-    return f"SELECT pos, min(pos) OVER ({content}) AS first, count(*) OVER ({content}) AS n FROM t{where}"
+def _grouped(rows: str, key: str) -> str:
+    content = f"PARTITION BY {key}"
+    return f"SELECT pos, min(pos) OVER ({content}) AS first, count(*) OVER ({content}) AS n FROM {rows}"

@@ -58,8 +58,9 @@ def duplicate_rows(profile: Profile) -> Iterator[Finding]:
     if identifiers := [c for c in profile.columns if _identifies(c, profile)]:
         reason = f" {shortened(identifiers[0].name)} repeats with them."
         severity, confidence = Severity.WARNING, 0.95
-    elif distance >= alike >= max(_BLOCK, _LOADED_TWICE * copies.surplus):
-        reason = f" {alike:,} of them stand {distance:,} rows after their originals: a block was loaded twice."
+    elif distance >= alike >= max(_BLOCK, _LOADED_TWICE * len(copies.surplus_positions)):
+        most = f"{alike:,}" if copies.all_held else "Most"
+        reason = f" {most} of them stand {distance:,} rows after their originals: a block was loaded twice."
         severity, confidence = Severity.WARNING, 0.9
     elif (chance := _copies_by_chance(profile)) >= _MOSTLY_CHANCE:
         return
@@ -100,8 +101,9 @@ def duplicate_rows(profile: Profile) -> Iterator[Finding]:
 
 def _are_common(copies: RowCopies) -> bool:
     """Whether contents repeat often and unequally: what is loaded again comes twice, or all of it as often."""
-    _, times = np.unique(copies.first, return_counts=True)
-    return bool(times.mean() >= _OFTEN and times.std() >= _UNEQUALLY * times.mean())
+    mean = copies.rows / copies.groups
+    spread = sum(contents * (times - mean) ** 2 for times, contents in copies.times.items()) / copies.groups
+    return mean >= _OFTEN and spread**0.5 >= _UNEQUALLY * mean
 
 
 def _told_apart_by_index(profile: Profile) -> bool:
@@ -157,11 +159,13 @@ def _times_repeated(profile: Profile) -> Bars:
     copies = profile.copies
     contents, times = np.unique(copies.first, return_counts=True)
     bars = []
-    for number in np.unique(times)[:12]:
-        rows = copies.positions[np.isin(copies.first, contents[times == number])]
-        listed = Predicate("pos IN (SELECT unnest(?))", (rows.tolist(),)) if len(rows) <= 100_000 else None
-        groups = int(np.count_nonzero(times == number))
-        bars.append(Bar(f"{number:,} alike", len(rows), listed, flagged=True, note=count(groups, "different row")))
+    for number, groups in sorted(copies.times.items())[:12]:
+        listed = None
+        if copies.all_held and number * groups <= 100_000:
+            rows = copies.positions[np.isin(copies.first, contents[times == number])]
+            listed = Predicate("pos IN (SELECT unnest(?))", (rows.tolist(),))
+        note = count(groups, "different row")
+        bars.append(Bar(f"{number:,} alike", number * groups, listed, flagged=True, note=note))
     return Bars("How many rows are alike", tuple(bars))
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from mlqa_widgets.evidence import Bars, Examples
 from mlqa_widgets.findings import Finding, Severity
 from mlqa_widgets.fixes.apply import apply_fix
+from mlqa_widgets.options import options
 from mlqa_widgets.profile.copies import find_copies
 from mlqa_widgets.tables.frames import from_pandas
 
@@ -132,6 +133,21 @@ def test_copies_are_those_pandas_finds(rows: list[tuple[float, str | None, bool]
     assert copies.positions.tolist() == np.flatnonzero(frame.duplicated(keep=False)).tolist()
     assert copies.surplus_positions.tolist() == np.flatnonzero(frame.duplicated()).tolist()
     assert copies.surplus == frame.duplicated().sum()
+
+
+def test_copies_too_many_to_be_held_are_counted_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(0)
+    table = from_pandas(pd.DataFrame({"x": rng.integers(0, 300, 900), "y": rng.integers(0, 3, 900)}))
+    every = find_copies(table)
+    monkeypatch.setattr(options, "row_budget", 50)
+    some = find_copies(table)
+    assert every.all_held
+    assert not some.all_held
+    assert 0 < len(some.positions) < len(every.positions)
+    assert np.isin(some.positions, every.positions).all()
+    assert (some.rows, some.groups, some.times) == (every.rows, every.groups, every.times)
+    assert table.positions(some.predicate).tolist() == every.positions.tolist()
+    assert table.positions(some.surplus_predicate).tolist() == every.surplus_positions.tolist()
 
 
 # ---------------------------------------------------------------------------------------------- columns
