@@ -792,6 +792,16 @@ class Scan:
         """The table that was read: its name, columns, source and rows; waits for the scan."""
         return self.result.profile.table
 
+    @property
+    def read(self) -> str:
+        """What was read of the table, in words: all rows, and of a very large one how many were looked at singly."""
+        partial = sum(not column.complete for column in self.result.profile.columns)
+        looked_at = self.table.draw.looked_at
+        read = "all rows read" if looked_at is None else f"all rows counted, {looked_at:,} looked at one by one"
+        if partial:
+            read += f"; of {count(partial, 'column')} with very many values, counts are exact and checks read a part"
+        return read
+
     def _ipython_display_(self) -> None:
         if kernel() is None:
             print(self)  # noqa: T201 - what a terminal can show
@@ -818,6 +828,8 @@ class Scan:
             for i, (f, shown) in enumerate(zip(found, self.within_budget, strict=True))
             if shown and i < _PRINTED
         ]
+        if self.table.draw.looked_at is not None:
+            lines[0] += f"\n     {self.read}"
         if len(found) >= len(lines):
             lines.append(f"     and {count(len(found) - len(lines) + 1, 'more finding')} in scan.findings")
         return "\n".join(lines)

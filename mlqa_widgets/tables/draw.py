@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Final
 
@@ -9,7 +10,8 @@ import numpy as np
 import pyarrow as pa
 
 from mlqa_widgets.engines.duckdb import DuckDB
-from mlqa_widgets.tables.table import Predicate, Table
+from mlqa_widgets.options import options
+from mlqa_widgets.tables.table import Column, Predicate, Table
 
 STRETCHES: Final = 32
 """How many stretches are looked at, from the first rows of the table to the last."""
@@ -37,9 +39,9 @@ class Draw(Table):
         self._drawn = drawn
 
     @property
-    def looked_at(self) -> int:
-        """How many rows these are."""
-        return self.row_count
+    def looked_at(self) -> int | None:
+        """How many rows these are; None where they are all."""
+        return None if self.row_count == self.whole.row_count else self.row_count
 
     @property
     def drawn(self) -> str:
@@ -91,6 +93,15 @@ def draw_rows(table: Table, where: str, drawn: str) -> Draw:
     for batch in table.engine.batches(f"SELECT * FROM t WHERE {where}"):
         engine.append("t", pa.table(batch))
     return Draw(table, engine, drawn)
+
+
+def draw_alike(table: Table, columns: Sequence[Column]) -> Table:
+    """Return the rows of some contents of some columns, as many as may be looked at; rows alike in them stay together."""
+    every = -(-table.row_count // options.rows_looked_at)
+    if every == 1:
+        return table
+    key = f"hash({', '.join(column.sql for column in columns)})"
+    return draw_rows(table, f"{key} % {every} = 0", f"all rows of one in {every:,} contents")
 
 
 def _draw_of(table: Table, rows: pa.Table, drawn: str) -> Draw:

@@ -128,6 +128,23 @@ class Source:
 class Rows(Protocol):
     """Gives the user's own rows back by position."""
 
+    def page(
+        self, predicate: Predicate, start: int, stop: int, by: Column | None = None, *, descending: bool = False
+    ) -> np.ndarray:
+        """Return the positions of some of the rows that satisfy ``predicate``, without holding those of all.
+
+        Parameters
+        ----------
+        start, stop
+            Which of them, counted from 0, in table order or in that of ``by``, missing values last.
+        """
+        order = "pos" if by is None else f"{by.sql} {'DESC' if descending else 'ASC'} NULLS LAST, pos"
+        found = self.query(
+            f"SELECT pos FROM t WHERE {predicate.sql} ORDER BY {order} LIMIT {stop - start:d} OFFSET {start:d}",
+            predicate.params,
+        )
+        return found["pos"].to_numpy()
+
     def take(self, positions: np.ndarray) -> pd.DataFrame:
         """Return the rows at ``positions`` with their own labels, columns named as in the source."""
         ...
@@ -246,6 +263,23 @@ class Table:
             f"SELECT pos FROM t {'ANTI' if others else 'SEMI'} JOIN wanted ON pos = wanted "
             f"ORDER BY {by.sql} {direction} NULLS LAST, pos LIMIT {limit:d}",
             pa.table({"wanted": positions}),
+        )
+        return found["pos"].to_numpy()
+
+    def page(
+        self, predicate: Predicate, start: int, stop: int, by: Column | None = None, *, descending: bool = False
+    ) -> np.ndarray:
+        """Return the positions of some of the rows that satisfy ``predicate``, without holding those of all.
+
+        Parameters
+        ----------
+        start, stop
+            Which of them, counted from 0, in table order or in that of ``by``, missing values last.
+        """
+        order = "pos" if by is None else f"{by.sql} {'DESC' if descending else 'ASC'} NULLS LAST, pos"
+        found = self.query(
+            f"SELECT pos FROM t WHERE {predicate.sql} ORDER BY {order} LIMIT {stop - start:d} OFFSET {start:d}",
+            predicate.params,
         )
         return found["pos"].to_numpy()
 

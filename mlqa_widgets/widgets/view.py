@@ -17,6 +17,7 @@ from mlqa_widgets.evidence import Bar, Bars, Evidence, Examples, Groups, Histogr
 from mlqa_widgets.findings import Finding
 from mlqa_widgets.fixes.apply import preview_fix
 from mlqa_widgets.fixes.fix import Fix
+from mlqa_widgets.options import options
 from mlqa_widgets.profile.column import ColumnProfile
 from mlqa_widgets.scan import Scan
 from mlqa_widgets.tables.table import NO_ROW, Predicate, Table
@@ -36,7 +37,7 @@ from mlqa_widgets.widgets.messages.scan import (
 )
 from mlqa_widgets.widgets.messages.shared import RowsPage
 from mlqa_widgets.widgets.rows import label_text, rows_page
-from mlqa_widgets.wording import count, number, visible
+from mlqa_widgets.wording import number, visible
 
 _CELL = 500
 _HEIGHTS = 20
@@ -89,6 +90,7 @@ class RowPages:
 
     def __init__(self, scan: Scan) -> None:
         self._scan = scan
+        self._among = lru_cache(maxsize=_KEPT)(self._selected)
         self._in_order = lru_cache(maxsize=_KEPT)(self._positions)
         self._sorted = lru_cache(maxsize=_KEPT)(self._sorted_positions)
 
@@ -116,25 +118,36 @@ class RowPages:
         table: Table = self._scan.table
         finding = self._scan.finding(request["finding"])
         part = _part(request["narrowing"])
-        positions = self._in_order(request["finding"], part)
-        total = len(positions)
-        if request["order_by"] is not None:
-            limit = _FIRST_ROWS if request["stop"] <= _FIRST_ROWS else total
-            positions = self._sorted(request["finding"], part, request["order_by"], request["descending"], limit)
-        chosen = positions[request["start"] : request["stop"]]
+        chosen, total = self._chosen(request, part)
         own = dict.fromkeys(finding.columns)
         order = [*own, *(column.position for column in table.columns if column.position not in own)]
         return rows_page(table.take(chosen), chosen, order, total)
 
-    def _positions(self, finding: int, part: Part | None) -> np.ndarray:
+    def _chosen(self, request: RowsRequest, part: Part | None) -> tuple[np.ndarray, int]:
+        """Return the positions of a page's rows, and how many rows there are in all."""
+        table, finding, order_by = self._scan.table, request["finding"], request["order_by"]
+        start, stop, descending = request["start"], request["stop"], request["descending"]
+        where, total = self._among(finding, part)
+        if total > options.rows_looked_at:
+            by = None if order_by is None else table.columns[order_by]
+            return table.page(where, start, stop, by, descending=descending), total
+        if order_by is None:
+            return self._in_order(finding, part)[start:stop], total
+        limit = _FIRST_ROWS if stop <= _FIRST_ROWS else total
+        return self._sorted(finding, part, order_by, descending, limit)[start:stop], total
+
+    def _selected(self, finding: int, part: Part | None) -> tuple[Predicate, int]:
+        """Return which rows are shown, and their number: of a part the offending ones, or all where none offends."""
         found, table = self._scan.finding(finding), self._scan.table
         if part is None:
-            return table.positions(found.predicate)
-        of_item = table.positions(_item_predicate(found, *part))
-        offending = np.zeros(table.row_count, dtype=bool)
-        offending[self._in_order(finding, None)] = True
-        among = of_item[offending[of_item]]
-        return among if len(among) else of_item
+            return found.predicate, table.count(found.predicate)
+        of_item = _item_predicate(found, *part)
+        offending = of_item & found.predicate
+        rows = table.count(offending)
+        return (offending, rows) if rows else (of_item, table.count(of_item))
+
+    def _positions(self, finding: int, part: Part | None) -> np.ndarray:
+        return self._scan.table.positions(self._among(finding, part)[0])
 
     def _sorted_positions(
         self, finding: int, part: Part | None, order_by: int, descending: bool, limit: int
@@ -178,19 +191,20 @@ def parts_of(evidence: Evidence) -> Sequence[Predicate | None]:
 
 def _table_card(scan: Scan) -> TableCard:
     table, result = scan.table, scan.result
-    partial = [column.name for column in result.profile.columns if not column.complete]
-    read = "all rows read"
-    if partial:
-        read += f"; of {count(len(partial), 'column')} with very many values, counts are exact and checks read a part"
+    facts = dict(table.source.facts)
+    if options.memory_limit is not None:
+        facts["memory limit"] = options.memory_limit
+    if table.draw.looked_at is not None:
+        facts["rows looked at one by one"] = f"{table.draw.looked_at:,}: {table.draw.drawn}"
     return {
         "name": table.name,
         "rows": table.row_count,
         "columns": len(table.columns),
         "seconds": round(result.seconds, 3),
         "engine": table.engine.name,
-        "read": read,
+        "read": scan.read,
         "source": table.source.kind,
-        "facts": dict(table.source.facts),
+        "facts": facts,
     }
 
 

@@ -16,6 +16,7 @@ from mlqa_widgets.findings import Finding, Severity
 from mlqa_widgets.fixes.code import literal, new_label, read_column
 from mlqa_widgets.fixes.fix import Fix
 from mlqa_widgets.profile.kinds import Kind
+from mlqa_widgets.tables.draw import draw_alike
 from mlqa_widgets.tables.table import Predicate
 from mlqa_widgets.wording import count, listing, percent, quoted, shortened
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from mlqa_widgets.profile.column import ColumnProfile
     from mlqa_widgets.profile.profile import Profile
+    from mlqa_widgets.tables.table import Table
 
 _COARSE: Final = 0.25
 """Share of the rows with an equal in all features from which the features are said to tell too little."""
@@ -51,14 +53,14 @@ def conflicting_labels(profile: Profile) -> Iterator[Finding]:
     if twins is None:
         return
     name, rows = shortened(target.name), len(twins.contested)
-    coarse = twins.alike >= _COARSE * target.present
+    coarse = twins.alike >= _COARSE * target.present * twins.table.row_count / profile.rows
     where = _rows(twins.contested["pos"])
     yield Finding(
         columns=(target.position,),
         severity=Severity.INFO if coarse else Severity.WARNING,
         rows=rows,
         message=(
-            f"{count(rows, 'row')} ({percent(rows / profile.rows)}) differ in {name} from rows alike in all "
+            f"{count(rows, 'row')} ({percent(rows / twins.table.row_count)}) differ in {name} from rows alike in all "
             f"{len(features):,} features: {twins.lost:,} of them no model can get right."
         ),
         predicate=where,
@@ -70,8 +72,9 @@ def conflicting_labels(profile: Profile) -> Iterator[Finding]:
             else "One of two such rows was labelled wrongly, or what tells them apart is not in the table; a model is "
             "taught both answers and measured against both."
         ),
-        fixes=tuple(_fixes(profile, target, features, where)),
+        fixes=tuple(_fixes(profile, target, features, where, every_row=twins.table.looked_at is None)),
         confidence=0.5 if coarse else 0.85,
+        looked_at=twins.table.looked_at,
     )
 
 
@@ -91,10 +94,13 @@ class _Twins:
         Rows alike to one of another class: ``pos``, ``twin`` (which rows are alike) and ``answer``.
     alike
         Number of labelled rows that have an equal, of any class.
+    table
+        The table, or of a very large one the rows drawn.
     """
 
     contested: pd.DataFrame
     alike: int
+    table: Table
 
     @property
     def lost(self) -> int:
@@ -104,9 +110,10 @@ class _Twins:
 
 
 def _twins(profile: Profile, target: ColumnProfile, features: Sequence[ColumnProfile]) -> _Twins | None:
+    table = draw_alike(profile.table, [c.column for c in features])
     answer, names = target.column.sql, ", ".join(c.column.sql for c in features)
     labelled = f"{answer} IS NOT NULL"
-    groups = profile.table.query(
+    groups = table.query(
         f"SELECT h, n, classes FROM (SELECT hash({names}) AS h, count(*) AS n, count(DISTINCT {answer}) AS classes "
         f"FROM t WHERE {labelled} GROUP BY h) WHERE n > 1"
     )
@@ -115,14 +122,14 @@ def _twins(profile: Profile, target: ColumnProfile, features: Sequence[ColumnPro
     if not len(suspects):
         return None
     within = f"WINDOW alike AS (PARTITION BY {names})"
-    found = profile.table.query(
+    found = table.query(
         f"SELECT pos, twin, answer FROM (SELECT pos, min(pos) OVER alike AS twin, {answer} AS answer, "
         f"min({answer}) OVER alike <> max({answer}) OVER alike AS differ FROM t "
         f"WHERE {labelled} AND hash({names}) IN (SELECT unnest(?)) {within}) WHERE differ ORDER BY pos",
         (suspects.tolist(),),
     )
     contested = found.to_pandas()
-    return _Twins(contested, int(groups["n"].to_numpy().sum())) if len(contested) else None
+    return _Twins(contested, int(groups["n"].to_numpy().sum()), table) if len(contested) else None
 
 
 def _rows(positions: pd.Series) -> Predicate:
@@ -150,7 +157,7 @@ def _classes(answers: pd.Series) -> str:
 
 
 def _fixes(
-    profile: Profile, target: ColumnProfile, features: Sequence[ColumnProfile], where: Predicate
+    profile: Profile, target: ColumnProfile, features: Sequence[ColumnProfile], where: Predicate, *, every_row: bool
 ) -> Iterator[Fix]:
     read = read_column(profile.table, target.column)
     places = np.array([c.position for c in features]).tolist()
@@ -160,6 +167,8 @@ def _fixes(
     )
     if label := new_label(profile.table, "label_contested"):
         yield Fix("Mark the rows to look at", f"{contested}df[{literal(label)}] = contested", adds=(label,))
+    if not every_row:
+        return  # the rows it would leave out were not all looked at
     yield Fix(
         "Leave these rows out",
         f"{contested}df = df[~contested]",
