@@ -128,23 +128,6 @@ class Source:
 class Rows(Protocol):
     """Gives the user's own rows back by position."""
 
-    def page(
-        self, predicate: Predicate, start: int, stop: int, by: Column | None = None, *, descending: bool = False
-    ) -> np.ndarray:
-        """Return the positions of some of the rows that satisfy ``predicate``, without holding those of all.
-
-        Parameters
-        ----------
-        start, stop
-            Which of them, counted from 0, in table order or in that of ``by``, missing values last.
-        """
-        order = "pos" if by is None else f"{by.sql} {'DESC' if descending else 'ASC'} NULLS LAST, pos"
-        found = self.query(
-            f"SELECT pos FROM t WHERE {predicate.sql} ORDER BY {order} LIMIT {stop - start:d} OFFSET {start:d}",
-            predicate.params,
-        )
-        return found["pos"].to_numpy()
-
     def take(self, positions: np.ndarray) -> pd.DataFrame:
         """Return the rows at ``positions`` with their own labels, columns named as in the source."""
         ...
