@@ -28,6 +28,7 @@ from mlqa_widgets.widgets.messages.compare import (
     KeyLine,
     PairRow,
     PairsPage,
+    PastCard,
     SourceCard,
 )
 from mlqa_widgets.widgets.modules import module_path
@@ -163,6 +164,7 @@ def compare_view(comparison: Comparison) -> CompareView:
         "left": _source(comparison, 0),
         "right": _source(comparison, 1),
         "join": _join(comparison),
+        "past": _past(comparison),
         "keys": [_key(comparison, place) for place in range(len(result.proposals))],
         "findings": [_card(one, i) for i, one in enumerate(result.differences)],
         "compared": len(result.conflicts.columns),
@@ -182,6 +184,20 @@ def _source(comparison: Comparison, side: int) -> SourceCard:
         "matched": preview.matched_rows[side] if preview else 0,
         "orphans": preview.orphans[side] if preview else 0,
         "keyless": preview.keyless[side] if preview else 0,
+    }
+
+
+def _past(comparison: Comparison) -> PastCard | None:
+    found = comparison.result.revisions
+    if found is None:
+        return None
+    return {
+        "rows": found.rows,
+        "changed": found.changed,
+        "removed": found.removed,
+        "back_filled": found.back_filled,
+        "grown": found.grown,
+        "says": found.says,
     }
 
 

@@ -47,10 +47,12 @@ function NothingFound({ view }: { view: CompareView }) {
       <span class="mq-nothing-mark" aria-hidden="true">
         ✓
       </span>
-      <strong>No difference found.</strong>
+      <strong>{view.past ? "Nothing of the past was changed." : "No difference found."}</strong>
       <p>
-        {count(view.compared, "column")} compared in {count(view.left.matched, "row")} that meet; keys,
-        columns, clocks and definitions agree.
+        {count(view.compared, "column")} compared in {count(view.left.matched, "row")} that meet
+        {view.past
+          ? `; ${count(view.past.grown, "new row")}.`
+          : "; keys, columns, clocks and definitions agree."}
       </p>
     </div>
   );

@@ -3,7 +3,7 @@ import { SeverityIcon } from "../components/icons";
 import { VisibleText } from "../components/visible-text";
 import { SEVERITY_NAMES } from "../scan/severity";
 import { SEVERITIES } from "../scan/view-state";
-import type { CompareView, JoinCard, KeyLine, SourceCard } from "./messages";
+import type { CompareView, JoinCard, KeyLine, PastCard, SourceCard } from "./messages";
 
 /** Which sources, by what key, and how many differences of which severity. */
 export function Summary({ view }: { view: CompareView }) {
@@ -39,16 +39,17 @@ export function Summary({ view }: { view: CompareView }) {
   );
 }
 
-/** The join before it is made: what meets of each source, and what each type of join returns. */
+/** The join before it is made: what meets of each source, and what each type of join returns, or became of the past. */
 export function JoinPanel({ view }: { view: CompareView }) {
-  const { left, right, join, keys } = view;
+  const { left, right, join, past, keys } = view;
   if (!join) return <NoKey keys={keys} />;
   return (
-    <section class="mq-join" aria-label="The join before it is made">
+    <section class="mq-join" aria-label={past ? "What became of the past" : "The join before it is made"}>
       <div class="mq-join-sources">
         {[left, right].map((source) => (
           <Meets source={source} />
         ))}
+        {past && <p class="mq-past">{past.says}</p>}
         <p class="mq-join-key">
           {join.ignoring.length > 0 && <span>Ignoring {join.ignoring.join(", ")} in the key. </span>}
           {join.left_out > 0 && (
@@ -58,7 +59,7 @@ export function JoinPanel({ view }: { view: CompareView }) {
         <Rescues join={join} left={left} right={right} />
         <Keys keys={keys} />
       </div>
-      <Returns join={join} left={left} right={right} />
+      {past ? <Past past={past} /> : <Returns join={join} left={left} right={right} />}
     </section>
   );
 }
@@ -124,6 +125,41 @@ function Returns({ join, left, right }: { join: JoinCard; left: SourceCard; righ
             <td class="mq-numeric">{integer(line.rows)}</td>
             <td class="mq-numeric mq-quiet">{said(line.left_dropped, line.left_unfilled)}</td>
             <td class="mq-numeric mq-quiet">{said(line.right_dropped, line.right_unfilled)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** Rows of the earlier read by what became of them, and those of the later read that are from before its newest. */
+function Past({ past }: { past: PastCard }) {
+  const lines: [what: string, rows: number][] = [
+    ["As they were", past.rows - past.changed - past.removed],
+    ["Changed", past.changed],
+    ["Removed", past.removed],
+    ["Filled in later", past.back_filled],
+    ["New", past.grown],
+  ];
+  return (
+    <table class="mq-returns" aria-label="Rows by what became of them">
+      <thead>
+        <tr>
+          <th scope="col">What became of the past</th>
+          <th scope="col" class="mq-numeric">
+            Rows
+          </th>
+          <th scope="col" class="mq-numeric">
+            Of those before
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {lines.map(([what, rows], place) => (
+          <tr class={rows === 0 ? "mq-quiet" : undefined}>
+            <th scope="row">{what}</th>
+            <td class="mq-numeric">{integer(rows)}</td>
+            <td class="mq-numeric mq-quiet">{place < 3 ? percent(rows / Math.max(1, past.rows)) : ""}</td>
           </tr>
         ))}
       </tbody>

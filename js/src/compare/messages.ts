@@ -48,6 +48,17 @@ export interface JoinCard {
   left_out: number;
 }
 
+/** What became of the past, of two reads of one source: rows of each kind, and all of it in a sentence. */
+export interface PastCard {
+  /** Rows of the earlier read that the later one still covers. */
+  rows: number;
+  changed: number;
+  removed: number;
+  back_filled: number;
+  grown: number;
+  says: string;
+}
+
 /** A key proposed, with the evidence; `code` is what to pass as `on`. */
 export interface KeyLine {
   names: string[];
@@ -74,6 +85,7 @@ export interface CompareView {
   left: SourceCard;
   right: SourceCard;
   join: JoinCard | null;
+  past: PastCard | null;
   keys: KeyLine[];
   findings: CompareCard[];
   /** Columns whose values were compared. */

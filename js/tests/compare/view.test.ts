@@ -19,6 +19,7 @@ const VIEW: CompareView = {
     rescues: [{ ignoring: "case", left_rows: 3, right_rows: 3, merged: 1, example: ["Ab", "AB"] }],
     left_out: 0,
   },
+  past: null,
   keys: [],
   findings: [
     {
@@ -67,10 +68,10 @@ afterEach(() => {
   document.body.replaceChildren();
 });
 
-async function open() {
+async function open(view = VIEW) {
   const asked: Record<string, unknown>[] = [];
   const traits = {
-    view: VIEW,
+    view,
     progress: { running: false, step: "", share: 0 },
     error: "",
     uid: "u",
@@ -104,6 +105,21 @@ test("the join stands on top, the first difference beside it with what differs m
   expect(marks(el)).toEqual(["x", "e"]);
   expect(el.querySelectorAll("tbody.mq-active tr")).toHaveLength(2);
   expect(el.textContent).toContain("missing");
+});
+
+test("of two reads of one source, what became of the past stands on top in place of the joins", async () => {
+  const past = { rows: 90, changed: 4, removed: 2, back_filled: 5, grown: 7, says: "Of 90 rows, 4 changed." };
+  const { el } = await open({ ...VIEW, past });
+  const rows = [...el.querySelectorAll("table[aria-label='Rows by what became of them'] tbody tr")];
+  expect(rows.map((row) => [...row.children].map((cell) => cell.textContent))).toEqual([
+    ["As they were", "84", "93.3 %"],
+    ["Changed", "4", "4.4 %"],
+    ["Removed", "2", "2.2 %"],
+    ["Filled in later", "5", ""],
+    ["New", "7", ""],
+  ]);
+  expect(el.textContent).toContain("Of 90 rows, 4 changed.");
+  expect(el.querySelector("table[aria-label='Rows of each type of join']")).toBeNull();
 });
 
 test("more rows are asked for by page", async () => {

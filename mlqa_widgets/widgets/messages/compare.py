@@ -57,6 +57,18 @@ class JoinCard(TypedDict):
     """Keys that repeat in both sources, whose values are not compared."""
 
 
+class PastCard(TypedDict):
+    """What became of the past, of two reads of one source: rows of each kind, and all of it in a sentence."""
+
+    rows: int
+    """Rows of the earlier read that the later one still covers."""
+    changed: int
+    removed: int
+    back_filled: int
+    grown: int
+    says: str
+
+
 class KeyLine(TypedDict):
     """A key proposed, with the evidence; ``code`` is what to pass as ``on``."""
 
@@ -86,6 +98,7 @@ class CompareView(TypedDict):
     left: SourceCard
     right: SourceCard
     join: JoinCard | None
+    past: PastCard | None
     keys: list[KeyLine]
     findings: list[CompareCard]
     compared: int

@@ -6,6 +6,7 @@ import html
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import mistune
 import numpy as np
@@ -57,10 +58,9 @@ def people(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pd.DataFrame:
     )
 
 
-def _texts(scan: mq.Scan, folder: Path, **options: object) -> tuple[str, str]:
-    return tuple(
-        scan.report(folder / f"report{end}", **options).read_text(encoding="utf-8") for end in (".html", ".md")
-    )  # type: ignore[arg-type, return-value]
+def _texts(scan: mq.Scan, folder: Path, **options: Any) -> tuple[str, str]:
+    page, markdown = (scan.report(folder / f"report{end}", **options) for end in (".html", ".md"))
+    return page.read_text(encoding="utf-8"), markdown.read_text(encoding="utf-8")
 
 
 def test_every_check_has_plain_words() -> None:
