@@ -32,9 +32,11 @@ from mlqa_widgets.link.fields import named_fields
 from mlqa_widgets.progress import Progress
 from mlqa_widgets.tables.read import read_table
 
+# Narayan and others, Can foundation models wrangle your data?, VLDB 2022, table 1; on 946 candidate pairs that others
+# had chosen, not on every pair.
 PUBLISHED = {
-    "fodors_zagats": "published: to be filled in",
-    "febrl4": "published: to be filled in",
+    "fodors_zagats": "published F1: Magellan and Ditto, with labels, 1.000; GPT-3 without examples 0.872, with ten 1.000",
+    "febrl4": "1.0000 is all there is to find",
 }
 Truth = set[tuple[int, int]]
 

@@ -223,7 +223,8 @@ def training_rules(
 
     Among all pairs matches are too rare for a training without labels to find them: it may take people of one first
     name for one class and all others for the other. Among pairs that share a rare value most are matches. Taken are
-    keys, or two together, that bring about as many pairs as the smaller source has records.
+    keys, or two together, that bring about as many pairs as the smaller source has records. Of one field alone nothing
+    can be learned.
     """
     least = min(rows)
     total = rows[0] * (rows[0] - 1) / 2 if counter.within else rows[0] * rows[1]
@@ -242,10 +243,11 @@ def training_rules(
     every = set(range(len(fields)))
     for rule in pool:
         rich = len(rule.keys) == 1 and rule.pairs <= _RICH * least
-        if len(chosen) < _TRAININGS and not _covered(rule, chosen) and (free < every or rich):
+        useful = rule.fields < every and not _covered(rule, chosen) and (free < every or rich)
+        if useful and len(chosen) < _TRAININGS:
             chosen.append(rule)
             free |= every - rule.fields
-    return tuple(chosen) or (Rule((), 0),)
+    return tuple(chosen) or ((Rule((), 0),) if len(fields) > 1 else ())
 
 
 # ---------------------------------------------------------------------- near places and times

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
 
-import duckdb
 import numpy as np
 
 from mlqa_widgets.compare.meeting import Meeting
@@ -162,8 +161,10 @@ def _connected(meeting: Meeting, progress: Progress) -> Iterator[tuple[Any, Any]
     logger.setLevel(logging.CRITICAL)
     try:
         yield partial(package.Linker, log_level=None), package.DuckDBAPI(connection)
-    except duckdb.InterruptException as stopped:
-        raise progress.stopped() from stopped
+    except Exception as error:
+        if progress.cancelled:
+            raise progress.stopped() from error
+        raise
     finally:
         logger.setLevel(before)
         connection.close()

@@ -24,6 +24,14 @@ def registers() -> tuple[pd.DataFrame, pd.DataFrame, set[tuple[int, int]]]:
 
 @pytest.fixture
 def linkage(registers):
-    """A linkage nobody has decided anything of: linked once, then read again from what was trained."""
     left, right, _ = registers
     return mq.link(left, right, names=("ours", "theirs"), name="registers", reviewer="ann")
+
+
+@pytest.fixture(scope="module")
+def untouched(registers, tmp_path_factory):
+    """Return a linkage for tests that decide nothing."""
+    left, right, _ = registers
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.mktemp("untouched"))
+        return mq.link(left, right, names=("ours", "theirs"), reviewer="ann")
