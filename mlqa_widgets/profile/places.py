@@ -65,9 +65,14 @@ class Places:
         """Both columns as a sentence names them."""
         return f"{self.latitude.name} and {self.longitude.name}"
 
+    @property
+    def looked_at(self) -> Table:
+        """The table whose places are looked at: of a large one with very many places, a draw."""
+        return self.table if self.latitude.complete and self.longitude.complete else self.table.draw
+
     @cached_property
     def distinct(self) -> Distinct:
-        """The places with their rows, each once; where most rows have a place of their own, that of every row.
+        """The places looked at with their rows, each once; where most rows have a place of their own, that of each.
 
         Rows with a coordinate missing are left out.
         """
@@ -75,7 +80,7 @@ class Places:
         many = max(self.latitude.distinct, self.longitude.distinct) > self.table.row_count / 2
         number = f"SELECT {latitude} AS lat, {longitude} AS lon, "
         known = f"FROM t WHERE isfinite({latitude}) AND isfinite({longitude})"
-        found = self.table.query(
+        found = self.looked_at.query(
             f"{number} 1 AS n {known}"
             if many
             else f"{number} count(*) AS n {known} GROUP BY ALL ORDER BY n DESC, lat, lon"

@@ -497,7 +497,8 @@ def _histogram(column: ColumnProfile, profile: Profile, found: _Found) -> Histog
     ends = (finite.min(), finite.max())
     edges = np.geomspace(*ends, _BINS + 1) if logarithmic else np.linspace(*ends, _BINS + 1)
     name = column.number_sql
-    binned = profile.table.query(
+    table = profile.table if column.complete else profile.table.draw
+    binned = table.query(
         f"SELECT {name} AS value, count(*) AS n, count(*) FILTER (WHERE {found.rows.sql}) AS bad FROM t "
         f"WHERE {name} IS NOT NULL AND isfinite({name}::DOUBLE) GROUP BY 1",
         found.rows.params,

@@ -50,7 +50,7 @@ def coarse_coordinates(profile: Profile) -> Iterator[Finding]:
         coarse = int(rows[: _COARSE + 1].sum())
         fine = int(rows[_FINE:].sum())
         if coarse >= max(_MIXED_ROWS, _MIXED_SHARE * total) and fine >= _FINE_SHARE * total:
-            yield _mixed(places, rows, coarse)
+            yield _mixed(places, rows)
         elif coarse >= _ALL * total and _step_km(int(np.flatnonzero(rows)[-1])) >= _TELLING * places.area.typical_km:
             yield _rounded(places, rows)
         elif (step := _grid(places)) is not None:
@@ -60,11 +60,11 @@ def coarse_coordinates(profile: Profile) -> Iterator[Finding]:
 def _rows_by_decimals(places: Places) -> np.ndarray:
     """Return the rows by the decimals that both coordinates can be written with: 0 to 5, then more; not (0, 0)."""
     if any(column.column.source_type.lower() in _SINGLE for column in (places.latitude, places.longitude)):
-        counts = [places.table.count(_coarser(places, decimals)) for decimals in range(_MOST_DECIMALS)]
+        counts = [places.looked_at.count(_coarser(places, decimals)) for decimals in range(_MOST_DECIMALS)]
     else:
         rows = places.distinct.rows
         counts = [int(rows[_places_written(places, decimals)].sum()) for decimals in range(_MOST_DECIMALS)]
-    total = int(places.distinct.rows.sum()) - places.table.count(places.zero)
+    total = int(places.distinct.rows.sum()) - places.looked_at.count(places.zero)
     return np.diff([*counts, total], prepend=0)
 
 
@@ -106,15 +106,16 @@ def _bars(places: Places, rows: np.ndarray) -> Bars:
         bars.append(
             Bar(label, int(rows[decimals]), where, bool(decimals <= _COARSE), f"to {_length(_step_km(int(decimals)))}")
         )
-    return Bars("Rows by decimals", tuple(bars))
+    return Bars("Rows by decimals" + (" of those looked at" if places.looked_at.looked_at else ""), tuple(bars))
 
 
 def _length(km: float) -> str:
     return f"{number(float(f'{km:.1g}'))} km" if km >= 1 else f"{number(float(f'{1000 * km:.1g}'))} m"
 
 
-def _mixed(places: Places, rows: np.ndarray, coarse: int) -> Finding:
+def _mixed(places: Places, rows: np.ndarray) -> Finding:
     where = _coarser(places, _COARSE)
+    coarse = places.table.count(where)
     code = (
         f"(latitude.round({_COARSE}) == latitude) & (longitude.round({_COARSE}) == longitude)"
         " & ~((latitude == 0) & (longitude == 0))"
@@ -122,7 +123,7 @@ def _mixed(places: Places, rows: np.ndarray, coarse: int) -> Finding:
     return Finding(
         columns=places.columns,
         severity=Severity.WARNING,
-        rows=places.table.count(where),
+        rows=coarse,
         message=f"{places.name} have {_COARSE} decimals or fewer in {count(coarse, 'row')} ({percent(coarse / places.table.row_count)}), a kilometre or more; most others {_FINE} or more.",
         predicate=where,
         evidence=(_bars(places, rows), map_of(places, "Where the coarse places are", _places_written(places, _COARSE))),

@@ -133,7 +133,7 @@ def _turned(places: Places, column: ColumnProfile, usable: np.ndarray) -> np.nda
 def _sign_lost(places: Places, column: ColumnProfile, wrong: np.ndarray) -> Finding:
     distinct, table = places.distinct[wrong], places.table
     where = places.at(distinct.latitude, distinct.longitude)
-    rows = int(distinct.rows.sum())
+    rows = table.count(where)
     own = distinct.latitude if column is places.latitude else distinct.longitude
     name = "latitude" if column is places.latitude else "longitude"
     listed = among(distinct)
@@ -169,7 +169,7 @@ def _sign_lost(places: Places, column: ColumnProfile, wrong: np.ndarray) -> Find
 def _too_far(places: Places, far: np.ndarray) -> Finding:
     distinct, area, table = places.distinct[far], places.area, places.table
     where = places.at(distinct.latitude, distinct.longitude)
-    rows = int(distinct.rows.sum())
+    rows = table.count(where)
     distances = area.distances_km[far] if area is not None else np.zeros(1)
     rest = area.distances_km[~far] if area is not None else np.zeros(1)
     reach = float(np.nanmax(rest[np.isfinite(rest)])) if area is not None else 0.0

@@ -98,10 +98,10 @@ def _code(box: Box, wider: Box) -> str:
 
 
 def _some_rows(places: Places, box: Box, wider: Box) -> Finding:
-    distinct, area = places.distinct, places.area
+    area = places.area
     where = _rule(places, box, wider)
     swapped = swapped_places(places)
-    rows = int(distinct.rows[swapped].sum())
+    rows = places.table.count(where)
     away = np.nan_to_num(area.distances_km[swapped]).max() if area is not None else 0.0
     lies = f"up to {number(round(float(away), -2))} km away" if away else "on no map"
     code = _code(box, wider)
