@@ -184,7 +184,7 @@ class Database:
                 "writes": one.use.writes,
                 "counted_since": one.use.since,
                 "last_read": one.use.last_read,
-                "inactive": " ".join(why.get(one.name, ())),
+                "inactive": " ".join(reason.why for reason in why.get(one.name, ())),
             }
             for one in catalogue.tables
         ]
@@ -212,7 +212,7 @@ class Database:
             for name, other in zip(each.columns, each.to_columns, strict=True)
         }
         lines = [
-            (column.name, column.type, column.nullable, column.name in one.key, to.get(column.name), column.comment)
+            (column.name, column.type, column.nullable, column.name in one.key, to.get(column.name, ""), column.comment)
             for column in one.columns
         ]
         return pd.DataFrame(lines, columns=["name", "type", "nullable", "key", "refers_to", "comment"])

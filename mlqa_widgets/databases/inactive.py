@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
@@ -25,7 +26,16 @@ _SET_ASIDE = re.compile(
 )
 
 
-def inactive(catalogue: Catalogue) -> Mapping[str, tuple[str, ...]]:
+@dataclass(frozen=True)
+class Reason:
+    """Why a table looks inactive."""
+
+    word: str
+    why: str
+    """In a sentence or two, with what is not known."""
+
+
+def inactive(catalogue: Catalogue) -> Mapping[str, tuple[Reason, ...]]:
     """Return, for each table that looks inactive, the reasons: by its name.
 
     A table is said to look so when it is empty, when its newest record is far older than those of the others, when
@@ -57,37 +67,38 @@ class _Usual:
         self.refers = len(linked.intersection(stored)) >= max(2, _REFERRING * len(stored))
 
 
-def _reasons(one: CatalogueTable, usual: _Usual) -> Iterator[str]:
+def _reasons(one: CatalogueTable, usual: _Usual) -> Iterator[Reason]:
     yield from _empty(one)
     yield from _stale(one, usual)
     yield from _alone(one, usual)
     found = _SET_ASIDE.search(one.table)
     if found:
-        yield f"Its name says it was set aside ({found['word'] or found['front']})."
+        yield Reason("set aside", f"Its name says it was set aside ({found['word'] or found['front']}).")
 
 
-def _empty(one: CatalogueTable) -> Iterator[str]:
+def _empty(one: CatalogueTable) -> Iterator[Reason]:
     if one.rows == 0 and one.counted == "exact":
-        yield "It has no rows."
+        yield Reason("empty", "It has no rows.")
     elif one.rows == 0 and one.counted == "estimate":
         made = f", made {one.use.analysed:%-d %B %Y}" if one.use.analysed else ""
-        yield f"It has no rows by the estimate of the database{made}; they were not counted."
+        yield Reason("empty", f"It has no rows by the estimate of the database{made}; they were not counted.")
 
 
-def _stale(one: CatalogueTable, usual: _Usual) -> Iterator[str]:
+def _stale(one: CatalogueTable, usual: _Usual) -> Iterator[Reason]:
     at = one.newest.at
     if at is None or usual.newest is None or usual.behind is None:
         return
     behind = usual.newest - at
     if behind >= _LONG and behind > _TIMES_BEHIND * usual.behind:
-        yield (
+        yield Reason(
+            "stale",
             f"Its newest record ({one.newest.column}, {day(at)}) is {span(behind)} older than the newest of the database "
             f"({usual.of}, {day(usual.newest)}); half of the {count(usual.dated, 'dated table')} are at most "
-            f"{span(usual.behind)} behind. It may be a table that seldom changes."
+            f"{span(usual.behind)} behind. It may be a table that seldom changes.",
         )
 
 
-def _alone(one: CatalogueTable, usual: _Usual) -> Iterator[str]:
+def _alone(one: CatalogueTable, usual: _Usual) -> Iterator[Reason]:
     if not one.is_stored:
         return
     dated = one.newest.at is not None and not any(_stale(one, usual))
@@ -95,9 +106,10 @@ def _alone(one: CatalogueTable, usual: _Usual) -> Iterator[str]:
     since = f" since {day(one.use.since)}" if one.use.since else " since the database began to count"
     if one.use.reads == 0 and usual.reads >= _READS:
         linked = "No table refers to it, it refers to none, and the" if alone else "The"
-        yield (
+        yield Reason(
+            "never read",
             f"{linked} database counted no read of it{since}; half of the tables were read at least "
-            f"{count(int(usual.reads), 'time')}."
+            f"{count(int(usual.reads), 'time')}.",
         )
     elif alone:
         known = (
@@ -105,7 +117,7 @@ def _alone(one: CatalogueTable, usual: _Usual) -> Iterator[str]:
             if one.use.reads is None
             else f"Reads of it counted{since}: {one.use.reads:,}, those of this catalogue among them."
         )
-        yield f"No table refers to it and it refers to none, where most do. {known}"
+        yield Reason("unreferenced", f"No table refers to it and it refers to none, where most do. {known}")
 
 
 def day(at: datetime) -> str:

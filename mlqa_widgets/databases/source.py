@@ -121,7 +121,8 @@ class DatabaseSource(ABC):
     def _told(self, one: CatalogueTable, *, late: bool) -> CatalogueTable:
         if not one.readable:
             return replace(one, newest=Newest(unknown="this account may not read it"))
-        return replace(self._counted(one, late=late), newest=self._newest(one, late=late))
+        counted = self._counted(one, late=late)
+        return replace(counted, newest=self._newest(counted, late=late))
 
     def _counted(self, one: CatalogueTable, *, late: bool) -> CatalogueTable:
         if one.counted == "exact" or not one.is_stored or late or (one.bytes or 0) > SMALL:
@@ -254,7 +255,7 @@ class AlchemySource(DatabaseSource):
         kinds |= dict.fromkeys(_offered(lambda: inspector.get_materialized_view_names(schema)), "materialized view")
         kinds |= dict.fromkeys(inspector.get_table_names(schema), "table")
         columns = inspector.get_multi_columns(schema, kind=ObjectKind.ANY)
-        keys = inspector.get_multi_pk_constraint(schema)
+        keys: dict[Any, Any] = dict(inspector.get_multi_pk_constraint(schema))
         foreign = inspector.get_multi_foreign_keys(schema)
         indexes: dict[Any, Any] = dict(inspector.get_multi_indexes(schema))
         comments: dict[Any, Any] = dict(

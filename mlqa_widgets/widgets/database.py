@@ -10,7 +10,7 @@ import traitlets
 
 from mlqa_widgets.databases.catalogue import CatalogueTable
 from mlqa_widgets.databases.database import Database
-from mlqa_widgets.databases.inactive import day, inactive
+from mlqa_widgets.databases.inactive import Reason, day, inactive
 from mlqa_widgets.options import options
 from mlqa_widgets.scan import Scan
 from mlqa_widgets.widgets.answering import Answer, AnsweringWidget
@@ -143,7 +143,7 @@ def database_view(database: Database) -> DatabaseView:
     }
 
 
-def _card(database: Database, one: CatalogueTable, why: tuple[str, ...]) -> TableCard:
+def _card(database: Database, one: CatalogueTable, why: tuple[Reason, ...]) -> TableCard:
     catalogue = database.catalogue
     newest = one.newest
     return {
@@ -157,7 +157,7 @@ def _card(database: Database, one: CatalogueTable, why: tuple[str, ...]) -> Tabl
         "refers_to": list(dict.fromkeys(each.to for each in catalogue.references_of(one.name))),
         "referred_by": list(dict.fromkeys(each.table for each in catalogue.references_to(one.name))),
         "comment": visible(one.comment),
-        "inactive": [visible(reason) for reason in why],
+        "inactive": [{"word": reason.word, "why": visible(reason.why)} for reason in why],
         "columns": len(one.columns),
     }
 
@@ -172,7 +172,7 @@ def table_detail(database: Database, table: str) -> TableDetail:
                 "type": visible(line["type"]),
                 "nullable": bool(line["nullable"]),
                 "key": bool(line["key"]),
-                "refers_to": visible(line["refers_to"] or ""),
+                "refers_to": visible(line["refers_to"]),
                 "comment": visible(line["comment"]),
             }
             for line in lines

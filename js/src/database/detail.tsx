@@ -49,9 +49,9 @@ export function TableDetail(props: { shared: Catalogue; card: TableCard; anchor:
         <Rows shared={shared} card={card} />
         {card.inactive.length > 0 && (
           <ul class="mq-reasons" aria-label="Why it looks inactive">
-            {card.inactive.map((reason) => (
+            {card.inactive.map(({ why }) => (
               <li>
-                <SeverityIcon severity="warning" /> {reason}
+                <SeverityIcon severity="warning" /> {why}
               </li>
             ))}
           </ul>

@@ -4,8 +4,8 @@ import { Hidden } from "../components/hidden";
 import { VisibleText } from "../components/visible-text";
 
 const LINE = 28;
-/** More than this on one side scroll. */
-const IN_SIGHT = 8;
+/** More than this on one side stand as a group with one line. */
+const DRAWN = 8;
 
 /**
  * Who refers to a table, the table, and whom it refers to: three columns with lines between them.
@@ -19,9 +19,9 @@ export function ReferenceGraph(props: {
   onChoose: (table: string) => void;
 }) {
   const { table, referred, refers, onChoose } = props;
-  const tallest = Math.max(referred.length, refers.length, 1) * LINE;
+  const tallest = Math.max(1, ...[referred, refers].map(({ length }) => Math.min(length, DRAWN))) * LINE;
   return (
-    <div class="mq-graph" style={{ maxHeight: `${IN_SIGHT * LINE + 26}px` }}>
+    <div class="mq-graph">
       <Side
         title={`Referred to by ${integer(referred.length)}`}
         names={referred}
@@ -53,9 +53,12 @@ function Side(props: { title: string; names: string[]; tallest: number; onChoose
   return (
     <div class="mq-graph-side">
       <span class="mq-small">{title}</span>
-      <ul class="mq-graph-names" style={{ height: `${tallest}px` }}>
+      <ul
+        class={names.length > DRAWN ? "mq-graph-names mq-many" : "mq-graph-names"}
+        style={{ height: `${tallest}px` }}
+      >
         {names.map((name) => (
-          <li key={name} style={{ height: `${LINE}px` }}>
+          <li key={name}>
             <Button class="mq-button" title={name} onClick={() => onChoose(name)}>
               <Hidden>Show </Hidden>
               <VisibleText text={name} />
@@ -70,10 +73,11 @@ function Side(props: { title: string; names: string[]; tallest: number; onChoose
 /** Lines from each name of a side to the middle, with a head at the table that is referred to. */
 function Lines({ ends, tallest, inwards = false }: { ends: number; tallest: number; inwards?: boolean }) {
   const middle = tallest / 2;
-  const first = (tallest - ends * LINE) / 2 + LINE / 2;
+  const lines = ends > DRAWN ? 1 : ends;
+  const first = (tallest - lines * LINE) / 2 + LINE / 2;
   return (
     <svg class="mq-graph-lines" width="56" height={tallest} viewBox={`0 0 56 ${tallest}`} aria-hidden="true">
-      {Array.from({ length: ends }, (_, i) => {
+      {Array.from({ length: lines }, (_, i) => {
         const at = first + i * LINE;
         const [from, to] = inwards ? [at, middle] : [middle, at];
         return <path d={`M2 ${from}C28 ${from} 28 ${to} 50 ${to}m-5 -3.5 5 3.5 -5 3.5`} />;

@@ -83,7 +83,12 @@ export function TableList({
             {heads.map(([key, label, numeric]) => {
               const sorted = sorting.key !== key ? "none" : sorting.descending ? "descending" : "ascending";
               return (
-                <th key={key} scope="col" aria-sort={sorted} class={numeric ? "mq-numeric" : undefined}>
+                <th
+                  key={key}
+                  scope="col"
+                  aria-sort={sorted}
+                  class={`${numeric ? "mq-numeric" : ""} mq-of-${key}`}
+                >
                   <Button onClick={() => shared.sortBy(key)} title={`Sort by ${label.toLowerCase()}`}>
                     {label}{" "}
                     <span class="mq-sort" aria-hidden="true">
@@ -144,9 +149,9 @@ export function TableList({
               </td>
               <td class="mq-why-inactive">
                 {card.inactive.length > 0 && (
-                  <span class="mq-state" title={card.inactive.join(" ")}>
+                  <span class="mq-state" title={card.inactive.map(({ why }) => why).join(" ")}>
                     <SeverityIcon severity="warning" />
-                    <span class="mq-line">{card.inactive.join(" ")}</span>
+                    <span>{card.inactive.map(({ word }) => word).join(", ")}</span>
                   </span>
                 )}
               </td>
@@ -216,7 +221,6 @@ export function Tools({ shared, view }: { shared: Catalogue; view: DatabaseView 
     ["tables", "Tables", tables.length - views],
     ["views", "Views", views],
     ["inactive", "Look inactive", inactive],
-    ["active", "Others", tables.length - inactive],
   ];
   const listed = shared.listed.value.length;
   return (

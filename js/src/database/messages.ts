@@ -2,6 +2,12 @@
  * What crosses between a database and the browser; `mlqa_widgets/widgets/messages/database.py` holds the same in Python.
  */
 
+/** Why a table looks inactive: in a word, and in a sentence or two. */
+export interface InactiveReason {
+  word: string;
+  why: string;
+}
+
 /** One table or view in the list. */
 export interface TableCard {
   name: string;
@@ -17,7 +23,7 @@ export interface TableCard {
   referred_by: string[];
   comment: string;
   /** Why it looks inactive; empty where it does not. */
-  inactive: string[];
+  inactive: InactiveReason[];
   columns: number;
 }
 

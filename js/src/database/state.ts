@@ -21,7 +21,7 @@ export interface Sorting {
 }
 
 /** Which tables are listed. */
-export type Shown = "all" | "tables" | "views" | "inactive" | "active";
+export type Shown = "all" | "tables" | "views" | "inactive";
 
 /** Something asked of Python for the chosen table: what came, or why it did not. */
 export class Asked<A> {
@@ -132,7 +132,6 @@ export function arranged(tables: TableCard[], search: string, shown: Shown, sort
         tables: !kind.endsWith("view"),
         views: kind.endsWith("view"),
         inactive: inactive.length > 0,
-        active: inactive.length === 0,
       }[shown],
   );
   const { key, descending } = sorting;

@@ -5,6 +5,13 @@ from __future__ import annotations
 from typing import Literal, TypedDict
 
 
+class InactiveReason(TypedDict):
+    """Why a table looks inactive: in a word, and in a sentence or two."""
+
+    word: str
+    why: str
+
+
 class TableCard(TypedDict):
     """One table or view in the list."""
 
@@ -20,7 +27,7 @@ class TableCard(TypedDict):
     refers_to: list[str]
     referred_by: list[str]
     comment: str
-    inactive: list[str]
+    inactive: list[InactiveReason]
     """Why it looks inactive; empty where it does not."""
     columns: int
 

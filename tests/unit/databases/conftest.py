@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -104,7 +103,7 @@ def shop_duckdb(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(params=["postgres", "sqlite", "duckdb"])
-def any_shop(request: pytest.FixtureRequest) -> Iterator[str]:
+def any_shop(request: pytest.FixtureRequest) -> str:
     """Give the shop, in each kind of database."""
     name = {"postgres": "shop", "sqlite": "shop_file", "duckdb": "shop_duckdb"}[request.param]
-    yield str(request.getfixturevalue(name))
+    return str(request.getfixturevalue(name))

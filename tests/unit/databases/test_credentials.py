@@ -6,6 +6,7 @@ import copy
 import logging
 import pickle
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from urllib.parse import quote, quote_plus
@@ -31,7 +32,7 @@ def _holds(text: str, password: str) -> bool:
     return any(form in text for form in written) or password.split("/")[1][:16] in text
 
 
-def _told(error: BaseException) -> str:
+def _told(error: BaseException | None) -> str:
     """Return all that an error could show: its chain, with the locals of each frame but those of this file."""
     told: list[str] = []
     seen: list[BaseException] = []
@@ -44,7 +45,7 @@ def _told(error: BaseException) -> str:
             if frame.f_code.co_filename != __file__
             for name, value in _locals(frame).items()
         ]
-        error = error.__cause__ or error.__context__  # type: ignore[assignment]
+        error = error.__cause__ or error.__context__
     return "\n".join(told)
 
 
@@ -150,11 +151,11 @@ def test_the_log_is_without_it(postgres: Postgres, shop: str, caplog: pytest.Log
 
 
 @pytest.mark.parametrize("kept", [pickle.dumps, copy.deepcopy])
-def test_neither_a_database_nor_its_tables_are_saved_or_copied(shop: str, kept: object):
+def test_neither_a_database_nor_its_tables_are_saved_or_copied(shop: str, kept: Callable[[object], object]):
     db = mq.database(shop)
     for one in (db, db["orders"], db._source.address, db._source):
         with pytest.raises(TypeError, match="may hold a password"):
-            kept(one)  # type: ignore[operator]
+            kept(one)
 
 
 def test_nothing_that_is_kept_on_disk_holds_it(postgres: Postgres, shop: str, tmp_path: Path):

@@ -7,6 +7,7 @@ import decimal
 import re
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -66,7 +67,7 @@ def kinds(postgres: Postgres) -> pd.DataFrame:
         ("feeling", "glad"),
         ("years", 40),
         ("day", dt.date(2024, 2, 29)),
-        ("moment", dt.datetime(2024, 2, 29, 12, 30, 0, 123456)),
+        ("moment", dt.datetime(2024, 2, 29, 12, 30, 0, 123456)),  # noqa: DTZ001 - without a zone it came
         ("instant", dt.datetime(2024, 2, 29, 10, 30, tzinfo=dt.UTC)),
         ("clock", dt.time(23, 59, 59)),
         ("js", {"a": [1, None]}),
@@ -151,7 +152,7 @@ def test_a_partitioned_table_is_one_table(postgres: Postgres):
     tables = mq.database(url).tables
     assert tables["name"].tolist() == ["sales"]
     assert tables["rows"].tolist() == [400]
-    assert tables["bytes"].item() > 0
+    assert tables.loc[0, "bytes"] > 0
     assert mq.database(url).scan("sales").table.row_count == 400
 
 
@@ -295,8 +296,8 @@ def test_a_scan_finds_what_it_finds_in_a_frame(shop: str):
     assert told == [tuple(one) for one in there.findings[names].to_numpy() if one[0] != "undocumented_columns"]
 
 
-def _until(true: object) -> None:
+def _until(true: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 10
-    while not true():  # type: ignore[operator]
+    while not true():
         assert time.monotonic() < deadline, "It did not come to pass."
         time.sleep(0.02)
