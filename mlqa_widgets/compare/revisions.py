@@ -415,8 +415,12 @@ class Past:
             return "", False
         if found["oldest"] == self.newest:
             return ", all of the newest time, which may not have been complete", True
-        oldest, newest = (_at(pd.Timestamp(found[name], unit="us")) for name in ("oldest", "newest"))
-        return f", of {oldest}" if oldest == newest else f", of {oldest} to {newest}", False
+        oldest, newest = (pd.Timestamp(found[name], unit="us") for name in ("oldest", "newest"))
+        if oldest == newest:
+            return f", of {_at(oldest)}", False
+        if oldest.date() == newest.date():
+            return f", of {oldest:%Y-%m-%d}, {oldest:%H:%M} to {newest:%H:%M}", False
+        return f", of {_at(oldest)} to {_at(newest)}", False
 
     def _periods(self, relation: str, predicate: Predicate) -> tuple[Bars, ...]:
         """Return how many rows of each period it is, each with its rows."""

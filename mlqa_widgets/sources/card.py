@@ -415,7 +415,7 @@ class SourceCard:
             raise InputError(msg)
         frames = [self.open(one) if isinstance(one, int) else one for one in (old, new)]
         names = [
-            f"read {one}, {self._numbered(one).first:%Y-%m-%d %H:%M}" if isinstance(one, int) else default
+            f"read {one}, {self._numbered(one).first:%Y-%m-%d}" if isinstance(one, int) else default
             for one, default in ((old, "earlier read"), (new, "later read"))
         ]
         named = self.kept().said.get("time") or None

@@ -46,10 +46,8 @@ export function JoinPanel({ view }: { view: CompareView }) {
   return (
     <section class="mq-join" aria-label={past ? "What became of the past" : "The join before it is made"}>
       <div class="mq-join-sources">
-        {[left, right].map((source) => (
-          <Meets source={source} />
-        ))}
-        {past && <p class="mq-past">{past.says}</p>}
+        {[left, right].map((source) => (past ? <Named source={source} /> : <Meets source={source} />))}
+        {past && <p>{past.says}</p>}
         <p class="mq-join-key">
           {join.ignoring.length > 0 && <span>Ignoring {join.ignoring.join(", ")} in the key. </span>}
           {join.left_out > 0 && (
@@ -74,14 +72,7 @@ function Meets({ source }: { source: SourceCard }) {
   const shown = parts.filter(([, rows]) => rows > 0);
   return (
     <div class="mq-meets">
-      <div class="mq-meets-name">
-        <strong>
-          <VisibleText text={source.name} />
-        </strong>
-        <span class="mq-quiet">
-          {count(source.rows, "row")} × {count(source.columns, "column")}, {source.kind}
-        </span>
-      </div>
+      <Named source={source} />
       <div class="mq-meets-bar" aria-hidden="true">
         {shown.map(([kind, rows]) => (
           <span class={`mq-${kind}`} style={{ flexGrow: rows }} />
@@ -95,6 +86,19 @@ function Meets({ source }: { source: SourceCard }) {
           </li>
         ))}
       </ul>
+    </div>
+  );
+}
+
+function Named({ source }: { source: SourceCard }) {
+  return (
+    <div class="mq-meets-name">
+      <strong>
+        <VisibleText text={source.name} />
+      </strong>
+      <span class="mq-quiet">
+        {count(source.rows, "row")} × {count(source.columns, "column")}, {source.kind}
+      </span>
     </div>
   );
 }
@@ -145,7 +149,7 @@ function Past({ past }: { past: PastCard }) {
     <table class="mq-returns" aria-label="Rows by what became of them">
       <thead>
         <tr>
-          <th scope="col">What became of the past</th>
+          <th scope="col">The past</th>
           <th scope="col" class="mq-numeric">
             Rows
           </th>

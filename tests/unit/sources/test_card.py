@@ -282,9 +282,9 @@ def test_the_last_two_kept_reads_are_compared(tmp_path: Path) -> None:
     later.loc[3, "no2"] = 99.0
     card.read(later, at="2024-03-04", keep_data=True)
     comparison = card.compare(on="at")
-    assert comparison.names == ("read 1, 2024-03-02 00:00", "read 3, 2024-03-04 00:00")
+    assert comparison.names == ("read 1, 2024-03-02", "read 3, 2024-03-04")
     assert (comparison.revisions.changed, comparison.revisions.grown) == (1, 24)
-    assert card.compare(new=_air(50), on="at").names == ("read 3, 2024-03-04 00:00", "later read")
+    assert card.compare(new=_air(50), on="at").names == ("read 3, 2024-03-04", "later read")
     assert card.compare(3, 1, on="at").names[0].startswith("read 3")
 
 
