@@ -17,6 +17,7 @@ _ROOT = Path(__file__).parents[1]
 
 _STEPS = {
     "PyTorch": [sys.executable, "-m", "tests.pytorch"],
+    "Spark": [sys.executable, "-m", "tests.spark"],
     "ruff check": ["ruff", "check", "."],
     "ruff format": ["ruff", "format", "--check", "."],
     "mypy": ["mypy"],

@@ -13,14 +13,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from mlqa_widgets.engines.patterns import as_java
 from mlqa_widgets.errors import MissingPackage
 
 try:
     import sqlglot
-    from sqlglot import exp
+    from sqlglot import TokenType, exp
     from sqlglot.optimizer.annotate_types import annotate_types
     from sqlglot.optimizer.qualify import qualify
-    from sqlglot.tokens import TokenType
 except ImportError as missing:  # pragma: no cover
     _MISSING = "Reading a Spark table needs the package sqlglot: pip install 'mlqa-widgets[spark]'."
     raise MissingPackage(_MISSING) from missing
@@ -76,7 +76,7 @@ Relations = Mapping[str, Mapping[str, str]]
 """Relation -> column -> its type in DuckDB."""
 
 
-def parsed(sql: str) -> exp.Expression:
+def parsed(sql: str) -> exp.Expr:
     """Return a statement of DuckDB in parts, each ``?`` as a parameter: ``p0, p1, ...`` in the order of the text."""
     parts, at, number = [], 0, 0
     for token in sqlglot.tokenize(sql, read="duckdb"):
@@ -124,11 +124,11 @@ def to_spark(
 class _Beside:
     """What one base relation of a statement is joined with."""
 
-    place: exp.Expression
+    place: exp.Expr
     """Where the relation stands in the translated statement."""
     lookups: dict[tuple[str, str, tuple[str, ...]], Lookup] = field(default_factory=dict)
     """(column, expression, its parameters) -> where it is looked up."""
-    lists: list[tuple[Listed, list[exp.Expression]]] = field(default_factory=list)
+    lists: list[tuple[Listed, list[exp.Expr]]] = field(default_factory=list)
     """Each with what is sought in it."""
 
 
@@ -144,14 +144,14 @@ class _Spark:
         self._beside: dict[int, _Beside] = {}
         self._within_one_column = False
 
-    def statement(self, parsed: exp.Expression) -> Translation:
+    def statement(self, parsed: exp.Expr) -> Translation:
         """Return the whole statement translated."""
         for node in parsed.find_all(exp.Table):
             if node.name in self._relations:
                 own_name = exp.to_table(self._names[node.name], alias=exp.TableAlias(this=_quoted(node.alias_or_name)))
                 self._beside[id(node)] = _Beside(own_name)
             elif not self._is_defined(node):
-                raise Refused(f"the relation {node.name}")
+                raise Refused(node.name)
         converted = self.convert(parsed)
         for beside in self._beside.values():
             _join_beside(beside)
@@ -167,7 +167,7 @@ class _Spark:
 
     # ------------------------------------------------------------------ walking
 
-    def convert(self, node: exp.Expression) -> exp.Expression:
+    def convert(self, node: exp.Expr) -> exp.Expr:
         """Return a part of the statement as Spark has it."""
         column = None if self._within_one_column else self._lone_column(node)
         if column is None:
@@ -183,7 +183,7 @@ class _Spark:
         finally:
             self._within_one_column = False
 
-    def _natively(self, node: exp.Expression) -> exp.Expression:
+    def _natively(self, node: exp.Expr) -> exp.Expr:
         rewritten = _REWRITTEN.get(type(node))
         if rewritten is not None:
             return rewritten(self, node)
@@ -191,21 +191,21 @@ class _Spark:
             raise Refused(_shown(node))
         return self.children(node)
 
-    def children(self, node: exp.Expression) -> exp.Expression:
+    def children(self, node: exp.Expr) -> exp.Expr:
         """Return a part with its own parts converted."""
         copy = type(node)()
         for key, value in node.args.items():
-            if isinstance(value, exp.Expression):
+            if isinstance(value, exp.Expr):
                 copy.set(key, self.convert(value))
             elif isinstance(value, list):
-                copy.set(key, [self.convert(one) if isinstance(one, exp.Expression) else one for one in value])
+                copy.set(key, [self.convert(one) if isinstance(one, exp.Expr) else one for one in value])
             else:
                 copy.set(key, value)
         return copy
 
     # ------------------------------------------------------------------ values
 
-    def value(self, name: str, value: Any) -> exp.Expression:
+    def value(self, name: str, value: Any) -> exp.Expr:
         """Return a value bound as the parameter ``name``."""
         if isinstance(value, dt.datetime):
             self.bound[name] = value.isoformat(sep=" ")
@@ -216,15 +216,15 @@ class _Spark:
         self.bound[name] = value
         return exp.Placeholder(this=name)
 
-    def text(self, value: str) -> exp.Expression:
+    def text(self, value: str) -> exp.Expr:
         """Return text bound as a parameter, which needs no quoting."""
         return self.value(f"s{len(self.bound)}", value)
 
     # ------------------------------------------------------------------ what DuckDB computes
 
-    def _lone_column(self, node: exp.Expression) -> exp.Column | None:
+    def _lone_column(self, node: exp.Expr) -> exp.Column | None:
         """Return the one column of a base relation that a scalar expression depends on, if that is so."""
-        if not isinstance(node, exp.Condition) or isinstance(node, (exp.Column, exp.Literal, exp.Parameter)):
+        if not isinstance(node, exp.Condition) or type(node) in (exp.Column, exp.Literal, exp.Parameter):
             return None
         columns = []
         for part in node.walk():
@@ -246,7 +246,7 @@ class _Spark:
             select = select.find_ancestor(exp.Select)
         return None
 
-    def _looked_up(self, node: exp.Expression, column: exp.Column) -> exp.Expression:
+    def _looked_up(self, node: exp.Expr, column: exp.Column) -> exp.Expr:
         table = self._base(column)
         if table is None:
             raise Refused(_shown(node))
@@ -260,7 +260,7 @@ class _Spark:
 
     # ------------------------------------------------------------------ lists
 
-    def among(self, node: exp.Expression) -> exp.Expression:
+    def among(self, node: exp.Expr) -> exp.Expr:
         """Return ``IN``: of values written out, of a list given as a parameter, or of another query."""
         query = node.args.get("query")
         if query is None:
@@ -275,7 +275,7 @@ class _Spark:
         columns = [one for expression in sought for one in expression.find_all(exp.Column)]
         tables = {id(table): table for one in columns if (table := self._base(one)) is not None}
         if len(tables) != 1 or any(self._base(one) is None for one in columns):
-            raise Refused(f"a list of {len(self.params[listed[0]]):,} values sought in a subquery")
+            raise Refused(_shown(node))
         beside = self._beside[next(iter(tables))]
         name = f"{self._prefix}l{sum(len(one.lists) for one in self._beside.values())}"
         converted = [self.convert(one) for one in sought]
@@ -285,9 +285,9 @@ class _Spark:
             return found
         return exp.Case(ifs=[exp.If(this=converted[0].copy().is_(exp.null()), true=exp.null())], default=found)
 
-    def _among_rows(self, node: exp.Expression, sought: list[exp.Expression], query: exp.Expression) -> exp.Expression:
+    def _among_rows(self, node: exp.Expr, sought: list[exp.Expr], query: exp.Expr) -> exp.Expr:
         if not isinstance(node.find_ancestor(exp.Where, exp.Select), exp.Where) or node.find_ancestor(exp.Filter):
-            raise Refused("rows of another query sought outside WHERE")
+            raise Refused(_shown(node))
         inner = self.convert(query.this if isinstance(query, exp.Subquery) else query)
         only = inner.expressions[0].unalias()
         if len(sought) > 1 and isinstance(only, (exp.Tuple, exp.Paren)):
@@ -296,7 +296,7 @@ class _Spark:
         return exp.In(this=exp.Tuple(expressions=left) if len(left) > 1 else left[0], query=exp.Subquery(this=inner))
 
 
-def _listed(query: exp.Expression) -> list[str] | None:
+def _listed(query: exp.Expr) -> list[str] | None:
     """Return the parameters of ``(SELECT unnest(?))``, or None where the query is another."""
     select = query.this if isinstance(query, exp.Subquery) else query
     if not isinstance(select, exp.Select) or select.args.get("from_") is not None:
@@ -314,7 +314,7 @@ def _join_beside(beside: _Beside) -> None:
     if not beside.lookups and not beside.lists:
         return
     own = beside.place
-    selected: list[exp.Expression] = [exp.Column(this=exp.Star(), table=_quoted(own.alias_or_name))]
+    selected: list[exp.Expr] = [exp.Column(this=exp.Star(), table=_quoted(own.alias_or_name))]
     source = exp.select().from_(own.copy())
     for (column, *_), one in beside.lookups.items():
         selected.append(exp.alias_(_column(one.name, "v"), one.name, quoted=True))
@@ -337,7 +337,7 @@ def _quoted(name: str) -> exp.Identifier:
     return exp.to_identifier(name, quoted=True)
 
 
-def _as_duckdb(node: exp.Expression) -> tuple[str, tuple[str, ...]]:
+def _as_duckdb(node: exp.Expr) -> tuple[str, tuple[str, ...]]:
     """Return an expression over a column in DuckDB's SQL, and the parameter that each ``?`` in it stands for."""
     own = node.copy()
     for column in own.find_all(exp.Column):
@@ -355,12 +355,12 @@ def _as_duckdb(node: exp.Expression) -> tuple[str, tuple[str, ...]]:
     return "".join([*parts, sql[at:]]), tuple(names)
 
 
-def _shown(node: exp.Expression) -> str:
+def _shown(node: exp.Expr) -> str:
     """Return a part of a statement in a few words."""
     return node.sql("duckdb")[:120]
 
 
-def _kind(node: exp.Expression) -> str:
+def _kind(node: exp.Expr) -> str:
     """Return the type of a part: integer, fraction, time, text, boolean, or nothing where it is not known."""
     name = node.type.this.value if node.type is not None else ""
     for kind, names in (("integer", _INTEGERS), ("fraction", _FRACTIONS), ("time", _TIMES), ("text", _TEXTS)):
@@ -369,7 +369,7 @@ def _kind(node: exp.Expression) -> str:
     return "boolean" if name == "BOOLEAN" else ""
 
 
-def _call(name: str, *arguments: exp.Expression) -> exp.Expression:
+def _call(name: str, *arguments: exp.Expr) -> exp.Expr:
     return exp.Anonymous(this=name, expressions=list(arguments))
 
 
@@ -378,15 +378,16 @@ def _call(name: str, *arguments: exp.Expression) -> exp.Expression:
 _EPOCH: Final = exp.cast(exp.Literal.string("1970-01-01"), exp.DType.TIMESTAMPNTZ)
 _INFINITY: Final = exp.cast(exp.Literal.string("Infinity"), exp.DType.DOUBLE)
 _NAN: Final = exp.cast(exp.Literal.string("NaN"), exp.DType.DOUBLE)
+_EXACT_SECONDS: Final = exp.DataType.build("DECIMAL(20, 6)")
 _MICROSECONDS: Final = {"HOUR": 3_600_000_000, "MINUTE": 60_000_000, "SECOND": 1_000_000}
 
 
-def _table(spark: _Spark, node: exp.Expression) -> exp.Expression:
+def _table(spark: _Spark, node: exp.Expr) -> exp.Expr:
     beside = spark._beside.get(id(node))  # noqa: SLF001 - its own part
     return beside.place if beside is not None else spark.children(node)
 
 
-def _literal(spark: _Spark, node: exp.Expression) -> exp.Expression:
+def _literal(spark: _Spark, node: exp.Expr) -> exp.Expr:
     if node.is_string:
         return spark.text(node.this)
     if node.this.isdigit() and int(node.this) < 2**63:
@@ -394,15 +395,15 @@ def _literal(spark: _Spark, node: exp.Expression) -> exp.Expression:
     return exp.Literal(this=f"{node.this}D", is_string=False)
 
 
-def _parameter(spark: _Spark, node: exp.Expression) -> exp.Expression:
+def _parameter(spark: _Spark, node: exp.Expr) -> exp.Expr:
     value = spark.params[node.name]
     if isinstance(value, (list, tuple)):
-        raise Refused("a list in an unknown place")
+        raise Refused(node.name)
     return spark.value(node.name, value)
 
 
-def _cast(spark: _Spark, node: exp.Expression) -> exp.Expression:
-    to, kind = node.to.this.value, _kind(node.this)
+def _cast(spark: _Spark, node: exp.Expr) -> exp.Expr:
+    to, kind = node.args["to"].this.value, _kind(node.this)
     inner = spark.convert(node.this)
     if to in _TEXTS and kind in ("text", "integer", "boolean"):
         return exp.cast(inner, exp.DType.TEXT)
@@ -419,7 +420,7 @@ def _cast(spark: _Spark, node: exp.Expression) -> exp.Expression:
     raise Refused(_shown(node))
 
 
-def _divided(spark: _Spark, node: exp.Expression) -> exp.Expression:
+def _divided(spark: _Spark, node: exp.Expr) -> exp.Expr:
     above, below = (exp.cast(spark.convert(one), exp.DType.DOUBLE) for one in (node.this, node.expression))
     exact = exp.Paren(this=exp.Div(this=above, expression=below))
     if isinstance(node.expression.unnest(), exp.Literal) and float(node.expression.unnest().this):
@@ -429,7 +430,7 @@ def _divided(spark: _Spark, node: exp.Expression) -> exp.Expression:
     return exp.Case(ifs=[exp.If(this=is_zero, true=by_zero)], default=exact)
 
 
-def _divided_whole(spark: _Spark, node: exp.Expression) -> exp.Expression:
+def _divided_whole(spark: _Spark, node: exp.Expr) -> exp.Expr:
     by = node.expression.unnest()
     if not isinstance(by, exp.Literal) or by.is_string or not by.this.isdigit() or not int(by.this):
         raise Refused(_shown(node))
@@ -438,7 +439,7 @@ def _divided_whole(spark: _Spark, node: exp.Expression) -> exp.Expression:
     return exp.Paren(this=exp.IntDiv(this=exp.Paren(this=spark.convert(node.this)), expression=by.copy()))
 
 
-def _remainder(spark: _Spark, node: exp.Expression) -> exp.Expression:
+def _remainder(spark: _Spark, node: exp.Expr) -> exp.Expr:
     by = node.expression.unnest()
     if not isinstance(by, exp.Literal) or not by.this.isdigit() or not int(by.this):
         raise Refused(_shown(node))
@@ -449,7 +450,7 @@ def _remainder(spark: _Spark, node: exp.Expression) -> exp.Expression:
     return spark.children(node)
 
 
-def _truncated(spark: _Spark, node: exp.Expression) -> exp.Expression:
+def _truncated(spark: _Spark, node: exp.Expr) -> exp.Expr:
     unit = node.args["unit"].name.upper()
     if _kind(node.this) != "time":
         raise Refused(_shown(node))
@@ -465,18 +466,21 @@ def _truncated(spark: _Spark, node: exp.Expression) -> exp.Expression:
     raise Refused(_shown(node))
 
 
-def _microseconds(time: exp.Expression) -> exp.Expression:
-    return _call("timestampdiff", exp.var("MICROSECOND"), _EPOCH.copy(), time)
+def _microseconds(time: exp.Expr) -> exp.Expr:
+    """Return the microseconds since 1970; `timestampdiff` would go by the clocks of the session's time zone."""
+    since = exp.Paren(this=exp.Sub(this=time, expression=_EPOCH.copy()))
+    seconds = exp.cast(exp.Cast(this=since, to=exp.DataType.build("INTERVAL SECOND", dialect="spark")), _EXACT_SECONDS)
+    return exp.cast(exp.Paren(this=exp.Mul(this=seconds, expression=exp.Literal.number(1_000_000))), exp.DType.BIGINT)
 
 
-def _epoch(spark: _Spark, node: exp.Expression) -> exp.Expression:
+def _epoch(spark: _Spark, node: exp.Expr) -> exp.Expr:
     if _kind(node.this) != "time":
         raise Refused(_shown(node))
     seconds = exp.cast(_microseconds(spark.convert(node.this)), exp.DType.DOUBLE)
     return exp.Paren(this=exp.Div(this=seconds, expression=exp.Literal(this="1e6D", is_string=False)))
 
 
-def _rounded(spark: _Spark, node: exp.Expression) -> exp.Expression:
+def _rounded(spark: _Spark, node: exp.Expr) -> exp.Expr:
     places = node.args.get("decimals")
     if _kind(node.this) not in ("integer", "fraction") or (places is not None and not places.unnest().is_number):
         raise Refused(_shown(node))
@@ -489,17 +493,17 @@ def _rounded(spark: _Spark, node: exp.Expression) -> exp.Expression:
     return exp.Paren(this=exp.Div(this=whole, expression=by.copy()))
 
 
-def _median(spark: _Spark, node: exp.Expression) -> exp.Expression:
+def _median(spark: _Spark, node: exp.Expr) -> exp.Expr:
     if _kind(node.this) not in ("integer", "fraction"):
         raise Refused(_shown(node))
     return _call("percentile", spark.convert(node.this), exp.Literal(this="0.5D", is_string=False))
 
 
-def _average(spark: _Spark, node: exp.Expression) -> exp.Expression:
+def _average(spark: _Spark, node: exp.Expr) -> exp.Expr:
     return exp.Avg(this=exp.cast(spark.convert(node.this), exp.DType.DOUBLE))
 
 
-def _function(spark: _Spark, node: exp.Expression) -> exp.Expression:
+def _function(spark: _Spark, node: exp.Expr) -> exp.Expr:
     """Return a function that SQLGlot knows no more of than its name."""
     arguments = node.expressions
     match node.name.lower():
@@ -521,11 +525,62 @@ def _function(spark: _Spark, node: exp.Expression) -> exp.Expression:
     raise Refused(_shown(node))
 
 
-def _is_nan(spark: _Spark, node: exp.Expression) -> exp.Expression:
+def _pattern(spark: _Spark, node: exp.Expr | None) -> str:
+    """Return a pattern given as text or as a parameter, as Java has it."""
+    given = spark.params[node.name] if isinstance(node, exp.Parameter) else None
+    if isinstance(node, exp.Literal) and node.is_string:
+        given = node.this
+    found = as_java(given) if isinstance(given, str) else None
+    if found is None:
+        raise Refused("" if node is None else _shown(node))
+    return found
+
+
+def _matches_whole(spark: _Spark, node: exp.Expr) -> exp.Expr:
+    pattern = spark.text(rf"\A(?:{_pattern(spark, node.expression)})\z")
+    return exp.Paren(this=exp.RegexpLike(this=spark.convert(node.this), expression=pattern))
+
+
+def _matches(spark: _Spark, node: exp.Expr) -> exp.Expr:
+    if node.args.get("flag") is not None:
+        raise Refused(_shown(node))
+    pattern = spark.text(_pattern(spark, node.expression))
+    return exp.Paren(this=exp.RegexpLike(this=spark.convert(node.this), expression=pattern))
+
+
+def _replaced(spark: _Spark, node: exp.Expr) -> exp.Expr:
+    """Return a replacement of every match by plain text."""
+    flags, by = node.args.get("modifiers"), node.args.get("replacement")
+    plain = isinstance(by, exp.Literal) and not set(by.this) & set("\\$")
+    if flags is None or flags.name != "g" or by is None or not plain:
+        raise Refused(_shown(node))
+    pattern = spark.text(_pattern(spark, node.expression))
+    return _call("regexp_replace", spark.convert(node.this), pattern, spark.text(by.this))
+
+
+def _tried(spark: _Spark, node: exp.Expr) -> exp.Expr:
+    """Return a cast that may fail: of text to a number only where a pattern says that it is one."""
+    if node.args["to"].this.value != "DOUBLE" or _kind(node.this) != "text":
+        return _cast(spark, node)
+    condition = node.find_ancestor(exp.Case)
+    guards = condition.find_all(exp.RegexpFullMatch) if condition is not None else ()
+    if not any(guard.this == node.this for guard in guards):
+        raise Refused(_shown(node))
+    return exp.TryCast(this=spark.convert(node.this), to=exp.DataType.build("DOUBLE"))
+
+
+def _beginning(spark: _Spark, node: exp.Expr) -> exp.Expr:
+    given = [node.args.get("start"), node.args.get("length")]
+    if not all(isinstance(one, exp.Literal) and one.this.isdigit() and int(one.this) > 0 for one in given):
+        raise Refused(_shown(node))
+    return spark.children(node)
+
+
+def _is_nan(spark: _Spark, node: exp.Expr) -> exp.Expr:
     return exp.Paren(this=exp.EQ(this=spark.convert(node.this), expression=_NAN.copy()))
 
 
-def _whole_part(spark: _Spark, node: exp.Expression) -> exp.Expression:
+def _whole_part(spark: _Spark, node: exp.Expr) -> exp.Expr:
     if _kind(node.this) not in ("integer", "fraction") or node.args.get("decimals") is not None:
         raise Refused(_shown(node))
     number = exp.cast(spark.convert(node.this), exp.DType.DOUBLE)
@@ -535,7 +590,7 @@ def _whole_part(spark: _Spark, node: exp.Expression) -> exp.Expression:
     )
 
 
-_REWRITTEN: Final[dict[type[exp.Expression], Callable[[_Spark, Any], exp.Expression]]] = {
+_REWRITTEN: Final[dict[type[exp.Expr], Callable[[_Spark, Any], exp.Expr]]] = {
     exp.Anonymous: _function,
     exp.Avg: _average,
     exp.Cast: _cast,
@@ -547,11 +602,15 @@ _REWRITTEN: Final[dict[type[exp.Expression], Callable[[_Spark, Any], exp.Express
     exp.Median: _median,
     exp.Mod: _remainder,
     exp.Parameter: _parameter,
+    exp.RegexpFullMatch: _matches_whole,
+    exp.RegexpLike: _matches,
+    exp.RegexpReplace: _replaced,
     exp.Round: _rounded,
+    exp.Substring: _beginning,
     exp.Table: _table,
     exp.TimeToUnix: _epoch,
     exp.TimestampTrunc: _truncated,
-    exp.TryCast: _cast,
+    exp.TryCast: _tried,
 }
 
 _ALIKE: Final = {

@@ -46,6 +46,8 @@ class DuckDB:
     """
 
     name = f"DuckDB {duckdb.__version__}"
+    is_remote = False
+    """Rows are at hand: a million of them are here in a moment."""
 
     def __init__(self, folder: Path | None = None, *, connection: duckdb.DuckDBPyConnection | None = None) -> None:
         self._connection = connection or _connected()
@@ -88,6 +90,15 @@ class DuckDB:
             self._registered[name] = table
             if table.num_columns > _MANY_COLUMNS:
                 self._wide[name] = table, frozenset(table.column_names)
+
+    @contextmanager
+    def kept(self, name: str, sql: str) -> Iterator[None]:
+        """Make the result of a statement readable under ``name`` for as long as the block runs."""
+        self.execute(f"CREATE TEMP TABLE {name} AS {sql}")
+        try:
+            yield
+        finally:
+            self.execute(f"DROP TABLE {name}")
 
     def registered(self, name: str) -> pa.Table | None:
         """Return the Arrow table registered under ``name``; None where that is a relation of the engine."""

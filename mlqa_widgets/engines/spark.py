@@ -94,6 +94,9 @@ class Spark:
         The session.
     """
 
+    is_remote = True
+    """Rows come over a network: what can be worked out there is, and only figures and few rows come."""
+
     def __init__(self, session: SparkSession) -> None:
         self.session = session
         self.name = f"Spark {session.version}"
@@ -132,6 +135,19 @@ class Spark:
         """Return the frame such that Spark computes it once and keeps it on its disks, until the engine is closed."""
         self._held.append(frame.persist(_disk_only()))
         return self._held[-1]
+
+    @contextmanager
+    def kept(self, name: str, sql: str) -> Iterator[None]:
+        """Make the result of a statement readable under ``name``; Spark keeps it on its disks for as long."""
+        with self._lock, self._translated(sql, ()) as frame:
+            held = frame.persist(_disk_only())
+            kinds = {field.name: _DUCKDB_NAMES.get(field.dataType.typeName(), "VARCHAR") for field in held.schema}
+            self.define(name, held, kinds)
+            try:
+                yield
+            finally:
+                self._forget(name)
+                held.unpersist()
 
     def on_refusal(self, draw: Callable[[], DuckDB]) -> None:
         """Run what cannot be translated on an engine that has some of the rows as the same relations."""
@@ -284,8 +300,11 @@ class Spark:
         try:
             yield
         finally:
-            self.session.catalog.dropTempView(self._names.pop(name))
-            del self._relations[name]
+            self._forget(name)
+
+    def _forget(self, name: str) -> None:
+        self.session.catalog.dropTempView(self._names.pop(name))
+        del self._relations[name]
 
     @contextmanager
     def _interruptible(self) -> Iterator[None]:
@@ -303,7 +322,8 @@ class Spark:
                 msg = "The query was interrupted."
                 raise Cancelled(msg) from error
             if isinstance(error, PySparkException) or type(error).__module__.startswith("py4j"):
-                raise InputError(f"Spark: {_first_line(error)}") from error
+                msg = f"Spark: {_first_line(error)}"
+                raise InputError(msg) from error
             raise
         finally:
             getattr(tagged, remove)(self._id)
@@ -363,6 +383,14 @@ _TYPES: Final = {
     pa.bool_(): ("boolean", "BOOLEAN"),
     pa.date32(): ("date", "DATE"),
     pa.string(): ("string", "VARCHAR"),
+}
+
+
+_DUCKDB_NAMES: Final = {
+    "long": "BIGINT",
+    "double": "DOUBLE",
+    "timestamp_ntz": "TIMESTAMP",
+    "boolean": "BOOLEAN",
 }
 
 

@@ -93,8 +93,7 @@ def find_copies(table: Table) -> RowCopies:
     """
     if not table.columns or table.row_count < 2:
         return RowCopies.none(table)
-    runs = [(values[counts > 1], counts[counts > 1]) for values, counts in ordered_rows(table, _key(table)).runs()]
-    shared, counts = (np.concatenate(part) for part in zip(*runs, strict=True))
+    shared, counts = _repeated(table)
     if not len(shared):
         return RowCopies.none(table)
     every = -(-int(counts.sum()) // options.rows_looked_at)
@@ -105,6 +104,18 @@ def find_copies(table: Table) -> RowCopies:
     return RowCopies(
         table, positions, first, dict(zip(*map(np.ndarray.tolist, np.unique(counts, return_counts=True)), strict=True))
     )
+
+
+def _repeated(table: Table) -> tuple[np.ndarray, np.ndarray]:
+    """Return the hashes that several rows share, ascending, and the rows of each."""
+    if table.engine.is_remote:
+        found = table.query(
+            f"SELECT {_key(table)} AS h, count(*) AS n FROM t GROUP BY h HAVING count(*) > 1 ORDER BY h"
+        )
+        return found["h"].to_numpy(), found["n"].to_numpy()
+    runs = [(values[counts > 1], counts[counts > 1]) for values, counts in ordered_rows(table, _key(table)).runs()]
+    shared, rows = (np.concatenate(part) for part in zip(*runs, strict=True))
+    return shared, rows
 
 
 def _alike(table: Table, hashes: np.ndarray) -> pa.Table:

@@ -8,13 +8,14 @@ more than the counting; one ``GROUP BY`` in the engine for any other; and, for m
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from mlqa_widgets.profile.chosen import ChosenTexts, Limits, chosen_numbers, chosen_texts, drawn_rows
 from mlqa_widgets.profile.ordered import OrderedRows, ordered_rows
 from mlqa_widgets.profile.shapes import shape_codes
 from mlqa_widgets.profile.summary import Moments, NumericSummary
@@ -30,6 +31,7 @@ _SHAPE_LIMIT: Final = 5_000
 _RARE: Final = 100
 _EXAMPLES_PER_SHAPE: Final = 20
 _EXAMPLES: Final = 20_000
+_LIMITS: Final = Limits(COMPLETE_LIMIT, _OFTEN, _EXTREMES, _DRAWN, _SHAPE_LIMIT, _RARE, _EXAMPLES_PER_SHAPE, _EXAMPLES)
 
 
 @dataclass(frozen=True)
@@ -115,12 +117,12 @@ def _whole(table: Table, column: Column) -> ValueCounts:
 
 def summary_of_rows(table: Table, sql: str) -> NumericSummary | None:
     """Summarise the number ``sql`` of very many rows, or return None where none is finite."""
-    return _kept(ordered_rows(table, sql)).summary()
+    return _kept_of(table, sql).summary()
 
 
 def _part_of_numbers(table: Table, column: Column) -> ValueCounts:
     dated = column.storage == "datetime"
-    part = _kept(ordered_rows(table, f"epoch_us({column.sql})" if dated else column.sql))
+    part = _kept_of(table, f"epoch_us({column.sql})" if dated else column.sql)
     kept = part.numbers
     order = np.argsort(-kept.counts, kind="stable")
     values = pa.array(kept.values[order])
@@ -174,12 +176,19 @@ class _Kept:
         return NumericSummary.of_part(finite.values, counts, self.moments)
 
 
+def _kept_of(table: Table, sql: str) -> _Kept:
+    if not table.engine.is_remote:
+        return _kept(ordered_rows(table, sql))
+    found = chosen_numbers(table, sql, _LIMITS)
+    return _Kept(_Numbers(found.values, found.counts, found.ends), found.distinct, found.moments)
+
+
 def _kept(ordered: OrderedRows) -> _Kept:
     """Return the numbers to keep: all while they are not too many.
 
     Otherwise the most frequent, the extremes, and that of one row drawn from each of many strata of equal size.
     """
-    drawn = ((np.arange(_DRAWN) + np.random.default_rng(0).random(_DRAWN)) * (ordered.rows / _DRAWN)).astype(np.int64)
+    drawn = drawn_rows(ordered.rows, _DRAWN)
     moments, distinct, end = Moments(), 0, 0
     every, often, least, greatest, finite_ends, strata = (_Numbers() for _ in range(6))
     for values, counts in ordered.runs():
@@ -202,7 +211,27 @@ def _kept(ordered: OrderedRows) -> _Kept:
 
 
 def _part_of_texts(table: Table, column: Column) -> ValueCounts:
-    """Keep a part of very many texts.
+    """Keep a part of very many texts."""
+    found = chosen_texts(table, column.sql, _LIMITS) if table.engine.is_remote else _chosen_by_hash(table, column)
+    if found is None:
+        return _whole(table, column)
+    parts = [found.counted] if found.rare is None else [found.counted, _not_by_chance(found.rare)]
+    kept = pa.concat_tables(parts).group_by("value").aggregate([("n", "min"), ("chance", "min")])
+    kept = kept.rename_columns(["value", "n", "chance"]).sort_by([("n", "descending"), ("value", "ascending")])
+    values, counts = _columns(kept)
+    return ValueCounts(
+        values,
+        counts,
+        found.distinct,
+        complete=len(values) == found.distinct,
+        weights=_weights(counts, kept["chance"].to_numpy(), found.rows),
+        shape_rows=found.shape_rows if column.storage == "text" else None,
+        lengths=found.lengths,
+    )
+
+
+def _chosen_by_hash(table: Table, column: Column) -> ChosenTexts | None:
+    """Choose among very many texts; None where they are few enough to be kept all.
 
     They are told apart by a hash of 64 bits, in a tenth of the memory that the texts take. Among ten million texts
     the chance that any two share a hash is 3 in a million.
@@ -216,30 +245,22 @@ def _part_of_texts(table: Table, column: Column) -> ValueCounts:
         drawn = drawn.joined(found.at(slice(max(0, _DRAWN - distinct))))  # by their hashes, texts are in random order
         distinct += len(values)
     if distinct <= COMPLETE_LIMIT:
-        return _whole(table, column)
+        return None
     often = repeated.values
     counted = _counts_of(table, name, f"hash({name})", np.union1d(often, drawn.values))
-    shape_rows, rare = None, counted.slice(0, 0)
-    if column.storage == "text" and len(shape_codes(_columns(counted)[0]).shapes) <= _SHAPE_LIMIT:
-        shape_rows, examples = _shapes(table, name)
-        rare = _counts_of(table, name, name, examples)
-    chance = np.concatenate((np.zeros(len(rare), dtype=bool), np.isin(counted["key"].to_numpy(), often, invert=True)))
-    parts = pa.concat_tables([part.select(["value", "n"]) for part in (rare, counted)])
-    parts = (
-        parts.append_column("chance", pa.array(chance)).group_by("value").aggregate([("n", "min"), ("chance", "min")])
-    )
-    parts = parts.rename_columns(["value", "n", "chance"]).sort_by([("n", "descending"), ("value", "ascending")])
-    values, counts = _columns(parts)
     least, most = table.query(f"SELECT min(length({name})) AS least, max(length({name})) AS most FROM t").columns
-    return ValueCounts(
-        values,
-        counts,
-        distinct,
-        complete=len(values) == distinct,
-        weights=_weights(counts, parts["chance"].to_numpy(), hashes.rows),
-        shape_rows=shape_rows,
-        lengths=(least[0].as_py(), most[0].as_py()),
-    )
+    by_chance = pa.array(np.isin(counted["key"].to_numpy(), often, invert=True))
+    counted = counted.select(["value", "n"]).append_column("chance", by_chance)
+    chosen = ChosenTexts(distinct, hashes.rows, counted, (least[0].as_py(), most[0].as_py()))
+    if column.storage != "text" or len(shape_codes(_columns(counted)[0]).shapes) > _SHAPE_LIMIT:
+        return chosen
+    shape_rows, examples = _shapes(table, name)
+    rare = _counts_of(table, name, name, examples).select(["value", "n"])
+    return replace(chosen, shape_rows=shape_rows, rare=rare)
+
+
+def _not_by_chance(texts: pa.Table) -> pa.Table:
+    return texts.append_column("chance", pa.array(np.zeros(texts.num_rows, dtype=bool)))
 
 
 def _counts_of(table: Table, name: str, key: str, wanted: np.ndarray | pa.Array) -> pa.Table:

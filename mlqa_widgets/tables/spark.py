@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -97,7 +97,9 @@ class SparkRows:
         """Return the rows at ``positions``."""
         if len(positions):
             wanted = self.numbers.at(positions)
-            chosen = self.engine.collect(self.frame.where(f"{ROW} IN ({', '.join(map(str, np.unique(wanted).tolist()))})"))
+            chosen = self.engine.collect(
+                self.frame.where(f"{ROW} IN ({', '.join(map(str, np.unique(wanted).tolist()))})")
+            )
             order = pd.Index(chosen[ROW].to_numpy()).get_indexer(pd.Index(wanted))
             rows = chosen.drop_columns([ROW]).take(pa.array(order))
         else:
@@ -121,9 +123,9 @@ def _doubtful(engine: Spark, held: DataFrame, frame: DataFrame) -> set[int]:
     asked = []
     for i, field in enumerate(frame.schema.fields):
         kind, name = field.dataType.typeName(), f"o{i}"
-        if kind == "decimal" and field.dataType.precision > 15:  # type: ignore[attr-defined]
+        if kind == "decimal" and field.dataType.precision > 15:
             asked.append(
-                f"(max(abs(CAST({name} AS DOUBLE))) * 1e{field.dataType.scale} >= {_EXACT_IN_A_DOUBLE} "  # type: ignore[attr-defined]
+                f"(max(abs(CAST({name} AS DOUBLE))) * 1e{field.dataType.scale} >= {_EXACT_IN_A_DOUBLE} "
                 f"AND count(DISTINCT {name}) <> count(DISTINCT CAST({name} AS DOUBLE))) AS o{i}"
             )
         elif kind in ("date", "timestamp", "timestamp_ntz"):
