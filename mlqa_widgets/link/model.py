@@ -28,6 +28,8 @@ _LEAST: Final = 1e-3
 """Share of the matches below which a level was not seen among them."""
 _NEVER: Final = 1e-6
 """Share of random pairs that a level is taken to have that none of them had."""
+_HARDLY_REPEATS: Final = 0.9
+"""Different values per record from which rarity says nothing."""
 _USUAL: Final = 0.9
 """How often matches have the same value where nothing could be learned of it."""
 
@@ -171,19 +173,38 @@ def _connected(meeting: Meeting, progress: Progress) -> Iterator[tuple[Any, Any]
 
 
 def _count_chance(meeting: Meeting, settings: dict[str, Any], *, within: bool) -> None:
-    """Fix the chance that two random records have the same value: counted, not drawn."""
-    right = "rec_l" if within else "rec_r"
+    """Fix the chance that two random records have the same value: counted, not drawn.
+
+    Matches are among the pairs of both sources, and in small ones they are most of those that agree; records of one
+    source are seldom of one thing. So the chance is the smaller one of both counts. Where hardly a value repeats, none
+    is rarer than another, and rarity says nothing.
+    """
+    sides = ["rec_l"] if within else ["rec_l", "rec_r"]
     for one in settings["comparisons"]:
         name, closest = one["output_column_name"], one["comparison_levels"][1]
         if "tf_adjustment_column" not in closest:
             continue
-        found = meeting.one(
-            f"SELECT sum(l.n::DOUBLE * r.n) AS same, (SELECT count({name}) FROM rec_l) * (SELECT count({name}) FROM {right})::DOUBLE AS pairs "
-            f"FROM (SELECT {name}, count(*) AS n FROM rec_l GROUP BY ALL) AS l "
-            f"JOIN (SELECT {name}, count(*) AS n FROM {right} GROUP BY ALL) AS r USING ({name})"
-        )
-        if found["same"] and found["same"] < found["pairs"]:
-            closest |= {"u_probability": found["same"] / found["pairs"], "fix_u_probability": True}
+        each = [
+            meeting.one(
+                f"SELECT sum(n * (n - 1))::DOUBLE AS same, sum(n)::DOUBLE AS n, count(*) AS d "
+                f"FROM (SELECT {name}, count(*) AS n FROM {side} WHERE {name} IS NOT NULL GROUP BY ALL)"
+            )
+            for side in sides
+        ]
+        chances = [side["same"] / max(1.0, side["n"] * (side["n"] - 1)) for side in each if side["n"]]
+        if not within and len(chances) == 2:
+            both = meeting.one(
+                f"SELECT sum(l.n::DOUBLE * r.n) AS same FROM (SELECT {name}, count(*) AS n FROM rec_l GROUP BY ALL) AS l "
+                f"JOIN (SELECT {name}, count(*) AS n FROM rec_r GROUP BY ALL) AS r USING ({name})"
+            )
+            across = (both["same"] or 0.0) / (each[0]["n"] * each[1]["n"])
+            chances = [min(across, sum(chances) / 2)]
+        least = 0.5 / max(1.0, each[0]["n"] * each[-1]["n"]) if all(side["n"] for side in each) else 0.0
+        chance = max(least, min(chances, default=0.0))
+        if 0 < chance < 1:
+            closest |= {"u_probability": chance, "fix_u_probability": True}
+        if all(side["d"] > _HARDLY_REPEATS * (side["n"] or 0) for side in each):
+            del closest["tf_adjustment_column"], closest["tf_adjustment_weight"]
 
 
 def _completed(settings: dict[str, Any]) -> dict[str, Any]:

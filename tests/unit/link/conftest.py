@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 import mlqa_widgets as mq
+from mlqa_widgets.link.linkage import Linkage
 from tests.unit.link.people import copied, register
 
 
@@ -22,16 +23,23 @@ def registers() -> tuple[pd.DataFrame, pd.DataFrame, set[tuple[int, int]]]:
     return left, right, truth
 
 
-@pytest.fixture
-def linkage(registers):
-    left, right, _ = registers
-    return mq.link(left, right, names=("ours", "theirs"), name="registers", reviewer="ann")
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def untouched(registers, tmp_path_factory):
     """Return a linkage for tests that decide nothing."""
     left, right, _ = registers
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(tmp_path_factory.mktemp("untouched"))
-        return mq.link(left, right, names=("ours", "theirs"), reviewer="ann")
+        return mq.link(left, right, names=("ours", "theirs"), name="registers", reviewer="ann")
+
+
+@pytest.fixture
+def linkage(untouched):
+    """Return the same linkage, in which nothing was decided, for tests that do."""
+    return undecided(untouched)
+
+
+def undecided(linkage: Linkage, reviewer: str = "ann") -> Linkage:
+    """Return a linkage of the same tables by the same model, its decisions in the folder of now."""
+    again = Linkage([None, None], linkage._asked, linkage.names, (None, None), linkage._name, reviewer)
+    again.work = linkage.work
+    return again

@@ -1,0 +1,270 @@
+"""Decisions: kept like verdicts, never contradicted, taught from; the queue and the figures they change."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import mlqa_widgets as mq
+from mlqa_widgets.errors import InputError
+from mlqa_widgets.link.decisions import learn
+from mlqa_widgets.link.linkage import Linkage
+from mlqa_widgets.link.model import probability_of
+from tests.unit.link.conftest import undecided
+from tests.unit.link.people import copied, register
+
+Case = tuple[pd.DataFrame, pd.DataFrame, set[tuple[int, int]]]
+
+
+@pytest.fixture(scope="module")
+def case() -> Case:
+    """Return two registers of people who share much, so that the model alone errs; and who is who."""
+    left = register(200, seed=7).drop(columns=["born"])
+    left["street"] = [f"{i % 7} main street" for i in range(200)]
+    right, truth = copied(left, 0.35, seed=8)
+    return left.drop(columns="email"), right.drop(columns=["email", "born"]), truth
+
+
+@pytest.fixture(scope="module")
+def model(case, tmp_path_factory):
+    """Return the linkage of these registers, for others to be made of."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.mktemp("hard"))
+        return mq.link(*case[:2], names=("ours", "theirs"), name="people", reviewer="ann")
+
+
+@pytest.fixture
+def hard(model):
+    return undecided(model)
+
+
+def test_nothing_is_written_before_the_first_decision(linkage):
+    assert not linkage.file.exists()
+    assert linkage.decisions.empty
+    linkage.decide(0, "same")
+    assert linkage.file.name == "registers.mlqa-links.sqlite"
+    assert linkage.file.exists()
+
+
+def test_a_decision_is_kept_with_what_was_said_and_shown(linkage):
+    shown = linkage.pairs.loc[3, "probability"]
+    linkage.decide(3, "different", " two sisters ")
+    kept = linkage.decisions.iloc[0]
+    assert (kept["pair"], kept["decision"], kept["note"], kept["reviewer"]) == (3, "different", "two sisters", "ann")
+    assert kept["probability"] == pytest.approx(shown)
+
+
+def test_a_pair_is_meant_by_its_rows_as_well_as_by_its_number(linkage):
+    left, right = linkage.pairs.loc[5, ["left", "right"]]
+    linkage.decide((left, right), "same")
+    assert linkage.decisions["pair"].tolist() == [5]
+
+
+def test_what_was_decided_is_never_contradicted(hard):
+    linkage = hard
+    likely, unlikely = linkage.links.index[0], linkage.pairs.index[-1]
+    linkage.decide(likely, "different")
+    linkage.decide(unlikely, "same")
+    pairs = linkage.pairs
+    assert (pairs.loc[likely, "probability"], pairs.loc[likely, "link"]) == (0.0, False)
+    assert (pairs.loc[unlikely, "probability"], pairs.loc[unlikely, "link"]) == (1.0, True)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 133), st.sampled_from(["same", "different", "unsure"])), max_size=12))
+def test_no_series_of_decisions_is_contradicted(untouched, said):
+    from mlqa_widgets.link.scores import CODES, scores
+
+    trained = untouched.result.trained
+    decided = np.zeros(len(trained.left), dtype=np.int8)
+    for pair, decision in said:
+        decided[pair % len(decided)] = CODES[decision]
+    held = scores(trained, decided, 0.5, one_to_one=False)
+    assert held.link[decided == 1].all()
+    assert not held.link[decided == -1].any()
+    assert ((held.probability >= 0) & (held.probability <= 1)).all()
+    assert not held.doubtful[decided != 0].any()
+
+
+def test_the_latest_decision_counts_and_can_be_taken_back(linkage):
+    before = linkage.pairs
+    linkage.decide(2, "different")
+    linkage.decide(2, "same")
+    assert linkage.decisions["decision"].tolist() == ["same"]
+    assert linkage.undo() == 2
+    assert linkage.decisions["decision"].tolist() == ["different"]
+    assert linkage.undo() == 2
+    assert linkage.undo() is None
+    pd.testing.assert_frame_equal(linkage.pairs, before)
+
+
+def test_unsure_leaves_the_probability_and_asks_no_more(linkage):
+    pair = linkage.queue.index[0]
+    before = linkage.pairs.loc[pair, "probability"]
+    linkage.decide(pair, "unsure")
+    assert linkage.pairs.loc[pair, "probability"] == before
+    assert pair not in linkage.queue.index
+
+
+def linked(left, right):
+    return mq.link(left, right, names=("ours", "theirs"), name="people", reviewer="ann")
+
+
+def test_decisions_are_there_again_and_rows_in_another_order_keep_theirs(hard, case):
+    left, right = hard.pairs.loc[hard.queue.index[0], ["left", "right"]]
+    hard.decide((left, right), "different")
+    again = linked(case[0].iloc[::-1], case[1])
+    assert again.decisions["decision"].tolist() == ["different"]
+    told = again.pairs[(again.pairs["left"] == left) & (again.pairs["right"] == right)]
+    assert told["decision"].tolist() == ["different"]
+
+
+def test_other_tables_do_not_see_them(hard, case):
+    hard.decide(0, "same")
+    other = case[1].copy()
+    other.loc[0, "city"] = "elsewhere"
+    assert linked(case[0], other).decisions.empty
+    assert linked(case[1], case[0]).decisions.empty
+
+
+def test_each_reviewer_decides_alone(hard):
+    hard.decide(0, "same")
+    assert undecided(hard, "bob").decisions.empty
+    assert len(undecided(hard, "ann").decisions) == 1
+
+
+def test_a_kill_loses_nothing_that_was_decided(case, folder):
+    case[0].head(20).to_csv("ours.csv")
+    case[0].head(20).to_csv("theirs.csv")
+    code = (
+        "import time, mlqa_widgets as mq\n"
+        "linkage = mq.link('ours.csv', 'theirs.csv', reviewer='ann')\n"
+        "for pair in range(5):\n"
+        "    linkage.decide(pair, 'same')\n"
+        "    print(pair, flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=folder) as process:
+        assert process.stdout is not None
+        for _ in range(5):
+            process.stdout.readline()
+        os.kill(process.pid, signal.SIGKILL)
+    time.sleep(0.05)
+    assert len(mq.link("ours.csv", "theirs.csv", reviewer="ann").decisions) == 5
+
+
+@pytest.mark.parametrize(
+    ("pair", "decision", "says"),
+    [(0, "sama", "decision: 'sama' is none. Did you mean 'same'"), (10**9, "same", "pair: there is none")],
+)
+def test_what_cannot_be_decided_is_named_and_nothing_is_kept(linkage, pair, decision, says):
+    with pytest.raises(InputError, match=says):
+        linkage.decide(pair, decision)
+    assert not linkage.file.exists()
+
+
+# ---------------------------------------------------------------------- what decisions teach
+
+
+def f1(linkage: Linkage, truth: set[tuple[int, int]]) -> float:
+    links = set(zip(linkage.links["left"], linkage.links["right"], strict=True))
+    return 2 * len(links & truth) / (len(links) + len(truth))
+
+
+def test_twenty_decisions_help(hard, case):
+    before = f1(hard, case[2])
+    for _ in range(20):
+        pair = hard.queue.index[0]
+        left, right = hard.pairs.loc[pair, ["left", "right"]]
+        hard.decide(pair, "same" if (left, right) in case[2] else "different")
+    assert before < 0.97
+    assert f1(hard, case[2]) > before + 0.02
+    assert hard.estimate.loc["now", "doubtful"] < hard.estimate.loc["before", "doubtful"]
+
+
+def test_without_decisions_nothing_is_taught(untouched):
+    weights = untouched.weights
+    assert weights["weight"].equals(weights["now"])
+
+
+def test_weights_move_towards_what_was_decided_and_far_less_than_the_decisions_alone_say():
+    levels = np.array([[0], [0], [0], [1]], dtype=np.int8)
+    weight = np.array([2.0, 2.0, 2.0, 2.0])
+    lesson = learn(levels, weight, np.array([False, False, False, True]), (2,))
+    assert lesson.weights[0][0] < -1 < 0 < lesson.weights[0][1]
+    assert probability_of(weight + lesson.of(levels))[0] > 0.01
+
+
+def test_the_lesson_is_that_of_a_penalised_logistic_regression():
+    from sklearn.linear_model import LogisticRegression
+
+    rng = np.random.default_rng(0)
+    levels = rng.integers(0, 2, (60, 3)).astype(np.int8)
+    same = rng.random(60) < 0.3 + 0.4 * levels[:, 0]
+    lesson = learn(levels, np.zeros(60), same, (2, 2, 2))
+    design = np.column_stack([np.ones(60), *(levels[:, i] == level for i in range(3) for level in (0, 1))]).astype(
+        float
+    )
+    # One coefficient is ln(2) bits; the penalty is |bits|^2 / (2 * 2^2).
+    peer = LogisticRegression(C=(2 * np.log(2)) ** 2, fit_intercept=False, tol=1e-10, max_iter=1000).fit(design, same)
+    ours = np.concatenate([[lesson.prior], *lesson.weights])
+    np.testing.assert_allclose(ours, peer.coef_[0] / np.log(2), atol=1e-3)
+
+
+def test_a_missing_value_teaches_nothing_of_its_column():
+    lesson = learn(np.array([[-1, 0]], dtype=np.int8), np.array([0.0]), np.array([True]), (3, 2))
+    assert not lesson.weights[0].any()
+    assert lesson.weights[1][0] > 0
+
+
+# ---------------------------------------------------------------------- the queue and the figures
+
+
+def test_the_queue_asks_for_what_tells_the_most_first(hard):
+    queue = hard.queue
+    assert queue["tells"].is_monotonic_decreasing
+    assert queue["doubtful"].iloc[0]
+    assert queue["decision"].isna().all()
+    levels = [name for name in queue if name.endswith(" level")]
+    first = queue[levels].head(5).astype(str).apply("|".join, axis=1)
+    assert first.nunique() >= 3
+
+
+def test_probabilities_are_set_against_what_was_decided_of_them(hard):
+    linkage = hard
+    assert linkage.calibration["decided"].sum() == 0
+    shown = []
+    for decision in ("same", "different", "unsure", "same"):
+        pair = linkage.queue.index[0]
+        shown.append(linkage.pairs.loc[pair, "probability"])
+        linkage.decide(pair, decision)
+    table = linkage.calibration
+    assert table["decided"].sum() == 3
+    assert (table["same"] * table["decided"]).sum() == pytest.approx(2)
+    some = table[table["decided"] > 0]
+    assert ((some["same_low"] <= some["same"]) & (some["same"] <= some["same_high"])).all()
+    assert (table["said"] * table["decided"]).sum() == pytest.approx(shown[0] + shown[1] + shown[3])
+
+
+def test_the_histogram_counts_every_pair_once(untouched):
+    table = untouched.histogram
+    assert table["pairs"].sum() == len(untouched.pairs)
+    assert table["links"].sum() == len(untouched.links)
+    assert (table["high"].iloc[:-1].to_numpy() == table["low"].iloc[1:].to_numpy()).all()
+
+
+def test_listeners_hear_of_decisions(linkage):
+    heard = []
+    linkage.on_change(lambda: heard.append(len(linkage.decisions)))
+    linkage.decide(0, "same")
+    linkage.undo()
+    assert heard == [1, 0]
