@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final, Literal
 
 import numpy as np
@@ -19,7 +20,7 @@ from mlqa_widgets.compare.patterns import OTHER, span
 from mlqa_widgets.compare.told import evidence_of, places_of, severity_of
 from mlqa_widgets.evidence import Bar, Bars
 from mlqa_widgets.findings import Severity
-from mlqa_widgets.tables.table import Predicate
+from mlqa_widgets.tables.table import EVERY_ROW, Predicate
 from mlqa_widgets.wording import count, listing, percent, shortened
 
 Grain = Literal["hour", "day", "week", "month", "quarter", "year"]
@@ -138,7 +139,10 @@ class Revisions:
 
 
 class Past:
-    """The past that two reads have in common, in the engine: relations ``tl`` and ``tr`` of the time of each row.
+    """The past that two reads have in common.
+
+    In the engine: relations ``tl`` and ``tr`` of the time of each row, ``gone`` and ``come`` of the rows whose key only the
+    earlier or only the later read has.
 
     Parameters
     ----------
@@ -155,36 +159,34 @@ class Past:
         self._meeting = keyed.meeting
         self.clocks = clocks
         self._conflicts = [one for one in conflicts.columns if one.rows or any(one.missing)]
-        for name, side in (("tl", 0), ("tr", 1)):
-            rows = self._meeting.sources[side].rows
-            if clocks is None:
-                us: pa.Array = pa.nulls(rows, pa.int64())
-            else:
-                clock = clocks.both[side].clock
-                us = pa.array(clock.times, mask=~clock.known)
-            self._meeting.engine.load(name, pa.table({"pos": np.arange(rows), "us": us}), append=False)
+        for side in (0, 1):
+            self._place_in_time(side)
         self.newest = None if clocks is None else clocks.left.last
         self.grain = _grain(clocks)
-        alone = self._alone
-        self.removed = alone(0) & self._timed(0, f"coalesce(us >= {clocks.right.first}, true)" if clocks else "true")
-        self.left_behind = alone(0) & self._timed(0, f"us < {clocks.right.first}" if clocks else "false")
-        back = f"us < {self.newest}" if clocks else "false"
-        begins = f"us >= {clocks.left.first}" if clocks else "false"
-        self.back_filled = alone(1) & self._timed(1, f"{back} AND {begins}")
-        self.reached_back = alone(1) & self._timed(1, f"us < {clocks.left.first}" if clocks else "false")
-        self.grown = alone(1) & self._timed(1, f"NOT coalesce({back}, false)")
+        begins, ends, from_then = "false", "false", "true"
+        if clocks is not None:
+            begins, ends = f"us < {clocks.right.first}", f"us < {clocks.left.last}"
+            from_then = f"us >= {clocks.left.first}"
+        self.removed = _among("l", "gone", f"NOT coalesce({begins}, false)")
+        self.left_behind = _among("l", "gone", begins)
+        self.back_filled = _among("r", "come", f"{ends} AND {from_then}")
+        self.reached_back = _among("r", "come", f"NOT {from_then}")
+        self.grown = _among("r", "come", f"NOT coalesce({ends}, false)")
 
-    def _alone(self, side: int) -> Predicate:
-        """Return the rows of one read whose key the other does not have."""
-        other = "nr" if side == 0 else "nl"
+    def _place_in_time(self, side: int) -> None:
+        """Create the relations of the times of one read, and of its rows that the other has not."""
+        source = self._meeting.sources[side]
+        times, alone, here, other = (("tl", "gone", "l", "nr"), ("tr", "come", "r", "nl"))[side]
+        us: pa.Array = pa.nulls(source.rows, pa.int64())
+        if self.clocks is not None:
+            clock = self.clocks.both[side].clock
+            us = pa.array(clock.times, mask=~clock.known)
+        self._meeting.engine.load(times, pa.table({"pos": np.arange(source.rows), "us": us}), append=False)
         keyed = self._keyed
-        return Predicate(
-            f"coalesce({keyed.present(side)}, false) AND EXISTS (FROM keys AS k WHERE {keyed.is_key(side)} AND k.{other} = 0)"
+        self._meeting.execute(
+            f"CREATE OR REPLACE TEMP TABLE {alone} AS SELECT {here}.pos, t.us FROM {here} JOIN {times} AS t "
+            f"ON t.pos = {here}.pos JOIN keys AS k ON {keyed.is_key(side)} WHERE k.{other} = 0"
         )
-
-    def _timed(self, side: int, condition: str) -> Predicate:
-        """Return the rows of one read whose time satisfies a condition."""
-        return Predicate(f"{'lr'[side]}.pos IN (SELECT pos FROM {('tl', 'tr')[side]} WHERE {condition})")
 
     def _count(self, side: int, predicate: Predicate) -> int:
         return int(
@@ -202,8 +204,8 @@ class Past:
             "FROM keys WHERE nl > 0 AND nr > 0"
         )
         lag = self._meeting.one(
-            f"SELECT median({self.newest or 0} - tr.us) AS usual, max({self.newest or 0} - tr.us) AS longest "
-            f"FROM r JOIN tr ON tr.pos = r.pos WHERE {self.back_filled.sql}"
+            f"SELECT median({self.newest or 0} - us) AS usual, max({self.newest or 0} - us) AS longest "
+            f"FROM come AS r WHERE {self.back_filled.sql}"
         )
         return Revisions(
             newest=None if self.newest is None else pd.Timestamp(self.newest, unit="us"),
@@ -230,7 +232,7 @@ class Past:
         return int(self._meeting.one(f"SELECT count(DISTINCT lpos) AS n FROM ({rows})")["n"])
 
     def _frame(self) -> pd.DataFrame:
-        of = self._per_period("l", "tl", "l.pos", Predicate("true")).rename("of")
+        of = self._of_period.rename("of")
         parts = [
             self._per_period(one.relation, "tl", "lpos", Predicate(f"d{one.place}"), distinct="lpos")
             .rename("rows")
@@ -251,6 +253,11 @@ class Past:
         frame["share"] = (frame["rows"] / frame["of"]).where(frame["of"] > 0)
         frame = frame.sort_values(["period", "change", "column"], kind="stable", ignore_index=True)
         return frame[["period", "change", "column", "rows", "of", "share"]]
+
+    @cached_property
+    def _of_period(self) -> pd.Series[int]:
+        """Rows of the earlier read in each period."""
+        return self._per_period("l", "tl", "l.pos", EVERY_ROW)
 
     def _per_period(
         self, relation: str, times: str, place: str, predicate: Predicate, distinct: str | None = None
@@ -430,7 +437,7 @@ class Past:
         place = "lpos" if paired else f"{relation}.pos"
         times = "tr" if relation == "r" else "tl"
         found = self._per_period(relation, times, place, predicate)
-        of = self._per_period("l", "tl", "l.pos", Predicate("true"))
+        of = self._of_period
         shown = found.nlargest(_LISTED).sort_index()
         bars = []
         for start, rows in zip(pd.DatetimeIndex(shown.index), shown, strict=True):
@@ -449,12 +456,17 @@ class Past:
         low = 0.0
         for label, high in _LAGS:
             upper = "" if high == float("inf") else f" AND {self.newest} - us <= {high:.0f}"
-            where = Predicate(f"r.pos IN (SELECT pos FROM tr WHERE {self.newest} - us > {low:.0f}{upper})")
+            where = _among("r", "come", f"{self.newest} - us > {low:.0f}{upper}")
             rows = self._count(1, self.back_filled & where)
             if rows:
                 bars.append(Bar(label, rows, where, flagged=True))
             low = high
         return (Bars("How late they came, at least", tuple(bars)),)
+
+
+def _among(side: str, relation: str, condition: str) -> Predicate:
+    """Return the rows of one read that are in a relation of positions and times and satisfy a condition there."""
+    return Predicate(f"{side}.pos IN (SELECT pos FROM {relation} WHERE {condition})")
 
 
 def past_of(keyed: Keyed, conflicts: Conflicts, time: object) -> Past:
