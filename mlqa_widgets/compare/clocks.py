@@ -10,7 +10,6 @@ from typing import Any, Final, Literal
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from mlqa_widgets.compare.conflicts import Conflict
 from mlqa_widgets.compare.difference import Difference
@@ -21,7 +20,8 @@ from mlqa_widgets.compare.patterns import span
 from mlqa_widgets.errors import InputError
 from mlqa_widgets.evidence import Bar, Bars, Lane, Span, Timeline
 from mlqa_widgets.findings import Severity
-from mlqa_widgets.profile.clock import UNKNOWN, Clock, likely_clocks, named_clock
+from mlqa_widgets.options import options
+from mlqa_widgets.profile.clock import Clock, likely_clocks, named_clock
 from mlqa_widgets.profile.column import ColumnProfile
 from mlqa_widgets.profile.kinds import Kind, name_words
 from mlqa_widgets.profile.roles import Roles
@@ -52,8 +52,14 @@ class Rhythm:
         The source.
     clock
         What tells the time of its rows.
+    relation
+        Its rows in the engine, with the time ``us`` of each, microseconds since 1970.
+    number
+        How many different times it has.
+    first, last
+        The oldest and the newest of them.
     times
-        int64, its different times in order, microseconds since 1970.
+        int64, the times in order; of very many the latest.
     step
         The usual distance between neighbouring times, microseconds.
     even
@@ -62,19 +68,13 @@ class Rhythm:
 
     source: Source
     clock: Clock
+    relation: str
+    number: int
+    first: int
+    last: int
     times: np.ndarray
     step: float
     even: float
-
-    @property
-    def first(self) -> int:
-        """The oldest time."""
-        return int(self.times[0])
-
-    @property
-    def last(self) -> int:
-        """The newest time."""
-        return int(self.times[-1])
 
     @property
     def regular(self) -> bool:
@@ -88,6 +88,7 @@ class Clocks:
 
     left: Rhythm
     right: Rhythm
+    meeting: Meeting
 
     @property
     def both(self) -> tuple[Rhythm, Rhythm]:
@@ -103,7 +104,11 @@ class Clocks:
     @cached_property
     def shared_times(self) -> int:
         """Times that both have."""
-        return len(np.intersect1d(self.left.times, self.right.times, assume_unique=True))
+        found = self.meeting.one(
+            f"SELECT count(*) AS n FROM (SELECT DISTINCT us FROM {self.left.relation} SEMI JOIN {self.right.relation} "
+            "USING (us))"
+        )
+        return int(found["n"])
 
     def frame(self) -> pd.DataFrame:
         """Return one row per source: its clock, oldest and newest time, usual step, times, and times that both have."""
@@ -116,7 +121,7 @@ class Clocks:
                     "last": pd.Timestamp(one.last, unit="us"),
                     "step": pd.Timedelta(one.step, unit="us"),
                     "even": one.even,
-                    "times": len(one.times),
+                    "times": one.number,
                     "shared": self.shared_times,
                 }
                 for one in self.both
@@ -138,34 +143,41 @@ def find_clocks(meeting: Meeting, time: Any) -> Clocks | None:
         When a column named does not hold times.
     """
     names: tuple[Any, Any] = time if isinstance(time, tuple) and len(time) == 2 else (time, time)
-    rhythms = [_rhythm(source, name) for source, name in zip(meeting.sources, names, strict=True)]
+    rhythms = [_rhythm(meeting, source, name) for source, name in zip(meeting.sources, names, strict=True)]
     left, right = rhythms
     if left is None or right is None:
         return None
     if time is None and (left.step >= _MONTH) != (right.step >= _MONTH):
         return None
-    return Clocks(left, right)
+    return Clocks(left, right, meeting)
 
 
-def _rhythm(source: Source, name: Hashable | None) -> Rhythm | None:
+def _rhythm(meeting: Meeting, source: Source, name: Hashable | None) -> Rhythm | None:
     clock = _named(source, name) if name is not None else _likely(source)
-    if clock is None:
+    relation = None if clock is None else _timed(meeting, source, clock)
+    if clock is None or relation is None:
         return None
-    times = np.unique(clock.times[clock.known])
-    if not len(times):
+    most = options.rows_looked_at
+    latest = meeting.query(
+        f"SELECT DISTINCT us FROM {relation} WHERE us IS NOT NULL ORDER BY us DESC LIMIT {most + 1}"
+    )["us"].to_numpy()
+    if not len(latest):
         return None
+    number, first = len(latest), int(latest[-1])
+    if number > most:
+        every = f"SELECT DISTINCT us FROM {relation} WHERE us IS NOT NULL"
+        number, first = meeting.one(f"SELECT count(*) AS n, min(us) AS first FROM ({every})").values()
+    times = latest[::-1]
     steps = np.diff(times).astype(float)
-    if not len(steps):
-        return Rhythm(source, clock, times, float("nan"), 0.0)
-    step = float(np.median(steps))
+    step = float(np.median(steps)) if len(steps) else float("nan")
     ratio = steps / step
-    even = float(np.mean((np.abs(ratio - np.round(ratio)) <= 0.02) & (ratio > 0.5)))
-    return Rhythm(source, clock, times, step, even)
+    even = float(np.mean((np.abs(ratio - np.round(ratio)) <= 0.02) & (ratio > 0.5))) if len(steps) else 0.0
+    return Rhythm(source, clock, relation, number, first, int(times[-1]), times, step, even)
 
 
 def _named(source: Source, name: Hashable) -> Clock:
     column = find_column(source, name, "time")
-    clock = _whole(source, named_clock(source.profile.under(Roles(time=column.position))))
+    clock = named_clock(source.profile.under(Roles(time=column.position)))
     if clock is None or not clock.known.any():
         msg = f"time: {name!r} of {source.name} does not hold times that can be read."
         raise InputError(msg)
@@ -175,34 +187,42 @@ def _named(source: Source, name: Hashable) -> Clock:
 def _likely(source: Source) -> Clock | None:
     found = source.profile.series
     clock = found.clock if found is not None else next(likely_clocks(source.profile), None)
-    return None if clock is None or clock.known.mean() < 0.5 else _whole(source, clock)
+    return None if clock is None or clock.known.mean() < 0.5 else clock
 
 
-def _whole(source: Source, clock: Clock | None) -> Clock | None:
-    """Return a clock found in rows drawn for every row of the source; None where it is made of several columns."""
-    if clock is None or not source.drawn:
-        return clock
-    if len(clock.columns) != 1:
+def _timed(meeting: Meeting, source: Source, clock: Clock) -> str | None:
+    """Create the relation of a source's rows with their times.
+
+    A clock found in rows drawn is read in every row by the engine; None where it is made of several columns, or of
+    numbers.
+    """
+    rows, name = source.relation, "_".join(["timed", source.relation, *map(str, clock.columns)])
+    if not source.drawn:
+        us = pa.array(clock.times, mask=~clock.known)
+        meeting.execute(f"DROP TABLE IF EXISTS {name}_us")
+        meeting.engine.load(f"{name}_us", pa.table({"pos": np.arange(source.rows), "us": us}), append=False)
+        meeting.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM {rows} JOIN {name}_us USING (pos)")
+        return name
+    column = source.profile.columns[clock.columns[0]] if len(clock.columns) == 1 else None
+    if column is None or not (column.is_text or column.column.storage == "datetime"):
         return None
-    column = source.profile.columns[clock.columns[0]]
-    sql = column.column.sql
-    if not column.is_text:
-        times = _microseconds(source.table.query(f"SELECT epoch_us({sql}) AS us FROM t")["us"])
-    else:
+    cell, moment = column.column.sql, reading(column, "datetime").replace("@", "")
+    if column.is_text:
         # Each text is read once: most repeat.
-        texts = source.table.query(f"SELECT {sql} AS cell FROM t")["cell"].combine_chunks().dictionary_encode()
-        moment = reading(column, "datetime").replace(f"@{sql}", "wanted.cell")
-        read = source.table.engine.join(
-            f"SELECT epoch_us({moment}) AS us FROM wanted ORDER BY place",
-            pa.table({"cell": texts.dictionary, "place": np.arange(len(texts.dictionary))}),
-        )["us"]
-        times = np.append(_microseconds(read), UNKNOWN)[pc.fill_null(texts.indices, -1).to_numpy()]
-    return Clock(clock.columns, clock.name, clock.reason, times, source.table)
+        meeting.execute(
+            f"CREATE OR REPLACE TEMP TABLE {name}_us AS SELECT {cell}, epoch_us({moment}) AS us "
+            f"FROM (SELECT DISTINCT {cell} FROM {rows} WHERE {cell} IS NOT NULL)"
+        )
+        read = f"SELECT * FROM {rows} LEFT JOIN {name}_us USING ({cell})"
+    else:
+        read = f"SELECT *, epoch_us({moment}) AS us FROM {rows}"
+    meeting.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {read}")
+    return name
 
 
-def _microseconds(cells: pa.ChunkedArray) -> np.ndarray:
-    times: np.ndarray = pc.fill_null(cells, UNKNOWN).to_numpy()
-    return times
+def _in_steps(step: int) -> str:
+    """Return SQL of the number of whole steps from 1970 to a time, rounded down."""
+    return f"((us - ((us % {step}) + {step}) % {step}) // {step})"
 
 
 # ---------------------------------------------------------------------- what differs
@@ -321,12 +341,13 @@ def _lag_by_key(meeting: Meeting, clocks: Clocks, keys: Sequence[Pair]) -> list[
         return []
     newest = []
     for side, (source, one) in enumerate(zip(meeting.sources, clocks.both, strict=True)):
-        cells = ", ".join(f"CAST({pair.expressions()[side]} AS VARCHAR) AS k{i}" for i, pair in enumerate(group))
-        frame = meeting.query(f"SELECT pos, {cells} FROM {source.relation} ORDER BY pos").to_pandas()
-        frame["time"] = np.where(one.clock.known, one.clock.times, np.nan)
-        latest = frame.dropna().groupby([f"k{i}" for i in range(len(group))], observed=True)["time"].max()
-        latest.index = [" · ".join(key) if isinstance(key, tuple) else key for key in latest.index]
-        newest.append(latest)
+        cells = [f"CAST({pair.expressions()[side]} AS VARCHAR)" for pair in group]
+        present = " AND ".join(f"{cell} IS NOT NULL" for cell in cells)
+        found = meeting.query(
+            f"SELECT concat_ws(' · ', {', '.join(cells)}) AS name, max(us) AS time FROM {one.relation} AS {source.relation} "
+            f"WHERE us IS NOT NULL AND {present} GROUP BY {', '.join(cells)}"
+        ).to_pandas()
+        newest.append(found.groupby("name")["time"].max())
     both = pd.concat(newest, axis=1, join="inner", keys=["left", "right"])
     lag = (both["right"] - both["left"]).sort_values(key=lambda one: -one.abs())
     return [(str(name), int(value)) for name, value in lag.items()]
@@ -346,10 +367,8 @@ def _timeline(clocks: Clocks) -> Timeline:
     """Return from when to when each source reports, and its holes of many steps."""
     lanes = []
     for one in clocks.both:
-        label = f"{_day(one.first)} to {_day(one.last)}, {count(len(one.times), 'time')}"
-        lanes.append(
-            Lane(one.source.name, (Span(one.first / 1000, one.last / 1000, "present", label, len(one.times)),))
-        )
+        label = f"{_day(one.first)} to {_day(one.last)}, {count(one.number, 'time')}"
+        lanes.append(Lane(one.source.name, (Span(one.first / 1000, one.last / 1000, "present", label, one.number),)))
     return Timeline("What each source covers", tuple(lanes))
 
 
@@ -424,11 +443,12 @@ def _gridded(meeting: Meeting, clocks: Clocks, pair: Pair, step: float) -> tuple
     """Return the mean of a quantity per step of time, for each source."""
     series = []
     for side, (source, one) in enumerate(zip(meeting.sources, clocks.both, strict=True)):
-        cells = meeting.query(f"SELECT {pair.expressions()[side]} AS v FROM {source.relation} ORDER BY pos")["v"]
-        values = cells.to_pandas().to_numpy(dtype=float, na_value=np.nan)
-        usable = one.clock.known & np.isfinite(values)
-        places = np.floor_divide(one.clock.times[usable], int(step))
-        series.append(pd.Series(values[usable]).groupby(places).mean())
+        cell = f"CAST({pair.expressions()[side]} AS DOUBLE)"
+        found = meeting.query(
+            f"SELECT {_in_steps(int(step))} AS place, avg({cell}) AS v FROM {one.relation} AS {source.relation} "
+            f"WHERE us IS NOT NULL AND isfinite({cell}) GROUP BY place ORDER BY place"
+        )
+        series.append(pd.Series(found["v"].to_numpy(), index=found["place"].to_numpy()))
     return series[0], series[1]
 
 
@@ -511,12 +531,14 @@ def align(clocks: Clocks, step: str | pd.Timedelta | None, fill: Fill) -> Alignm
         for column in one.source.profile.columns:
             if column.position in one.clock.columns or not column.is_numeric:
                 continue
-            cells = one.source.table.query(f"SELECT {column.number_sql} AS v FROM t ORDER BY pos")["v"]
-            values = cells.to_pandas().to_numpy(dtype=float, na_value=np.nan)
-            usable = one.clock.known & np.isfinite(values)
-            grouped = pd.Series(values[usable]).groupby(one.clock.times[usable] // wide)
-            placed = grouped.mean().reindex(grid)
-            readings = grouped.size().reindex(grid, fill_value=0)
+            cell = f"CAST({column.number_sql} AS DOUBLE)"
+            found = clocks.meeting.query(
+                f"SELECT {_in_steps(wide)} AS place, avg({cell}) AS v, count(*) AS n FROM {one.relation} "
+                f"WHERE us IS NOT NULL AND isfinite({cell}) GROUP BY place"
+            )
+            there = found["place"].to_numpy()
+            placed = pd.Series(found["v"].to_numpy(), index=there).reindex(grid)
+            readings = pd.Series(found["n"].to_numpy(), index=there).reindex(grid, fill_value=0)
             filled = _filled(placed, fill)
             parts.append(filled.rename((one.source.name, column.name)))
             lines.append(

@@ -225,9 +225,8 @@ def _instead(meeting: Meeting, one: Conflict, side: int) -> str:
     if not one.missing[side] or one.pair.form != "text":
         return ""
     found = meeting.one(
-        f"SELECT mode({'ba'[side]}{one.place}) AS usual, count(*) FILTER (WHERE {'ba'[side]}{one.place} = usual_one) AS n "
-        f"FROM {one.relation}, (SELECT mode({'ba'[side]}{one.place}) AS usual_one FROM {one.relation} "
-        f"WHERE {one.missing_on(side).sql}) WHERE {one.missing_on(side).sql}"
+        f"SELECT {'ba'[side]}{one.place} AS usual, count(*) AS n FROM {one.relation} WHERE {one.missing_on(side).sql} "
+        "GROUP BY usual ORDER BY n DESC, usual LIMIT 1"
     )
     return str(found["usual"]) if found["n"] >= 0.9 * one.missing[side] else ""
 
@@ -262,11 +261,15 @@ def _size(meeting: Meeting, one: Conflict) -> tuple[float | None, float | None]:
         a, b = f"epoch_us({a})", f"epoch_us({b})"
     elif one.pair.form != "number":
         return None, None
-    found = meeting.one(
-        f"SELECT median(abs({b} - {a})) AS size, avg(CASE WHEN {b} > {a} THEN 1.0 ELSE 0.0 END) AS larger "
-        f"FROM {one.relation} WHERE {one.predicate.sql}"
-    )
-    return float(found["size"]), float(found["larger"])
+    larger = meeting.one(
+        f"SELECT avg(CASE WHEN {b} > {a} THEN 1.0 ELSE 0.0 END) AS n FROM {one.relation} WHERE {one.predicate.sql}"
+    )["n"]
+    # Put in order, the sizes go to disk where they do not fit into memory; a median would hold them all.
+    middle = meeting.query(
+        f"SELECT abs({b} - {a}) AS size FROM {one.relation} WHERE {one.predicate.sql} ORDER BY size "
+        f"LIMIT {2 - one.rows % 2} OFFSET {(one.rows - 1) // 2}"
+    )["size"]
+    return float(np.mean(middle.to_pylist())), float(larger)
 
 
 def _patterns(meeting: Meeting, one: Conflict, swaps: Sequence[tuple[Conflict, Predicate, int]]) -> tuple[Pattern, ...]:

@@ -10,7 +10,6 @@ from typing import Final, Literal
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from mlqa_widgets.compare.clocks import Clocks, find_clocks
 from mlqa_widgets.compare.conflicts import Conflict, Conflicts
@@ -175,13 +174,11 @@ class Past:
 
     def _place_in_time(self, side: int) -> None:
         """Create the relations of the times of one read, and of its rows that the other has not."""
-        source = self._meeting.sources[side]
         times, alone, here, other = (("tl", "gone", "l", "nr"), ("tr", "come", "r", "nl"))[side]
-        us: pa.Array = pa.nulls(source.rows, pa.int64())
+        placed = f"SELECT pos, NULL::BIGINT AS us FROM {here}"
         if self.clocks is not None:
-            clock = self.clocks.both[side].clock
-            us = pa.array(clock.times, mask=~clock.known)
-        self._meeting.engine.load(times, pa.table({"pos": np.arange(source.rows), "us": us}), append=False)
+            placed = f"SELECT pos, us FROM {self.clocks.both[side].relation}"
+        self._meeting.execute(f"CREATE OR REPLACE TEMP TABLE {times} AS {placed}")
         keyed = self._keyed
         self._meeting.execute(
             f"CREATE OR REPLACE TEMP TABLE {alone} AS SELECT {here}.pos, t.us FROM {here} JOIN {times} AS t "
