@@ -208,7 +208,7 @@ def head_page(database: Database, table: str) -> HeadPage:
     return {
         "columns": [visible(str(name)) for name in shown.columns],
         "hidden": frame.shape[1] - shown.shape[1],
-        "rows": [list(row) for row in zip(*cells, strict=True)],
+        "rows": [{"cells": list(row)} for row in zip(*cells, strict=True)],
     }
 
 

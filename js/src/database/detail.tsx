@@ -1,4 +1,4 @@
-import type { Ref } from "preact";
+import type { ComponentChildren, Ref } from "preact";
 import { Button } from "../components/button";
 import { Child } from "../components/child";
 import { DataTable } from "../components/data-table";
@@ -121,7 +121,7 @@ function Columns({ columns }: { columns: ColumnLine[] }) {
   const hasReferences = columns.some(({ refers_to }) => refers_to);
   const headers = ["Column", "Type", "Key", ...(hasReferences ? ["Refers to"] : []), "Empty"];
   return (
-    <div class="mq-scrolled">
+    <Scrolled label="Columns">
       <DataTable
         headers={[...headers, ...(hasComments ? ["Comment"] : [])]}
         lines={columns.map((column) => [
@@ -133,7 +133,17 @@ function Columns({ columns }: { columns: ColumnLine[] }) {
           ...(hasComments ? [<span title={column.comment}>{column.comment}</span>] : []),
         ])}
       />
-    </div>
+    </Scrolled>
+  );
+}
+
+/** A table that scrolls within its frame, by the keyboard as well. */
+function Scrolled({ label, children }: { label: string; children: ComponentChildren }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard
+    <section class="mq-scrolled" aria-label={label} tabIndex={0}>
+      {children}
+    </section>
   );
 }
 
@@ -154,11 +164,11 @@ function Head({ shared, card }: { shared: Catalogue; card: TableCard }) {
         page.rows.length === 0 ? (
           <p class="mq-quiet">It has no rows.</p>
         ) : (
-          <div class="mq-scrolled">
+          <Scrolled label="Rows">
             <DataTable
               headers={page.columns}
-              lines={page.rows.map((row) =>
-                row.map((cell) =>
+              lines={page.rows.map(({ cells }) =>
+                cells.map((cell) =>
                   cell === null ? (
                     <span class="mq-missing">missing</span>
                   ) : (
@@ -167,7 +177,7 @@ function Head({ shared, card }: { shared: Catalogue; card: TableCard }) {
                 ),
               )}
             />
-          </div>
+          </Scrolled>
         )
       ) : (
         !error.value && <p class="mq-skeleton" />

@@ -53,12 +53,17 @@ export interface TableDetail {
   facts: string[];
 }
 
-/** The first rows of a table, cells as text (null where missing). */
+/** One row, cells as text (null where missing). */
+export interface HeadRow {
+  cells: (string | null)[];
+}
+
+/** The first rows of a table. */
 export interface HeadPage {
   columns: string[];
   /** Columns beyond those sent. */
   hidden: number;
-  rows: (string | null)[][];
+  rows: HeadRow[];
 }
 
 /** `detail`, `head` (the first rows), `count` (of all rows), `scan` (answered when it has begun). */

@@ -61,13 +61,19 @@ class TableDetail(TypedDict):
     """What the database counted and when, as sentences."""
 
 
+class HeadRow(TypedDict):
+    """One row, cells as text (null where missing)."""
+
+    cells: list[str | None]
+
+
 class HeadPage(TypedDict):
-    """The first rows of a table, cells as text (null where missing)."""
+    """The first rows of a table."""
 
     columns: list[str]
     hidden: int
     """Columns beyond those sent."""
-    rows: list[list[str | None]]
+    rows: list[HeadRow]
 
 
 class TableRequest(TypedDict):

@@ -46,7 +46,7 @@ def test_the_newest_record_is_that_of_when_rows_were_made_not_of_what_is_planned
 
 def test_an_empty_table_looks_inactive(any_shop: str):
     tables = mq.database(any_shop).tables.set_index("name")
-    assert tables.loc["couriers", "inactive"].startswith("It has no rows.")
+    assert tables["inactive"]["couriers"].startswith("It has no rows.")
     assert tables.loc["orders", "inactive"] == ""
 
 
@@ -95,7 +95,7 @@ def test_two_tables_are_compared(any_shop: str):
     db = mq.database(any_shop)
     comparison = mq.compare(db["orders"], db["customers"], {"customer_id": "id"})
     assert comparison.names == ("orders", "customers")
-    assert comparison.joins.set_index("join").loc["inner", "rows_out"] > 0
+    assert comparison.joins.set_index("join")["rows_out"]["inner"] > 0
 
 
 def test_a_table_is_scanned_by_mq_scan_too(any_shop: str):
