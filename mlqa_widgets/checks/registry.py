@@ -112,7 +112,8 @@ def _guarded(
     check: Check, table: Table, column: str, run: Callable[[], Iterable[Finding]]
 ) -> Iterator[Finding | Failure]:
     try:
-        for finding in run():
+        for found in run():
+            finding = replace(found, looked_at=found.looked_at or table.counted_among(found.predicate))
             message = _told_of(finding, table)
             yield replace(finding, check=check.id, issue=finding.issue or check.issue, message=message)
     except Cancelled:

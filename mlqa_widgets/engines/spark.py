@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 import threading
 import uuid
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 
@@ -110,7 +107,7 @@ class Spark:
         self._relations: dict[str, Mapping[str, str]] = {}
         self._names: dict[str, str] = {}
         self._statements = 0
-        self._draw: Callable[[], DuckDB] | None = None
+        self._draw: Callable[[], DuckDB | None] = lambda: None
         self._values: dict[tuple[str, str], pa.Table] = {}
         self._looked_up: dict[tuple[Any, ...], DataFrame] = {}
         self._local = DuckDB()
@@ -149,7 +146,7 @@ class Spark:
                 self._forget(name)
                 held.unpersist()
 
-    def on_refusal(self, draw: Callable[[], DuckDB]) -> None:
+    def on_refusal(self, draw: Callable[[], DuckDB | None]) -> None:
         """Run what cannot be translated on an engine that has some of the rows as the same relations."""
         self._draw = draw
 
@@ -201,16 +198,26 @@ class Spark:
             except Refused as refusal:
                 yield from self._on_the_draw(sql, refusal).batches(sql, params)
 
+    def knows(self, sql: str, params: Sequence[Any] = ()) -> bool:
+        """Return whether Spark computes a statement as DuckDB does; otherwise it is run on the rows drawn."""
+        with self._lock:
+            try:
+                for lookup in to_spark(sql, [_plain(one) for one in params], self._relations, self._names).lookups:
+                    self._distinct(lookup.relation, lookup.column)
+            except Refused:
+                return False
+            return True
+
     def _on_the_draw(self, sql: str, refusal: Refused) -> DuckDB:
-        if self._draw is None:
+        drawn = self._draw()
+        if drawn is None:
             raise refusal
         self.refused[sql] = str(refusal)
-        return self._draw()
+        return drawn
 
     def beside(self) -> DuckDB:
-        """Return an engine on this machine, for rows that were drawn: in a file, removed with the engine."""
-        folder = Path(tempfile.mkdtemp(prefix="mlqa-drawn-"))
-        return DuckDB(folder, connection=duckdb.connect(folder / "drawn.duckdb"))
+        """Return an engine on this machine, for rows that were drawn; it is interrupted with this one."""
+        return self._local.beside()
 
     def join(self, sql: str, wanted: pa.Table) -> pa.Table:
         """Run one statement that reads, besides its own tables, the Arrow table ``wanted``."""
@@ -227,6 +234,7 @@ class Spark:
     def interrupt(self) -> None:
         """Stop the statement that runs in another thread, if any."""
         self._interrupted.set()
+        self._local.interrupt()
         if (context := _context(self.session)) is not None:
             context.cancelJobsWithTag(self._id)
         else:
@@ -268,7 +276,7 @@ class Spark:
             values = self._distinct(lookup.relation, lookup.column)
             self._local.register("d", values)
             found = self._local.query(f"SELECT {lookup.column} AS k, {lookup.sql} AS v FROM d", given)
-            self._looked_up[key] = self._frame(found)
+            self._looked_up[key] = self.frame(found)
         return self._looked_up[key]
 
     def _distinct(self, relation: str, column: str) -> pa.Table:
@@ -285,9 +293,9 @@ class Spark:
     def _list(self, listed: Listed, params: Sequence[Any]) -> DataFrame:
         columns = [params[int(name[1:])] for name in listed.params]
         rows = pa.table({f"v{i}": pa.array(values) for i, values in enumerate(columns)})
-        return self._frame(rows.group_by(rows.column_names).aggregate([]))
+        return self.frame(rows.group_by(rows.column_names).aggregate([]))
 
-    def _frame(self, rows: pa.Table) -> DataFrame:
+    def frame(self, rows: pa.Table) -> DataFrame:
         """Return a small Arrow table as a frame of the session; times stay without a zone."""
         fields = [f"{field.name} {_type_in_spark(field.type)}" for field in rows.schema]
         plain = rows.cast(pa.schema([(field.name, _plain_type(field.type)) for field in rows.schema]))
@@ -296,7 +304,7 @@ class Spark:
 
     @contextmanager
     def _lent(self, name: str, rows: pa.Table) -> Iterator[None]:
-        self.define(name, self._frame(rows), {field.name: _type_in_duckdb(field.type) for field in rows.schema})
+        self.define(name, self.frame(rows), {field.name: _type_in_duckdb(field.type) for field in rows.schema})
         try:
             yield
         finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,17 +12,19 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from mlqa_widgets.engines.duckdb import DuckDB
 from mlqa_widgets.engines.spark import ROW, RowNumbers, Spark, numbered
 from mlqa_widgets.options import options
 from mlqa_widgets.progress import Progress
 from mlqa_widgets.tables.draw import draw_stretches
 from mlqa_widgets.tables.frames import as_frame, display_names
-from mlqa_widgets.tables.table import Column, Source, Storage, Table
+from mlqa_widgets.tables.table import Column, Predicate, Source, Storage, Table
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
     from pyspark.sql.types import DataType
 
+_LISTED: Final = 1_000
 _EXACT_IN_A_DOUBLE: Final = 2.0**53
 _DUCKDB_TYPES: Final[dict[Storage, str]] = {
     "integer": "BIGINT",
@@ -69,7 +72,13 @@ class SparkTable(Table):
         self, name: str, columns: Sequence[Column], row_count: int, engine: Spark, rows: SparkRows, source: Source
     ) -> None:
         super().__init__(name, columns, row_count, engine, rows, source)  # type: ignore[arg-type]
-        engine.on_refusal(lambda: self.draw.engine)
+        own = weakref.ref(self)
+
+        def rows_drawn() -> DuckDB | None:
+            table = own()
+            return None if table is None else table.draw.engine
+
+        engine.on_refusal(rows_drawn)
 
     @cached_property
     def draw(self) -> Table:
@@ -82,6 +91,11 @@ class SparkTable(Table):
         for batch in self.engine.batches("SELECT * FROM t ORDER BY pos"):
             engine.append("t", pa.table(batch))
         return Table(self.name, self.columns, self.row_count, engine, self.own_rows, self.source)
+
+    def counted_among(self, predicate: Predicate) -> int | None:
+        """Return among how many rows a predicate is counted: those drawn, where Spark cannot tell it exactly."""
+        exact = self.engine.knows(f"SELECT pos FROM t WHERE {predicate.sql}", predicate.params)
+        return None if exact else self.draw.looked_at
 
 
 @dataclass(frozen=True)
@@ -97,9 +111,7 @@ class SparkRows:
         """Return the rows at ``positions``."""
         if len(positions):
             wanted = self.numbers.at(positions)
-            chosen = self.engine.collect(
-                self.frame.where(f"{ROW} IN ({', '.join(map(str, np.unique(wanted).tolist()))})")
-            )
+            chosen = self.engine.collect(self._at(np.unique(wanted)))
             order = pd.Index(chosen[ROW].to_numpy()).get_indexer(pd.Index(wanted))
             rows = chosen.drop_columns([ROW]).take(pa.array(order))
         else:
@@ -112,6 +124,11 @@ class SparkRows:
         frame.columns = pd.Index(self.names, dtype=object)
         frame.index = self.labels(positions)
         return frame
+
+    def _at(self, numbers: np.ndarray) -> DataFrame:
+        if len(numbers) > _LISTED:
+            return self.frame.join(self.engine.frame(pa.table({ROW: numbers})), ROW)
+        return self.frame.where(f"{ROW} IN ({', '.join(map(str, numbers.tolist()))})")
 
     def labels(self, positions: np.ndarray) -> pd.Index:
         """Return the row labels at ``positions``: the positions."""

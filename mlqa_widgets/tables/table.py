@@ -218,6 +218,10 @@ class Table:
         answer = self.query(f"SELECT count(*) AS n FROM t WHERE {predicate.sql}", predicate.params)
         return int(answer["n"][0].as_py())
 
+    def counted_among(self, predicate: Predicate) -> int | None:  # noqa: ARG002 - of every table but some
+        """Return among how many rows the engine counts those of a predicate; None where among all of them."""
+        return self.looked_at
+
     def positions(self, predicate: Predicate, limit: int | None = None) -> np.ndarray:
         """Return the positions of the rows that satisfy ``predicate``, in table order.
 

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import gc
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
 
 import mlqa_widgets as mq
+from mlqa_widgets.engines import spark as spark_engine
 from mlqa_widgets.engines.spark import Spark
+from mlqa_widgets.errors import Cancelled, InputError
 from mlqa_widgets.profile import plan
 from mlqa_widgets.scan import Scan
 from mlqa_widgets.tables.spark import from_spark
@@ -262,3 +269,111 @@ def test_groups_mean_the_same_on_spark(nasty):
     on_spark, on_duckdb = nasty.query(statement), nasty.draw.engine.query(statement)
     assert in_order(on_spark, statement) == in_order(on_duckdb, statement)
     assert nasty.engine.refused == {}
+
+
+# ---------------------------------------------------------------------- rows, and what comes over
+
+
+def test_rows_come_back_as_spark_has_them(spark):
+    frame = spark.sql(
+        "SELECT CAST('1.10' AS DECIMAL(30, 2)) AS price, TIMESTAMP '2024-07-01 12:00:00' AS at, DATE '0999-01-01' AS day, "
+        "array(1, NULL) AS list, named_struct('a', 1) AS struct, map('k', 2) AS map, X'00FF' AS bytes, "
+        "CAST('NaN' AS DOUBLE) AS ratio, INTERVAL '1 02:00:00' DAY TO SECOND AS lasting, 3 AS `odd name`, 4 AS `odd name`"
+    )
+    table = from_spark(frame, "one")
+    row = table.take(np.array([0, 0])).iloc[1]
+    assert row["price"] == Decimal("1.10")
+    assert row["at"] == pd.Timestamp("2024-07-01 12:00", tz="Europe/Berlin")
+    assert str(row["day"]) == "0999-01-01"
+    assert (row["list"], row["struct"], row["map"], row["bytes"]) == ([1, None], {"a": 1}, {"k": 2}, b"\x00\xff")
+    assert row["lasting"] == pd.Timedelta(hours=26)
+    assert list(row["odd name"]) == [3, 4]
+    kinds = {column.name: column.storage for column in table.columns}
+    assert kinds["at"] == kinds["day"] == "datetime"
+    assert kinds["list"] == kinds["struct"] == kinds["map"] == kinds["bytes"] == "nested"
+    read = table.query("SELECT * FROM t").to_pylist()[0]
+    assert read["c1"].isoformat() == "2024-07-01T12:00:00"
+    assert (read["c0"], read["c7"], read["c8"]) == (1.1, None, 93_600.0)
+    table.engine.close()
+
+
+def test_positions_are_the_order_of_the_rows_over_all_partitions(spark):
+    table = from_spark(spark.range(1000, numPartitions=7).where("id % 3 = 0"), "numbers")
+    positions = np.array([333, 0, 12])
+    assert table.take(positions)["id"].tolist() == [999, 0, 36]
+    found = table.query("SELECT pos, c0 FROM t ORDER BY pos")
+    assert found["pos"].to_pylist() == list(range(334))
+    assert found["c0"].to_pylist() == list(range(0, 1000, 3))
+    assert table.take(np.arange(334))["id"].tolist() == list(range(0, 1000, 3))[: table.row_count]
+    table.engine.close()
+
+
+def test_a_frame_without_rows_is_a_table_without_rows(spark):
+    table = from_spark(spark.range(0), "none")
+    assert (table.row_count, len(table.take(np.array([], dtype=np.int64)))) == (0, 0)
+    assert list(mq.scan(spark.range(0), name="none").findings["check"]) is not None
+    table.engine.close()
+
+
+def test_what_spark_cannot_do_exactly_is_counted_among_the_rows_drawn_and_said_so(spark, monkeypatch):
+    monkeypatch.setattr(mq.options, "row_budget", 2000)
+    monkeypatch.setattr(spark_engine, "LOOKED_UP", 50)
+    frame = spark.range(3000).selectExpr(
+        "date_format(date_add(DATE '2001-01-01', CAST(id AS INT)), 'dd.MM.yyyy') AS ordered",
+        "date_add(DATE '2001-01-03', CAST(id - IF(id % 100 = 0, 9, 0) AS INT)) AS sent",
+    )
+    scan = mq.scan(frame, name="orders")
+    found = {finding.check: finding for finding in scan.result.findings}
+    drawn = scan.table.draw.row_count
+    assert "try_strptime" in next(iter(scan.table.engine.refused))
+    assert found["impossible_dates"].looked_at == drawn < 3000
+    assert f"among the {drawn:,} of 3,000 rows looked at" in found["impossible_dates"].message
+    assert found["dates_as_text"].looked_at is None
+    assert found["dates_as_text"].rows == 3000
+    scan.table.engine.close()
+
+
+def test_a_cancelled_scan_stops_its_job_on_spark(spark):
+    endless = spark.range(10**6).crossJoin(spark.range(10**6).toDF("other")).where("id + other < 0")
+    scan = Scan(endless, None, "endless", {}, [])
+
+    def run() -> None:
+        with suppress(Cancelled):
+            scan.start()
+
+    threading.Thread(target=run, daemon=True).start()
+    tracker = spark.sparkContext.statusTracker()
+    until(tracker.getActiveJobsIds)
+    scan.cancel()
+    until(lambda: not tracker.getActiveJobsIds())
+    assert isinstance(scan.error, Cancelled)
+
+
+def test_what_spark_complains_of_is_one_line(spark):
+    broken = spark.range(3).selectExpr("raise_error('the disk is full') AS x")
+    with pytest.raises(InputError) as error:
+        mq.scan(broken, name="broken")
+    assert "the disk is full" in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_table_let_go_leaves_nothing_on_spark(spark):
+    gc.collect()
+    before = len(spark.catalog.listTables())
+    table = from_spark(spark.range(10), "short")
+    table.draw.query("SELECT 1")
+    held = table.own_rows.frame
+    assert held.is_cached
+    del table
+    gc.collect()
+    assert len(spark.catalog.listTables()) == before
+    assert not held.storageLevel.useDisk
+
+
+def until(happened: Callable[[], Any]) -> None:
+    """Wait until something happens, and fail if it does not."""
+    for _ in range(600):
+        if happened():
+            return
+        time.sleep(0.05)
+    pytest.fail("It did not happen.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -18,7 +20,7 @@ LIMITS = Limits(complete=1000, often=50, extremes=20, drawn=300, shapes=100, rar
 
 @pytest.fixture(autouse=True)
 def few(monkeypatch):
-    names = {"COMPLETE_LIMIT": LIMITS.complete, "_OFTEN": LIMITS.often, "_EXTREMES": LIMITS.extremes}
+    names: dict[str, Any] = {"COMPLETE_LIMIT": LIMITS.complete, "_OFTEN": LIMITS.often, "_EXTREMES": LIMITS.extremes}
     names |= {"_DRAWN": LIMITS.drawn, "_SHAPE_LIMIT": LIMITS.shapes, "_RARE": LIMITS.rare}
     names |= {"_EXAMPLES_PER_SHAPE": LIMITS.examples_per_shape, "_EXAMPLES": LIMITS.examples, "_LIMITS": LIMITS}
     for name, value in names.items():
