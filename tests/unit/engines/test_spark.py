@@ -319,8 +319,8 @@ def test_what_spark_cannot_do_exactly_is_counted_among_the_rows_drawn_and_said_s
     monkeypatch.setattr(mq.options, "row_budget", 2000)
     monkeypatch.setattr(spark_engine, "LOOKED_UP", 50)
     frame = spark.range(3000).selectExpr(
-        "date_format(date_add(DATE '2001-01-01', CAST(id AS INT)), 'dd.MM.yyyy') AS ordered",
-        "date_add(DATE '2001-01-03', CAST(id - IF(id % 100 = 0, 9, 0) AS INT)) AS sent",
+        "date_format(date_add(DATE '2001-01-01', CAST(id AS INT)), 'dd.MM.yyyy') AS start_date",
+        "date_add(DATE '2001-01-03', CAST(id - IF(id % 100 = 0, 9, 0) AS INT)) AS end_date",
     )
     scan = mq.scan(frame, name="orders")
     found = {finding.check: finding for finding in scan.result.findings}
