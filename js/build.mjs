@@ -27,6 +27,8 @@ const entries = [
   { in: "src/compare/compare.css", out: "compare" },
   { in: "src/compare/matrix/index.tsx", out: "matrix" },
   { in: "src/compare/matrix/matrix.css", out: "matrix" },
+  { in: "src/link/index.tsx", out: "link" },
+  { in: "src/link/link.css", out: "link" },
   { in: "src/database/index.tsx", out: "database" },
   { in: "src/database/database.css", out: "database" },
   { in: "src/vega-runtime.ts", out: "vega-runtime" },

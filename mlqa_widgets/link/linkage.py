@@ -20,7 +20,7 @@ from mlqa_widgets.link.decisions import Decision, as_decision
 from mlqa_widgets.link.fields import Field, LeftOut, named_fields
 from mlqa_widgets.link.fusing import Fused, checked_rules, fuse, gather, ranks, times
 from mlqa_widgets.link.kept import Kept
-from mlqa_widgets.link.model import FAINTEST, Trained, agreement, prepare, splink, train
+from mlqa_widgets.link.model import Trained, agreement, prepare, splink, train
 from mlqa_widgets.link.scores import DIFFERENT, SAME, Scores, once_each, rivals, scores
 from mlqa_widgets.link.trust import calibration, estimate, histogram
 from mlqa_widgets.naming import variable_names
@@ -363,14 +363,15 @@ class Linkage:
         the odds, after what decisions taught), ``link`` (whether it is held to be one), ``decision`` (missing where
         none was taken), and per column compared ``<column> level``. Left out are pairs of a weight under -10.
         """
-        return self._frame(np.arange(len(self.scores.decided)))
+        return self.pairs_at(np.arange(len(self.scores.decided)))
 
     @property
     def links(self) -> pd.DataFrame:
         """The pairs held to be links, as in :attr:`pairs`."""
-        return self._frame(np.flatnonzero(self.scores.link))
+        return self.pairs_at(np.flatnonzero(self.scores.link))
 
-    def _frame(self, pairs: np.ndarray) -> pd.DataFrame:
+    def pairs_at(self, pairs: np.ndarray) -> pd.DataFrame:
+        """Return the pairs of these numbers, as in :attr:`pairs`."""
         result, held = self.result, self.scores
         trained = result.trained
         left, right = self.tables
@@ -403,7 +404,7 @@ class Linkage:
         """
         held = self.scores
         pairs, tells = held.queue(_QUEUE)
-        frame = self._frame(pairs)
+        frame = self.pairs_at(pairs)
         frame.insert(3, "tells", tells)
         frame.insert(4, "doubtful", held.doubtful[pairs])
         return frame
@@ -513,21 +514,24 @@ class Linkage:
             When it could not be stored.
         """
         place, said = self._place(pair), as_decision(decision)
-        held, trained = self.scores, self.result.trained
-        shown = held.probability[place] if held.decided[place] == 0 else self._undecided(place)
+        trained = self.result.trained
         labels = [
             table.labels(np.array([side[place]]))[0]
             for table, side in zip(self.tables, (trained.left, trained.right), strict=True)
         ]
-        self._kept.add(place, said, note=note, rows=f"{labels[0]} = {labels[1]}", probability=float(shown))
+        self._kept.add(
+            place, said, note=note, rows=f"{labels[0]} = {labels[1]}", probability=self.without_its_decision(place)
+        )
         self._learn()
 
-    def _undecided(self, place: int) -> float:
-        """Return the probability of a pair as it would be without its own decision."""
+    def without_its_decision(self, pair: int) -> float:
+        """Return the probability of a pair as the model and all other decisions have it."""
         held = self.scores
-        without = held.decided.copy()
-        without[place] = 0
-        return float(scores(held.trained, without, held.threshold, held.one_to_one).probability[place])
+        if held.decided[pair] == 0:
+            return float(held.probability[pair])
+        others = held.decided.copy()
+        others[pair] = 0
+        return float(scores(held.trained, others, held.threshold, held.one_to_one).probability[pair])
 
     def undo(self) -> int | None:
         """Take back this reviewer's latest decision and return the pair's number; None when there is none."""
@@ -623,7 +627,7 @@ class Linkage:
         return Clusters(frame, conflicts)
 
     def _refusal(self, pair: int, against: int) -> str:
-        told = self._frame(np.array([pair, against]))
+        told = self.pairs_at(np.array([pair, against]))
         rows = [f"{line.left} and {line.right}" for line in told.itertuples()]
         contradiction = "You decided that" if self.scores.decided[pair] == SAME else "The model holds that"
         return f"{contradiction} {rows[0]} are the same, which through other links would make {rows[1]} the same, decided to be different: left apart."
@@ -670,7 +674,7 @@ class Linkage:
         """Return the match weights of all pairs, and what was decided against the estimates, as an Altair chart."""
         from mlqa_widgets.charts.link import chart
 
-        return chart(self.histogram, self.calibration, FAINTEST)
+        return chart(self.histogram, self.calibration)
 
     def widget(self) -> LinkWidget:
         """Return the widget of this linkage: what a notebook shows, and what knows the pair on screen."""

@@ -6,9 +6,9 @@ import { count, integer, percent } from "../components/figures";
 import { Hidden } from "../components/hidden";
 import { Removable } from "../components/removable";
 import { Section } from "../components/section";
-import { titleOf, VisibleText, visiblePieces } from "../components/visible-text";
+import { titleOf, VisibleText } from "../components/visible-text";
 import { itemLabel } from "../scan/view-state";
-import { differ, type Run } from "./differ";
+import { Marked } from "./marked";
 import type { CompareCard, CompareView, PairRow } from "./messages";
 import type { Comparison } from "./state";
 
@@ -198,22 +198,10 @@ function Cell(props: {
   return (
     <td class={kind} title={titleOf(text)}>
       {unlike && other !== null ? (
-        <Marked runs={differ(text, other)[0]} side={side} />
+        <Marked text={text} other={other} side={side} />
       ) : (
         <VisibleText text={text} ends={unlike} />
       )}
     </td>
-  );
-}
-
-/** A text with the characters marked that the other text does not have. */
-function Marked({ runs, side }: { runs: Run[]; side: number }) {
-  return (
-    <bdi>
-      {runs.map(({ text, differs }) => {
-        const shown = visiblePieces(text, differs).map((piece) => piece.text);
-        return differs ? <mark class={side === 0 ? "mq-left" : "mq-right"}>{shown}</mark> : shown;
-      })}
-    </bdi>
   );
 }

@@ -3,6 +3,7 @@ import { Button } from "../../components/button";
 import { Failure } from "../../components/failure";
 import { count, integer } from "../../components/figures";
 import { Removable } from "../../components/removable";
+import { pressShortcut } from "../../components/shortcuts";
 import { TabPanel, Tabs } from "../../components/tabs";
 import { VisibleText } from "../../components/visible-text";
 import type { Linked } from "../linked";
@@ -17,17 +18,8 @@ export default linkedView<ReviewView>({
   label: "Review of odd predictions",
   what: "search for odd predictions",
   App,
-  onKey,
+  onKey: pressShortcut,
 });
-
-/** Whatever has a key says so to those who do not see the page, and is found by it. */
-function onKey(event: KeyboardEvent, root: HTMLElement): boolean {
-  if (event.defaultPrevented || event.target instanceof HTMLSelectElement) return false;
-  const found = root.querySelector<HTMLElement>(`[aria-keyshortcuts~="${CSS.escape(event.key)}"]`);
-  if (found instanceof HTMLInputElement && found.type === "text") found.focus();
-  else found?.click();
-  return found !== null;
-}
 
 function App({ linked, view }: { linked: Linked<ReviewView>; view: ReviewView }) {
   const state = useMemo(() => new ReviewState(linked), [linked]);

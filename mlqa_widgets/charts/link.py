@@ -1,0 +1,74 @@
+"""Linked records as pictures: how many pairs have which match weight, and estimates against decisions."""
+
+from __future__ import annotations
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from mlqa_widgets.charts.specs import FLAGGED, PLAIN
+
+_OPEN = "#868b93"
+_PARTS = ("different or faint", "link", "decided same", "decided different")
+_COLORS = (_OPEN, PLAIN, "#3c8d5a", FLAGGED)
+_SHARE = alt.Axis(format="%", tickCount=5)
+_UNIT = alt.Scale(domain=[0, 1])
+
+
+def chart(histogram: pd.DataFrame, calibration: pd.DataFrame) -> alt.TopLevelMixin:
+    """Return both pictures side by side."""
+    return alt.hconcat(
+        weights_chart(histogram).properties(width=420, height=180),
+        calibration_chart(calibration).properties(width=220, height=180),
+    )
+
+
+def weights_chart(histogram: pd.DataFrame) -> alt.LayerChart:
+    """Return the pairs by match weight, in parts: what is held and what was decided of them; bars are of square roots.
+
+    Pairs that are no links outnumber the links by far; on a plain scale the doubtful ones between could not be seen.
+    """
+    parts = {
+        "decided same": histogram["same"],
+        "decided different": histogram["different"],
+        "link": histogram["links"] - histogram["same"],
+    }
+    parts["different or faint"] = histogram["pairs"] - sum(parts.values())
+    rows = pd.concat(
+        pd.DataFrame({"low": histogram["low"], "high": histogram["high"], "part": part, "pairs": parts[part]})
+        for part in _PARTS
+    )
+    rows = rows[rows["pairs"] > 0].astype({"low": float, "high": float, "pairs": int})
+    bars = (
+        alt.Chart(rows)
+        .mark_bar(binSpacing=0.5)
+        .encode(
+            x=alt.X("low:Q", title="match weight (log2 of the odds that both are one)", axis=alt.Axis(tickCount=10)),
+            x2="high",
+            y=alt.Y("pairs:Q", title="pairs", stack=None, scale=alt.Scale(type="sqrt")),
+            color=alt.Color(
+                "part:N",
+                scale=alt.Scale(domain=list(_PARTS), range=list(_COLORS)),
+                title=None,
+                legend=alt.Legend(orient="bottom", columns=4),
+            ),
+            tooltip=["low", "high", "part:N", alt.Tooltip("pairs:Q", format=",")],
+        )
+    )
+    even = alt.Chart(pd.DataFrame({"weight": [0.0]})).mark_rule(strokeDash=[4, 3]).encode(x="weight:Q")
+    return alt.layer(bars, even)
+
+
+def calibration_chart(calibration: pd.DataFrame) -> alt.LayerChart:
+    """Return what was said of the decided pairs against the share that was decided to be the same, with intervals."""
+    table = calibration[calibration["decided"] > 0].astype(float)
+    right = pd.DataFrame({"said": [0.0, 1.0], "same": [0.0, 1.0]})
+    x = alt.X("said:Q", title="estimated probability", scale=_UNIT, axis=_SHARE)
+    y = alt.Y("same_low:Q", title="decided to be the same", scale=_UNIT, axis=_SHARE)
+    base = alt.Chart(table if len(table) else table.reindex([0]).fillna(np.nan)).encode(
+        x=x, tooltip=["decided", "said", "same", "same_low", "same_high"]
+    )
+    line = alt.Chart(right).mark_line(strokeDash=[4, 3], color=_OPEN).encode(x="said:Q", y="same:Q")
+    return alt.layer(
+        line, base.mark_rule().encode(y=y, y2="same_high"), base.mark_point(filled=True, size=70).encode(y="same:Q")
+    )
