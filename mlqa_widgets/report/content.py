@@ -308,7 +308,7 @@ def _evidence(among: Sequence[Evidence]) -> list[Lines]:
             case _:
                 continue
         headers = ("", "rows", "") if any(bar.note for bar in bars[:_LINES]) else ("", "rows")
-        told = [(_cell(bar.label), f"{bar.rows:,}", visible(bar.note[:_CELL])) for bar in bars[:_LINES]]
+        told = [(_cell(bar.label), f"{bar.rows:,}", visible(bar.note[: 2 * _CELL])) for bar in bars[:_LINES]]
         more = max(0, len(bars) - _LINES) + evidence.more
         shown.append(Lines(visible(evidence.title), headers, tuple(line[: len(headers)] for line in told), more))
     return shown[:2]
@@ -353,7 +353,7 @@ def report_of_comparison(
     ):
         said = f"{visible(name)}: {count(table.row_count, 'row')}, {count(len(table.columns), 'column')}"
         what.append((f"{place} {'read' if result.revisions else 'source'}", said))
-        what += _from(table, privacy)
+        what += [*_from(table, privacy), *_hash(table)]
     if comparison.on:
         what.append(("records told apart by", visible(listing(list(comparison.on), 4))))
     names = [visible(name) for name in comparison.names]
@@ -462,8 +462,8 @@ def _from(table: Table, privacy: Privacy) -> list[tuple[str, str]]:
     return [("read from", kind), *((visible(name), visible(value)) for name, value in facts)]
 
 
-def _hash(table: Table, source: SourceCard | None) -> list[tuple[str, str]]:
-    """Return the content hash, by which owner and reader know that they speak of the same data."""
+def _hash(table: Table, source: SourceCard | None = None) -> list[tuple[str, str]]:
+    """Return the content hash, by which owner and reader know that they speak of the same data, and when it was read."""
     reads = source.history if source is not None else ()
     if reads and (reads[-1].rows, reads[-1].columns) == (table.row_count, len(table.columns)):
         return [("content (SHA-256)", reads[-1].content), ("read", f"{reads[-1].last:%Y-%m-%d %H:%M}")]
