@@ -117,14 +117,13 @@ class SeriesSet:
     @cached_property
     def of_row(self) -> np.ndarray:
         """The series of each entry of ``order``."""
-        return np.repeat(np.arange(len(self)), np.diff(self.starts))
+        return np.repeat(np.arange(len(self), dtype=np.int32), np.diff(self.starts))
 
     @cached_property
     def by_place(self) -> np.ndarray:
         """The entries of ``order`` by series, then in table order."""
-        size = int(self.order.max(initial=-1)) + 1
-        entry = np.full(size, -1)
-        entry[self.order] = np.arange(len(self.order))
+        entry = np.full(int(self.order.max(initial=-1)) + 1, -1, dtype=np.int32)
+        entry[self.order] = np.arange(len(self.order), dtype=np.int32)
         entries = entry[entry >= 0]
         return entries[_stable(self.of_row[entries], len(self))]
 
@@ -150,9 +149,14 @@ class SeriesSet:
         return float(np.average(np.nan_to_num(shares), weights=np.diff(self.starts)))
 
     @cached_property
+    def distinct_times(self) -> np.ndarray:
+        """The different times, ascending."""
+        return np.sort(pd.unique(self.times))
+
+    @cached_property
     def monthly(self) -> bool:
         """Whether times are months, quarters or years: the same day of each, or the last."""
-        times = np.unique(self.times)
+        times = self.distinct_times
         if len(times) < 3 or (times % DAY).any() or np.median(np.diff(times)) < _MONTH:
             return False
         days = times.astype("datetime64[us]").astype("datetime64[D]")
@@ -351,15 +355,15 @@ def _series(
     profile: Profile, clock: Clock, group: tuple[int, ...], *, named: bool = False, reason: str = ""
 ) -> SeriesSet | None:
     """Put the dated rows in the order of their series."""
-    rows = np.flatnonzero(clock.known)
-    if not len(rows):
-        return None
     columns = [profile.columns[position] for position in group]
+    known = clock.known
     if group:
         codes, names = _codes(clock.table, columns)
-        rows = rows[codes[rows] >= 0]
-        if not len(rows):
-            return None
+        known = known & (codes >= 0)
+    rows = np.flatnonzero(known).astype(np.int32)
+    if not len(rows):
+        return None
+    if group:
         order = rows[_by_series_and_time(codes[rows], clock.times[rows], len(names))]
         owner = codes[order]
         starts = np.flatnonzero(np.diff(owner, prepend=-1))
@@ -383,9 +387,13 @@ def _series(
 
 def _by_series_and_time(codes: np.ndarray, times: np.ndarray, size: int) -> np.ndarray:
     """Return the stable order by series, then by time."""
-    ticks, distinct = pd.factorize(times, sort=True)
-    by_time = _stable(ticks, len(distinct))
+    by_time = _by_time(times)
     return by_time[_stable(codes[by_time], size)]
+
+
+def _by_time(times: np.ndarray) -> np.ndarray:
+    ticks, distinct = pd.factorize(times, sort=True)
+    return _stable(ticks, len(distinct))
 
 
 def _stable(codes: np.ndarray, size: int) -> np.ndarray:
@@ -398,15 +406,14 @@ def _codes(table: Table, columns: Sequence[ColumnProfile]) -> tuple[np.ndarray, 
     parts, labels = [], []
     for column in columns:
         encoded = table.encoded(column.column)
-        parts.append(pc.fill_null(encoded.indices, -1).to_numpy().astype(np.int64))
+        parts.append(pc.fill_null(encoded.indices, -1).to_numpy())
         labels.append(encoded.dictionary.cast(pa.string()).to_pylist())
     codes = parts[0]
     for part, names in zip(parts[1:], labels[1:], strict=True):
-        codes = np.where((codes < 0) | (part < 0), -1, codes * len(names) + part)
+        codes = np.where((codes < 0) | (part < 0), -1, codes.astype(np.int64) * len(names) + part)
     if len(columns) == 1:
         ranks = np.argsort(np.argsort(np.array(labels[0], dtype=object), kind="stable"), kind="stable")
-        codes = np.where(codes < 0, -1, ranks[codes]) if len(ranks) else codes
-        return codes, sorted(labels[0])
+        return np.append(ranks, -1).astype(np.int32)[codes], sorted(labels[0])
     inverse, seen = pd.factorize(np.where(codes < 0, -1, codes), sort=True)
     names = []
     for code in seen:

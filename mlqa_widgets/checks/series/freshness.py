@@ -95,7 +95,7 @@ def _as_of(profile: Profile, series: SeriesSet) -> tuple[int, str] | None:
 
 def _longest_pause(series: SeriesSet) -> float:
     """Return the longest time without any record, in microseconds."""
-    times = np.unique(series.times)
+    times = series.distinct_times
     return float(np.diff(times).max()) if len(times) > 1 else 0.0
 
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import pandas as pd
 
 from mlqa_widgets.checks.registry import table_check
 from mlqa_widgets.checks.series._timeline import (
@@ -187,10 +188,10 @@ def _late(times: np.ndarray, owner: np.ndarray, newest_first: bool) -> np.ndarra
 
     Where fewer rows lie ahead of all that follow, those are the ones that strayed.
     """
-    ranks = np.unique(times, return_inverse=True)[1]
-    ranks = ranks.max() - ranks if newest_first else ranks
-    width = int(ranks.max()) + 1
-    rising = ranks + owner.astype(np.int64) * width
+    ranks, distinct = pd.factorize(times, sort=True)
+    rising = owner * np.int64(len(distinct))
+    rising += len(distinct) - 1 - ranks if newest_first else ranks
+    del ranks
     behind = rising < np.maximum.accumulate(rising)
     falling = rising[::-1]
     ahead = (falling > np.minimum.accumulate(falling))[::-1]
