@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -329,23 +328,20 @@ def _stopping(connection: Any, progress: Progress) -> Iterator[None]:
 
 def _batches(copy: Any, ways: list[_Way]) -> Iterator[pa.Table]:
     """Yield what comes through as tables of columns ``c0, c1, ...``; a part ends where a row does."""
-    parts: list[Any] = []
-    size = 0
+    text = bytearray()
     for part in copy:
-        parts.append(part)
-        size += len(part)
-        if size >= _BLOCK:
-            yield _parsed(parts, ways)
-            parts, size = [], 0
-    if parts:
-        yield _parsed(parts, ways)
+        text += part
+        if len(text) >= _BLOCK:
+            yield _parsed(text, ways)
+            text = bytearray()
+    if text:
+        yield _parsed(text, ways)
 
 
-def _parsed(parts: list[Any], ways: list[_Way]) -> pa.Table:
+def _parsed(text: bytearray, ways: list[_Way]) -> pa.Table:
     names = [f"c{i}" for i in range(len(ways))]
-    text = b"".join(parts)
     return pa_csv.read_csv(
-        io.BytesIO(text),
+        pa.BufferReader(text),
         # One block: a row may be longer than any smaller one.
         pa_csv.ReadOptions(column_names=names, block_size=len(text) + 1),
         pa_csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),

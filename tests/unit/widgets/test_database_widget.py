@@ -78,10 +78,11 @@ def test_a_scan_is_opened_kept_with_its_table_and_closed(widget: DatabaseWidget,
     ask("scan", table="visitors")
     assert widget.scan is not None
     assert widget.child is widget.scan.widget()
+    opened = widget.child
     widget.table = "visits"
-    assert widget.child is None
+    assert (widget.scan, widget.child) == (None, None)
     widget.table = "visitors"
-    assert widget.child is widget.scan.widget()
+    assert widget.child is opened
     ask("close")
     assert (widget.scan, widget.child) == (None, None)
 
