@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from mlqa_widgets.checkpoints.step import content_of
 from mlqa_widgets.checkpoints.store import FOLDER, write_parquet, write_whole
 from mlqa_widgets.errors import InputError
 from mlqa_widgets.findings import Severity
@@ -22,8 +21,9 @@ from mlqa_widgets.sources.address import cleaned, without_secrets
 from mlqa_widgets.sources.cadence import Cadence, cadence, promise
 from mlqa_widgets.sources.file import FACTS, Kept, SourceFile
 from mlqa_widgets.sources.metadata import PACKAGE, file_facts, package_facts
-from mlqa_widgets.sources.reads import Read, Records, records_of
+from mlqa_widgets.sources.reads import LARGE, Read, Records, content_of_rows, records_of
 from mlqa_widgets.tables.read import read_table
+from mlqa_widgets.tables.table import Table
 from mlqa_widgets.wording import count, listing, visible
 
 if TYPE_CHECKING:
@@ -243,7 +243,7 @@ class SourceCard:
             When it was read, in local time; now if not given. Reads are noted in order.
         keep_data
             Whether to keep the rows as Parquet in ``mlqa_checkpoints/<name>``, to compare reads later. The same content is
-            kept once.
+            kept once; more than five million rows are not kept.
 
         Returns
         -------
@@ -253,7 +253,7 @@ class SourceCard:
         Raises
         ------
         InputError
-            When the data cannot be read, are an address (nothing is fetched), or the read is older than the last.
+            When the data cannot be read or kept, are an address (nothing is fetched), or the read is older than the last.
         """
         if isinstance(data, str) and "//" in data.replace("\\", "/"):
             msg = f"data: {without_secrets(data)!r} is an address, and nothing is fetched here. Pass the file, or the frame you read."
@@ -270,14 +270,16 @@ class SourceCard:
             read = read_table(data, table=table, name=self.name)
             profile = profile_table(read, resolve_roles(read, time=time))
         records = records_of(profile, time)
-        frame = read.frame()
+        if keep_data and read.row_count > LARGE:
+            msg = f"keep_data: {count(read.row_count, 'row')} are too many to keep. Keep the file, and pass the files of two reads to card.compare(old, new)."
+            raise InputError(msg)
         path = None if read.source.path is None else Path(read.source.path)
         found = Read(
             number=0,
             first=moment,
             last=moment,
             times=1,
-            content=content_of(frame),
+            content=content_of_rows(read),
             rows=read.row_count,
             columns=len(read.columns),
             newest=None if records is None else records.newest,
@@ -287,14 +289,14 @@ class SourceCard:
         )
         noted = self.file.note(found, records, kept.package if path is None else package_facts(path))
         if keep_data:
-            self._keep(frame, noted)
+            self._keep(read, noted)
         return noted
 
-    def _keep(self, frame: pd.DataFrame, read: Read) -> None:
+    def _keep(self, table: Table, read: Read) -> None:
         place = self._place(read)
         if not place.exists():
             place.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(place, lambda path: write_parquet(_storable(frame), path))
+            write_whole(place, lambda path: write_parquet(_storable(table.frame()), path))
 
     def _place(self, read: Read) -> Path:
         return self._rows / f"{read.content[:24]}.parquet"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
 from collections.abc import Hashable
 from dataclasses import dataclass
@@ -12,11 +13,17 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
+from mlqa_widgets.checkpoints.step import content_of
+from mlqa_widgets.compare.matching import reading
 from mlqa_widgets.profile.clock import Clock, likely_clocks, named_clock
 from mlqa_widgets.profile.profile import Profile
 from mlqa_widgets.sources.cadence import HOLES
+from mlqa_widgets.tables.table import Table
 from mlqa_widgets.wording import count
 
+LARGE: Final = 5_000_000
+"""Rows beyond which a table is read in stretches, and not kept."""
+_STRETCH: Final = 1_000_000
 _KNOWN: Final = 0.5
 """Share of the rows that must have a time for a column to tell how new they are, unless it was named."""
 _HOLE: Final = 1.5
@@ -118,12 +125,25 @@ class Read:
         return [] if ages[0] < -_ELSEWHERE else [max(age, pd.Timedelta(0)) for age in ages]
 
 
+def content_of_rows(table: Table) -> str:
+    """Return the SHA-256 of a table's columns and cells, row by row; of a large one, of the hashes of its stretches."""
+    if table.row_count <= LARGE:
+        return content_of(table.frame())
+    digest = hashlib.sha256()
+    for start in range(0, table.row_count, _STRETCH):
+        stretch = table.take(np.arange(start, min(start + _STRETCH, table.row_count)))
+        digest.update(content_of(stretch).encode())
+    return digest.hexdigest()
+
+
 def records_of(profile: Profile, time: Hashable | None) -> Records | None:
     """Return the times of a table's records: by the column named, or by the likeliest; None where there is none."""
     clock = _clock(profile, named=time is not None)
     if clock is None or not clock.known.any():
         return None
-    times = np.unique(clock.times[clock.known])
+    times = np.unique(clock.times[clock.known]) if clock.table.looked_at is None else _whole(profile, clock)
+    if times is None:
+        return None
     steps = np.diff(times)
     usual = float(np.median(steps)) if len(steps) else 0.0
     wide = np.flatnonzero(steps > _HOLE * usual)
@@ -137,6 +157,19 @@ def records_of(profile: Profile, time: Hashable | None) -> Records | None:
         times=len(times),
         holes=tuple((_time(times[i]), _time(times[i + 1])) for i in longest),
     )
+
+
+def _whole(profile: Profile, clock: Clock) -> np.ndarray | None:
+    """Return the different times of every row, in order, by a clock that was found in rows drawn from a large table.
+
+    None where the clock is made of several columns, or of numbers.
+    """
+    column = profile.columns[clock.columns[0]] if len(clock.columns) == 1 else None
+    if column is None or not (column.is_text or column.column.storage == "datetime"):
+        return None
+    moment = f"epoch_us({reading(column, 'datetime').replace('@', '')})"
+    times = profile.table.query(f"SELECT DISTINCT {moment} AS us FROM t WHERE {moment} IS NOT NULL")["us"]
+    return np.sort(times.to_numpy())
 
 
 def _time(microseconds: int) -> pd.Timestamp:

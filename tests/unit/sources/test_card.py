@@ -184,8 +184,7 @@ def test_reads_from_several_notebooks_are_all_kept(tmp_path: Path) -> None:
     frames = [_air(24 + i) for i in range(8)]
     at = "2024-03-03"
     threads = [
-        threading.Thread(target=lambda one=one: mq.source("air", folder=tmp_path).read(one, at=at))
-        for one in frames
+        threading.Thread(target=lambda one=one: mq.source("air", folder=tmp_path).read(one, at=at)) for one in frames
     ]
     for thread in threads:
         thread.start()
@@ -222,6 +221,27 @@ def test_the_age_is_told_in_the_zone_of_the_clock(tmp_path: Path) -> None:
     moment = pd.Timestamp("2024-03-02 01:00", tz="Asia/Tokyo").tz_convert(dt.datetime.now().astimezone().tzinfo)
     card.read(frame, at=moment.tz_localize(None).to_pydatetime())
     assert card.reads.loc[1, "age"] == pd.Timedelta("2 hours")
+
+
+def test_a_large_table_is_read_in_stretches_and_every_time_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = mq.source("whole", folder=tmp_path)
+    whole.read(_air(3000), at="2024-08-01")
+    monkeypatch.setattr("mlqa_widgets.sources.reads.LARGE", 1000)
+    monkeypatch.setattr("mlqa_widgets.sources.card.LARGE", 1000)
+    monkeypatch.setattr("mlqa_widgets.sources.reads._STRETCH", 1000)
+    monkeypatch.setattr(mq.options, "row_budget", 500)
+    for name, frame in (("times", _air(3000)), ("text", _air(3000).assign(at=lambda one: one["at"].astype(str)))):
+        card = mq.source(name, folder=tmp_path)
+        card.read(frame, at="2024-08-01")
+        assert card.records == whole.records
+        card.read(frame, at="2024-08-02")
+        changed = frame.assign(no2=frame["no2"].where(frame.index != 2999, -1.0))
+        card.read(changed, at="2024-08-03")
+        assert card.reads["times"].tolist() == [2, 1]
+    with pytest.raises(InputError, match="keep_data: 3,000 rows are too many to keep"):
+        whole.read(_air(3000), at="2024-08-04", keep_data=True)
 
 
 def test_records_of_the_future_have_no_age(tmp_path: Path) -> None:
