@@ -85,3 +85,29 @@ def test_a_failure_is_shown() -> None:
     widget = comparison.widget()
     assert widget.error == "out of luck"
     assert "out of luck" in widget.static_html()
+
+
+def test_of_two_reads_of_one_source_the_past_stands_in_place_of_joins() -> None:
+    early = pd.DataFrame(
+        {"at": pd.date_range("2024-01-01", periods=90, freq="D"), "no2": [float(i) for i in range(90)]}
+    )
+    later = pd.concat(
+        [
+            early.assign(no2=early["no2"].where(early.index != 7, 99.0)),
+            early.tail(1).assign(at=pd.Timestamp("2024-05-01")),
+        ]
+    )
+    comparison = mq.compare(early, later, "at", revisions=True)
+    view = comparison.widget().view
+    assert view["past"] == {
+        "rows": 90,
+        "changed": 1,
+        "removed": 0,
+        "back_filled": 0,
+        "grown": 1,
+        "says": "Of 90 rows up to 2024-03-30, 1 changed; 1 new row after it.",
+    }
+    html = comparison.widget().static_html()
+    assert "Of 90 rows up to 2024-03-30, 1 changed; 1 new row after it." in html
+    assert "rows out" not in html
+    assert mq.compare(early, later, "at").widget().view["past"] is None
