@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 import numpy as np
 import pyarrow as pa
 
 from mlqa_widgets.engines.duckdb import DuckDB, identifier
+from mlqa_widgets.errors import InputError
 from mlqa_widgets.profile.plan import profile_table
 from mlqa_widgets.profile.profile import Profile
 from mlqa_widgets.profile.roles import Roles
 from mlqa_widgets.progress import Progress
 from mlqa_widgets.tables.frames import from_arrow
 from mlqa_widgets.tables.table import Column, Table
+
+if TYPE_CHECKING:
+    from mlqa_widgets.engines.spark import Spark
 
 SideName = Literal["left", "right"]
 
@@ -63,7 +67,8 @@ class Meeting:
     """Both tables in one engine.
 
     A frame is read where it lies, and so is a Parquet file; any other is copied once into the engine, which spills
-    what does not fit into memory. A table that meets itself is read once.
+    what does not fit into memory. A table that meets itself is read once. Where one of the two is on Spark they meet
+    there: the other is sent to it, and what comes over are figures, pairs of values and the rows on screen.
 
     Parameters
     ----------
@@ -74,7 +79,7 @@ class Meeting:
     """
 
     def __init__(self, left: Table, right: Table, progress: Progress) -> None:
-        self.engine = DuckDB()
+        self.engine = meeting_place(left, right)
         progress.on_cancel(self.engine.interrupt)
         for place, (name, table) in enumerate((("l", left), ("r", right))):
             progress.at(f"Reading {table.name}", 0.1 * place)
@@ -112,7 +117,7 @@ class Meeting:
     def _drawn(self, relation: str, table: Table) -> Table:
         """Return the table, or so many of its rows in their order: always the same ones."""
         if table.row_count <= SAMPLED_ROWS:
-            return table
+            return table.draw if table.engine.is_remote else table
         every = np.sort(np.random.default_rng(0).choice(table.row_count, SAMPLED_ROWS, replace=False))
         names = ", ".join(f"t.{column.sql}" for column in table.columns)
         rows = self.engine.join(
@@ -136,14 +141,36 @@ class _Within(Progress):
         self._outer.at(f"{self._name}: {step[:1].lower()}{step[1:]}", 0.2 + 0.2 * share)
 
 
+def meeting_place(left: Table, right: Table) -> DuckDB:
+    """Return an engine that both tables can be read in: Spark where one of them is there.
+
+    Raises
+    ------
+    InputError
+        When they are in two sessions of Spark.
+    """
+    remote: list[Any] = [table.engine for table in (left, right) if table.engine.is_remote]
+    if not remote:
+        return DuckDB()
+    if any(one.session is not remote[0].session for one in remote):
+        msg = "right: it is in another session of Spark than left. Read both in one session."
+        raise InputError(msg)
+    from mlqa_widgets.engines.spark import Spark
+
+    return cast("DuckDB", Spark(remote[0].session))
+
+
 def _bring(engine: DuckDB, name: str, table: Table) -> None:
     """Make a table's rows readable in another engine."""
     own = table.engine
-    if (arrow := own.registered("t")) is not None:
+    if own.is_remote:
+        cast("Spark", engine).bring(name, cast("Spark", own))
+        return
+    if not engine.is_remote and (arrow := own.registered("t")) is not None:
         engine.register(name, arrow)
         return
     read = own.view("t")
-    if read is not None and "read_parquet(" in read:
+    if not engine.is_remote and read is not None and "read_parquet(" in read:
         engine.execute(f"CREATE TEMP VIEW {identifier(name)} AS {read}")
         return
     columns = ", ".join(["pos", *(column.sql for column in table.columns)])

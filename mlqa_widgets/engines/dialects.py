@@ -9,9 +9,13 @@ other engine looks the results up. Whatever is neither is refused by name.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
+
+import duckdb
 
 from mlqa_widgets.engines.patterns import as_java
 from mlqa_widgets.errors import MissingPackage
@@ -520,6 +524,8 @@ def _function(spark: _Spark, node: exp.Expr) -> exp.Expr:
             return exp.Paren(this=exp.Is(this=spark.convert(arguments[0]), expression=exp.null()).not_())
         case "isnan" if _kind(arguments[0]) == "fraction":
             return exp.Paren(this=exp.EQ(this=spark.convert(arguments[0]), expression=_NAN.copy()))
+        case "strip_accents" if _kind(arguments[0]) == "text":
+            return _letter_by_letter(spark, arguments[0], "strip_accents")
         case "epoch_us" if _kind(arguments[0]) == "time":
             return _microseconds(spark.convert(arguments[0]))
     raise Refused(_shown(node))
@@ -549,13 +555,17 @@ def _matches(spark: _Spark, node: exp.Expr) -> exp.Expr:
 
 
 def _replaced(spark: _Spark, node: exp.Expr) -> exp.Expr:
-    """Return a replacement of every match by plain text."""
+    """Return a replacement of every match; of the first alone where there can be no other."""
     flags, by = node.args.get("modifiers"), node.args.get("replacement")
-    plain = isinstance(by, exp.Literal) and not set(by.this) & set("\\$")
-    if flags is None or flags.name != "g" or by is None or not plain:
+    pattern = _pattern(spark, node.expression)
+    every = flags is not None and flags.name == "g"
+    only = flags is None and pattern.startswith("^") and "|" not in pattern
+    if not (every or only) or not isinstance(by, exp.Literal) or "$" in by.this:
         raise Refused(_shown(node))
-    pattern = spark.text(_pattern(spark, node.expression))
-    return _call("regexp_replace", spark.convert(node.this), pattern, spark.text(by.this))
+    becomes = re.sub(r"\\([0-9])", r"$\1", by.this)
+    if "\\" in becomes:
+        raise Refused(_shown(node))
+    return _call("regexp_replace", spark.convert(node.this), spark.text(pattern), spark.text(becomes))
 
 
 def _tried(spark: _Spark, node: exp.Expr) -> exp.Expr:
@@ -567,6 +577,48 @@ def _tried(spark: _Spark, node: exp.Expr) -> exp.Expr:
     if not any(guard.this == node.this for guard in guards):
         raise Refused(_shown(node))
     return exp.TryCast(this=spark.convert(node.this), to=exp.DataType.build("DOUBLE"))
+
+
+def _text_alike(node: exp.Expr) -> str | None:
+    """Return the text of a constant; None where it is none."""
+    match node.unnest():
+        case exp.ByteString() as escaped:
+            return str(escaped.this)
+        case exp.Literal() as literal if literal.is_string:
+            return str(literal.this)
+        case exp.Chr() as character if isinstance(character.expressions[0], exp.Literal):
+            return chr(int(character.expressions[0].this))
+        case exp.DPipe() as joined:
+            parts = [_text_alike(joined.this), _text_alike(joined.expression)]
+            return None if None in parts else "".join(one for one in parts if one is not None)
+    return None
+
+
+def _trimmed(spark: _Spark, node: exp.Expr) -> exp.Expr:
+    characters = " " if node.expression is None else _text_alike(node.expression)
+    if characters is None or node.args.get("position"):
+        raise Refused(_shown(node))
+    return exp.Trim(this=spark.convert(node.this), expression=spark.text(characters), position="BOTH")
+
+
+@lru_cache
+def _letters(change: str) -> tuple[str, str]:
+    """Return the characters that a function of DuckDB changes, and what each becomes; those it drops come last."""
+    beyond_surrogates = f"SELECT unnest(range(1, {0xD800})) AS i UNION ALL SELECT unnest(range({0xE000}, {0x20000}))"
+    found = duckdb.execute(
+        f"SELECT c, {change}(c) AS other FROM (SELECT chr(i::INTEGER) AS c FROM ({beyond_surrogates})) "
+        "WHERE c <> other ORDER BY length(other) DESC, c"
+    ).fetchall()
+    return "".join(one for one, _ in found), "".join(other for _, other in found)
+
+
+def _letter_by_letter(spark: _Spark, text: exp.Expr, change: str) -> exp.Expr:
+    changed, becomes = _letters(change)
+    return _call("translate", spark.convert(text), spark.text(changed), spark.text(becomes))
+
+
+def _lower(spark: _Spark, node: exp.Expr) -> exp.Expr:
+    return _letter_by_letter(spark, node.this, "lower")
 
 
 def _beginning(spark: _Spark, node: exp.Expr) -> exp.Expr:
@@ -599,6 +651,7 @@ _REWRITTEN: Final[dict[type[exp.Expr], Callable[[_Spark, Any], exp.Expr]]] = {
     exp.IntDiv: _divided_whole,
     exp.IsNan: _is_nan,
     exp.Literal: _literal,
+    exp.Lower: _lower,
     exp.Median: _median,
     exp.Mod: _remainder,
     exp.Parameter: _parameter,
@@ -610,6 +663,7 @@ _REWRITTEN: Final[dict[type[exp.Expr], Callable[[_Spark, Any], exp.Expr]]] = {
     exp.Table: _table,
     exp.TimeToUnix: _epoch,
     exp.TimestampTrunc: _truncated,
+    exp.Trim: _trimmed,
     exp.TryCast: _tried,
 }
 
@@ -619,10 +673,10 @@ _ALIKE: Final = {
     exp.Offset, exp.Order, exp.Ordered, exp.Paren, exp.Select, exp.Star, exp.Subquery, exp.TableAlias, exp.Tuple,
     exp.Union, exp.Var, exp.Where, exp.With,
     # Conditions.
-    exp.And, exp.Between, exp.Boolean, exp.Case, exp.Coalesce, exp.EQ, exp.GT, exp.GTE, exp.If, exp.Is, exp.LT, exp.LTE,
+    exp.And, exp.Between, exp.Boolean, exp.Case, exp.Coalesce, exp.EQ, exp.Exists, exp.GT, exp.GTE, exp.If, exp.Is, exp.LT, exp.LTE,
     exp.NEQ, exp.Not, exp.Null, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Nullif, exp.Or,
     # Numbers.
-    exp.Abs, exp.Add, exp.BitwiseLeftShift, exp.BitwiseOr, exp.Greatest, exp.Least, exp.Mul, exp.Neg, exp.Sub,
+    exp.Abs, exp.Add, exp.Array, exp.BitwiseLeftShift, exp.BitwiseOr, exp.Greatest, exp.Least, exp.Mul, exp.Neg, exp.Sub,
     # Text: the number of its characters.
     exp.Length,
     # Groups of rows.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import uuid
 import weakref
@@ -26,6 +27,8 @@ LOOKED_UP: Final = 250_000
 ROW: Final = "mlqa_row"
 """The row's number as Spark gives it: that of its partition in the upper bits, and within it in the lower 33."""
 
+_CREATE: Final = re.compile(r"CREATE (OR REPLACE )?TEMP (?P<kind>TABLE|VIEW) (?P<name>\w+) AS (?P<query>.*)", re.DOTALL)
+_DROP: Final = re.compile(r"DROP TABLE IF EXISTS (?P<name>\w+)")
 _PARTITION_BITS: Final = 33
 _BATCH_ROWS: Final = 250_000
 
@@ -112,6 +115,7 @@ class Spark:
         self._looked_up: dict[tuple[Any, ...], DataFrame] = {}
         self._local = DuckDB()
         self._held: list[DataFrame] = []
+        self._tables: dict[str, DataFrame] = {}
         self._release = weakref.finalize(self, _discard, session, self._names, self._held, self._local)
 
     # ------------------------------------------------------------------ relations
@@ -136,15 +140,46 @@ class Spark:
     @contextmanager
     def kept(self, name: str, sql: str) -> Iterator[None]:
         """Make the result of a statement readable under ``name``; Spark keeps it on its disks for as long."""
-        with self._lock, self._translated(sql, ()) as frame:
-            held = frame.persist(_disk_only())
-            kinds = {field.name: _DUCKDB_NAMES.get(field.dataType.typeName(), "VARCHAR") for field in held.schema}
-            self.define(name, held, kinds)
+        with self._lock:
+            self.execute(f"CREATE TEMP TABLE {name} AS {sql}")
             try:
                 yield
             finally:
                 self._forget(name)
-                held.unpersist()
+
+    def execute(self, sql: str, params: Sequence[Any] = ()) -> None:
+        """Make or drop a temporary table or view: of a table Spark keeps the rows on its disks until it is replaced."""
+        with self._lock:
+            if (dropped := _DROP.fullmatch(sql)) is not None:
+                self._forget(dropped["name"])
+                return
+            made = _CREATE.fullmatch(sql)
+            if made is None:
+                msg = f"Spark is asked for a statement that it does not need: {sql[:80]}"
+                raise InputError(msg)
+            with self._translated(made["query"], params) as frame:
+                held = frame.persist(_disk_only()) if made["kind"] == "TABLE" else frame
+                self._forget(made["name"])
+                self._take_in(made["name"], held, keep=made["kind"] == "TABLE")
+
+    def load(self, name: str, rows: pa.Table, *, append: bool) -> None:
+        """Send an Arrow table to Spark as a new table called ``name``, or more rows for one sent before."""
+        with self._lock:
+            sent = self.frame(rows)
+            if append:
+                sent = self.session.table(self._names[name]).unionAll(sent)
+            self._take_in(name, sent, keep=False)
+
+    def bring(self, name: str, other: Spark) -> None:
+        """Make the relation ``t`` of another engine of the same session readable here under ``name``."""
+        self.define(name, self.session.table(other._names["t"]), other._relations["t"])
+
+    def _take_in(self, name: str, frame: DataFrame, *, keep: bool) -> None:
+        kinds = {field.name: _DUCKDB_NAMES.get(field.dataType.typeName(), "VARCHAR") for field in frame.schema}
+        self.define(name, frame, kinds)
+        if keep:
+            self._tables[name] = frame
+            self._held.append(frame)
 
     def on_refusal(self, draw: Callable[[], DuckDB | None]) -> None:
         """Run what cannot be translated on an engine that has some of the rows as the same relations."""
@@ -211,7 +246,8 @@ class Spark:
     def _on_the_draw(self, sql: str, refusal: Refused) -> DuckDB:
         drawn = self._draw()
         if drawn is None:
-            raise refusal
+            msg = f"Spark would not compute this as DuckDB does: {refusal}"
+            raise InputError(msg) from refusal
         self.refused[sql] = str(refusal)
         return drawn
 
@@ -311,8 +347,12 @@ class Spark:
             self._forget(name)
 
     def _forget(self, name: str) -> None:
-        self.session.catalog.dropTempView(self._names.pop(name))
-        del self._relations[name]
+        if name in self._names:
+            self.session.catalog.dropTempView(self._names.pop(name))
+            del self._relations[name]
+        if (table := self._tables.pop(name, None)) is not None:
+            self._held.remove(table)
+            table.unpersist()
 
     @contextmanager
     def _interruptible(self) -> Iterator[None]:

@@ -377,3 +377,24 @@ def until(happened: Callable[[], Any]) -> None:
             return
         time.sleep(0.05)
     pytest.fail("It did not happen.")
+
+
+# ---------------------------------------------------------------------- two sources
+
+
+def test_a_comparison_with_a_table_on_spark_finds_what_one_of_two_pandas_frames_finds(spark, frame):
+    left = frame.assign(id=[f"K{i}" for i in range(len(frame))])
+    right = left.copy()
+    right.loc[5:40, "humidity"] *= 10
+    right.loc[50:80, "seen"] += pd.Timedelta(days=1)
+    right.loc[200:210, "id"] = right.loc[200:210, "id"].str.lower()
+    right = right.drop(index=range(300, 330)).reset_index(drop=True)
+    here = mq.compare(left, right, on="id", names=["left", "right"])
+    there = mq.compare(as_spark(spark, left), right, on="id", names=["left", "right"])
+    assert [one.message for one in there.result.differences] == [one.message for one in here.result.differences]
+    assert [one.rows for one in there.result.differences] == [one.rows for one in here.result.differences]
+    assert len(here.result.differences) >= 4
+    assert there.result.meeting.engine.is_remote
+    for i in range(2):
+        for ours, theirs in zip(there.positions(i, 20), here.positions(i, 20), strict=True):
+            np.testing.assert_array_equal(ours, theirs)
