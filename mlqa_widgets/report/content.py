@@ -210,7 +210,7 @@ def report_of_scan(
     if dismissed:
         left_out.insert(0, f"{count(dismissed, 'finding')} that we looked at and judged to be no problem.")
     if len(told) < len(standing):
-        left_out.append(f"{count(len(standing) - len(told), 'remark')} that concern only how we use the data.")
+        left_out.append(f"{count(len(standing) - len(told), 'remark')} on how we use the data.")
     what = [("table", visible(table.name)), ("rows", f"{table.row_count:,}"), ("columns", f"{len(table.columns):,}")]
     what += _from(table, privacy)
     return Report(
@@ -289,6 +289,8 @@ def _cell(value: Any) -> str | None:
     if np.ndim(value) == 0 and pd.isna(value):
         return None
     text = f"{float(value):.15g}" if isinstance(value, (float, np.floating)) else str(value)
+    if text != text.strip():
+        text = f"'{text}'"
     return visible(text if len(text) <= _CELL else text[: _CELL - 1] + "…")
 
 
@@ -459,7 +461,10 @@ def _from(table: Table, privacy: Privacy) -> list[tuple[str, str]]:
     source = table.source
     kind = source.kind if source.path is None else f"{visible(Path(source.path).name)} ({source.kind})"
     facts = source.facts.items() if privacy.examples and not privacy.without else ()
-    return [("read from", kind), *((visible(name), visible(value)) for name, value in facts)]
+    said = [("read from", kind), *((visible(name), visible(value)) for name, value in facts)]
+    if source.path is not None:
+        said.append(("row numbers", "counted from 0, the first row of values"))
+    return said
 
 
 def _hash(table: Table, source: SourceCard | None = None) -> list[tuple[str, str]]:

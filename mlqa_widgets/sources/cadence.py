@@ -122,7 +122,8 @@ class Cadence:
     def _of_reads(self) -> list[str]:
         if self.reads < 2:
             return ["Read once so far: nothing can be said of how often it changes." if self.reads else "Not read yet."]
-        seen = f"Its content changed {count(self.changes, 'time')} in {count(self.reads, 'read')}"
+        changed = f"changed {count(self.changes, 'time')}" if self.changes else "did not change"
+        seen = f"Its content {changed} in {count(self.reads, 'read')}"
         if self.changes < _ENOUGH or self.every is None:
             seen += ": too few to say how often it is refreshed"
         else:
