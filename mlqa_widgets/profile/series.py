@@ -356,29 +356,23 @@ def _series(
 ) -> SeriesSet | None:
     """Put the dated rows in the order of their series."""
     columns = [profile.columns[position] for position in group]
-    known = clock.known
+    codes, names = np.zeros(len(clock.times), dtype=np.int32), [clock.name]
     if group:
         codes, names = _codes(clock.table, columns)
-        known = known & (codes >= 0)
-    rows = np.flatnonzero(known).astype(np.int32)
+    rows = np.flatnonzero(clock.known & (codes >= 0)).astype(np.int32)
     if not len(rows):
         return None
-    if group:
-        order = rows[_by_series_and_time(codes[rows], clock.times[rows], len(names))]
-        owner = codes[order]
-        starts = np.flatnonzero(np.diff(owner, prepend=-1))
-        labels = tuple(names[code] for code in owner[starts])
-        bounds = np.append(starts, len(order))
-    else:
-        order = rows[np.argsort(clock.times[rows], kind="stable")]
-        labels, bounds = (clock.name,), np.array([0, len(order)])
+    order = rows[_by_series_and_time(codes[rows], clock.times[rows], len(names))]
+    owner = codes[order]
+    starts = np.flatnonzero(np.diff(owner, prepend=-1))
+    labels = tuple(names[code] for code in owner[starts])
     return SeriesSet(
         clock,
         group,
         labels,
         order,
         clock.times[order],
-        bounds,
+        np.append(starts, len(order)),
         tuple(column.name for column in columns),
         group_named=named,
         group_reason="as named" if named else reason,

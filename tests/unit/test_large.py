@@ -42,7 +42,7 @@ def readings() -> pd.DataFrame:
 
 
 def scanned(path: Path, **roles: str) -> Scan:
-    scan = mq.scan(path, **roles)  # type: ignore[arg-type]
+    scan = mq.scan(path, **roles)
     scan.wait()
     assert scan.result.failures == ()
     return scan
@@ -150,7 +150,7 @@ print(json.dumps({"taken": taken, "found": found, "failures": len(scan.result.fa
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is measured as Linux tells it")
 def test_a_file_larger_than_the_memory_limit_is_scanned_within_it(tmp_path: Path) -> None:
-    path, rng, rows, parts = tmp_path / "large.parquet", np.random.default_rng(0), 260_000, 10
+    path, rng, rows, parts = tmp_path / "large.parquet", np.random.default_rng(0), 260_000, 14
     writer = None
     for part in range(parts):
         table = pa.table(
