@@ -253,7 +253,7 @@ class Database:
     # ------------------------------------------------------------------ its tables as sources
 
     def __getitem__(self, table: str) -> DatabaseTable:
-        """Return a table as a source of :func:`scan`, :func:`compare` and :func:`link`; nothing is read yet.
+        """Return a table as a source of ``mq.scan``, ``mq.compare`` and ``mq.link``; nothing is read yet.
 
         Raises
         ------
@@ -272,21 +272,18 @@ class Database:
         return table in self.catalogue.by_name
 
     def scan(self, table: str, **options: Any) -> Scan:
-        """Scan one table or view: read in one snapshot, its primary key taken as the key.
+        """Scan one table or view, read in one snapshot.
 
         Parameters
         ----------
         table
             Its name, as in :attr:`tables`.
         **options
-            Whatever :func:`scan` takes.
+            Whatever :func:`mlqa_widgets.scan` takes; its key is the primary key if not given.
         """
         from mlqa_widgets.scan import scan
 
-        one = self._table(table)
-        if one.key and "key" not in options:
-            options["key"] = list(one.key)
-        return scan(self[table], **{"name": one.name, **options})
+        return scan(self[table], **{"name": table, **options})
 
     # ------------------------------------------------------------------ on screen
 
@@ -352,6 +349,7 @@ class DatabaseTable(Readable):
         self._database = database
         self._table = table
         self.name = table.name
+        self.key = table.key
 
     def read(self, progress: Progress) -> Table:
         """Return the table: staged on this machine's disk, or read in place; its rows labelled by the primary key."""

@@ -121,7 +121,7 @@ class DuckDBFile(DatabaseSource):
         """Read a table in place; a view is staged."""
         started = datetime.now(UTC)
         progress.at(f"Reading {one.name}", 0.0)
-        table = from_duckdb(self._path, one.name, one.name, key=one.key)
+        table = from_duckdb(self._path, one.name, one.name, key=one.key, progress=progress)
         table.name = one.name
         how = "in place, attached read-only; the file cannot change meanwhile"
         facts = {"table": one.name, "read": read_when(started, table.row_count, how)}

@@ -32,6 +32,8 @@ Run = Callable[[sa.Select[Any]], Sequence[Sequence[Any]]]
 
 _PATIENCE = 20.0
 """Seconds that counting rows and looking for newest records may take in all."""
+_EACH = 2.0
+"""Seconds that one statement of these may take."""
 SMALL = 256 * 2**20
 """Bytes up to which a table is read whole to count its rows or find its newest record."""
 _CANDIDATES = 3
@@ -108,29 +110,34 @@ class DatabaseSource(ABC):
         progress.on_cancel(self.interrupt)
         progress.at("Listing tables", 0.0)
         tables, references = self.address.asking("read", self.listed)
-        found: list[CatalogueTable] = []
-        began = time.monotonic()
-        # The small ones first: what is left out for want of time is what would have taken longest.
-        for one in sorted(tables, key=lambda one: one.bytes or 0):
-            progress.at(f"Reading {one.name}", len(found) / len(tables))
-            found.append(self._told(one, late=time.monotonic() - began > _PATIENCE))
+        found = self.address.asking("read", lambda: self._read_all(tables, progress))
         progress.at("Done", 1.0)
         found.sort(key=lambda one: (one.schema != self.usual_schema, one.schema, one.table))
         return Catalogue(tuple(found), tuple(references), datetime.now(UTC), self.how)
 
-    def _told(self, one: CatalogueTable, *, late: bool) -> CatalogueTable:
+    def _read_all(self, tables: Sequence[CatalogueTable], progress: Progress) -> list[CatalogueTable]:
+        found: list[CatalogueTable] = []
+        began = time.monotonic()
+        with self.asking(seconds=_EACH) as run:
+            # The small ones first: what is left out for want of time is what would have taken longest.
+            for one in sorted(tables, key=lambda one: one.bytes or 0):
+                progress.at(f"Reading {one.name}", len(found) / len(tables))
+                found.append(self._told(one, run, late=time.monotonic() - began > _PATIENCE))
+        return found
+
+    def _told(self, one: CatalogueTable, run: Run, *, late: bool) -> CatalogueTable:
         if not one.readable:
             return replace(one, newest=Newest(unknown="this account may not read it"))
-        counted = self._counted(one, late=late)
-        return replace(counted, newest=self._newest(counted, late=late))
+        counted = self._counted(one, run, late=late)
+        return replace(counted, newest=self._newest(counted, run, late=late))
 
-    def _counted(self, one: CatalogueTable, *, late: bool) -> CatalogueTable:
+    def _counted(self, one: CatalogueTable, run: Run, *, late: bool) -> CatalogueTable:
         if one.counted == "exact" or not one.is_stored or late or (one.bytes or 0) > SMALL:
             return one
-        found = self._first(sa.select(sa.func.count()).select_from(selectable(one)))
+        found = _first(run, sa.select(sa.func.count()).select_from(selectable(one)))
         return one if found is None else replace(one, rows=int(found[0]), counted="exact")
 
-    def _newest(self, one: CatalogueTable, *, late: bool) -> Newest:
+    def _newest(self, one: CatalogueTable, run: Run, *, late: bool) -> Newest:
         columns = newest_columns(one.columns)
         if not columns:
             return Newest(unknown="no column of dates or times")
@@ -146,7 +153,7 @@ class DatabaseSource(ABC):
                 return Newest(unknown="not read: no index on its dates, and reading it whole would take long")
         of = selectable(one)
         asked = [sa.func.max(self.as_told(of.c[column.name])) for column in columns]
-        found = self._first(sa.select(*asked))
+        found = _first(run, sa.select(*asked))
         if found is None:
             return Newest(unknown="not read: it took too long, or the database refused")
         moments = [(at, column.name) for cell, column in zip(found, columns, strict=True) if (at := moment(cell))]
@@ -159,14 +166,6 @@ class DatabaseSource(ABC):
     def as_told(self, column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
         """Return a column of times as it is asked for."""
         return column
-
-    def _first(self, statement: sa.Select[Any]) -> Sequence[Any] | None:
-        """Return the first row of a statement; None where the database refuses or takes too long."""
-        try:
-            with self.asking(seconds=2.0) as run:
-                return run(statement)[0]
-        except Exception:  # noqa: BLE001 - drivers have exceptions of their own, and the figure is told as not known
-            return None
 
     def head(self, one: CatalogueTable, rows: int) -> pd.DataFrame:
         """Return the first rows, in the order the database gives them."""
@@ -327,10 +326,28 @@ class AlchemySource(DatabaseSource):
         """Give a way to run statements in one transaction, which is rolled back in the end."""
         with self._connected() as connection:
             self.limit(connection, seconds)
-            yield lambda statement: connection.execute(statement).fetchall()
+
+            def run(statement: sa.Select[Any]) -> Sequence[Sequence[Any]]:
+                try:
+                    return connection.execute(statement).fetchall()
+                except Exception:
+                    # What was refused must not be the end of what comes after it.
+                    connection.rollback()
+                    self.limit(connection, seconds)
+                    raise
+
+            yield run
 
     def limit(self, connection: sa.Connection, seconds: float | None) -> None:
         """Tell the database how long a statement may take."""
+
+
+def _first(run: Run, statement: sa.Select[Any]) -> Sequence[Any] | None:
+    """Return the first row of a statement; None where the database refuses or takes too long."""
+    try:
+        return run(statement)[0]
+    except Exception:  # noqa: BLE001 - drivers have exceptions of their own, and the figure is told as not known
+        return None
 
 
 def _offered(ask: Callable[[], Any]) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mlqa_widgets.engines.duckdb import DuckDB, identifier, text
+from mlqa_widgets.progress import Progress
 from mlqa_widgets.tables.choice import choose_table
 from mlqa_widgets.tables.stored import STAGED, RowKey, stored_table
 from mlqa_widgets.tables.table import Source, Table
@@ -22,13 +23,17 @@ WHERE database_name = 'own' AND schema_name = ? AND table_name = ? AND comment I
 """
 
 
-def from_duckdb(path: Path, table: str | None, name: str, *, key: Sequence[str] = ()) -> Table:
+def from_duckdb(
+    path: Path, table: str | None, name: str, *, key: Sequence[str] = (), progress: Progress | None = None
+) -> Table:
     """Read one table or view of a DuckDB file; tables outside the schema ``main`` are called ``schema.table``.
 
     Parameters
     ----------
     key
         The columns whose values label the rows; their positions if not given.
+    progress
+        Its cancelling stops the reading.
 
     Raises
     ------
@@ -36,6 +41,8 @@ def from_duckdb(path: Path, table: str | None, name: str, *, key: Sequence[str] 
         When the file is no DuckDB database or is in use for writing, or has no such table.
     """
     engine = DuckDB.staging()
+    if progress is not None:
+        progress.on_cancel(engine.interrupt)
     with engine.reading(path, "a DuckDB database (one that is not open for writing elsewhere)"):
         engine.execute(f"ATTACH {text(str(path))} AS own (READ_ONLY)")
         listed = {

@@ -20,6 +20,8 @@ class Readable(ABC):
 
     name: str
     """What it is called."""
+    key: tuple[str, ...] = ()
+    """The columns that identify a row, where it says so itself."""
 
     @abstractmethod
     def read(self, progress: Progress) -> Table:
@@ -30,6 +32,11 @@ class Readable(ABC):
         progress
             Told of what is read; its cancelling stops the reading.
         """
+
+
+def own_key(data: Any) -> list[str] | None:
+    """Return the primary key of a table of a database; None where there is none, and for all else."""
+    return list(data.key) or None if isinstance(data, Readable) else None
 
 
 def own_name(data: Any) -> str | None:
@@ -59,6 +66,7 @@ def read_table(
     InputError
         When ``data`` is none of these, or the file cannot be read; the message says what would work.
     """
+    _refuse_address(data)
     if isinstance(data, (str, Path)):
         from mlqa_widgets.tables.files import from_path
 
@@ -120,12 +128,25 @@ def _no_table(data: Any) -> InputError:
         hint = " Pass a frame: series.to_frame()."
     elif kind in ("list", "dict", "ndarray"):
         hint = " Pass a frame: pd.DataFrame(data)."
+    elif kind == "Database":
+        hint = ' Pass one of its tables: db["name"].'
     return InputError(
         f"data: expected a pandas or polars frame, an Arrow table, or the path of a CSV, Parquet, JSON, Excel, "
         f"SQLite or DuckDB file, or a table of mq.database(url), not {kind}.{hint}"
     )
 
 
+def _refuse_address(data: Any) -> None:
+    """Refuse the address of a database, which may hold a password, without repeating it."""
+    if isinstance(data, str) and "://" in data:
+        msg = (
+            'data: this is an address and no file. Open a database with mq.database(url) and pass one of its tables, db["name"]; '
+            "save what is on the web to a file first."
+        )
+        raise InputError(msg)
+
+
 def unchanging(data: Any) -> Any:
     """Return ``data`` such that what its owner does to it from now on does not show: for reading it in a thread."""
+    _refuse_address(data)
     return snapshot(data) if isinstance(data, pd.DataFrame) else data

@@ -104,6 +104,25 @@ def test_a_table_is_scanned_by_mq_scan_too(any_shop: str):
     assert repr(table).startswith("<customers of ")
 
 
+def test_the_primary_key_is_the_key_of_a_scan(any_shop: str):
+    db = mq.database(any_shop)
+    assert mq.scan(db["orders"]).result.profile.roles.key == (0,)
+    assert mq.scan(db["orders"], key="made_at").result.profile.roles.key == (2,)
+    assert mq.scan(db["large_orders"]).result.profile.roles.key == ()
+
+
+def test_a_database_itself_is_no_table(shop_file: Path):
+    with pytest.raises(mq.InputError, match=r'Pass one of its tables: db\["name"\]'):
+        mq.scan(mq.database(shop_file))
+
+
+def test_an_address_is_no_table_and_is_not_repeated():
+    for ask in (lambda: mq.scan("postgresql://a:secret@host/x"), lambda: mq.compare("postgresql://a:secret@h/x", "y")):
+        with pytest.raises(mq.InputError, match=r"mq\.database\(url\)") as caught:
+            ask()
+        assert "secret" not in str(caught.value)
+
+
 def test_an_unknown_table_is_refused_with_the_likeliest_name(any_shop: str):
     db = mq.database(any_shop)
     with pytest.raises(mq.InputError, match=r"no table 'order'\. Did you mean 'orders'"):

@@ -80,11 +80,11 @@ def test_a_scan_is_opened_kept_with_its_table_and_closed(widget: DatabaseWidget,
     assert widget.child is widget.scan.widget()
     opened = widget.child
     widget.table = "visits"
-    assert (widget.scan, widget.child) == (None, None)
+    assert [widget.scan, widget.child] == [None, None]
     widget.table = "visitors"
     assert widget.child is opened
     ask("close")
-    assert (widget.scan, widget.child) == (None, None)
+    assert [widget.scan, widget.child] == [None, None]
 
 
 def test_python_and_screen_have_one_selection(db: mq.Database, widget: DatabaseWidget):
