@@ -34,7 +34,7 @@ from mlqa_widgets.profile.profile import Profile
 from mlqa_widgets.profile.roles import Roles, resolve_roles
 from mlqa_widgets.progress import Progress
 from mlqa_widgets.ranking import Lesson, learn, rank, unfolded
-from mlqa_widgets.tables.read import own_name, read_table, unchanging
+from mlqa_widgets.tables.read import own_key, own_name, read_table, unchanging
 from mlqa_widgets.tables.table import Column, Table
 from mlqa_widgets.wording import count, percent
 from mlqa_widgets.work import Work
@@ -100,7 +100,8 @@ def scan(
     target
         The column a model is to predict.
     key
-        The column or columns (a list) that should identify a row.
+        The column or columns (a list) that should identify a row; the primary key of a table of a database, if not
+        given.
     time, group, location
         The time column, the column(s) a series is made of, the pair (latitude, longitude).
     region
@@ -137,7 +138,7 @@ def scan(
     """
     arguments = {
         "target": target,
-        "key": key,
+        "key": own_key(data) if key is None else key,
         "time": time,
         "group": group,
         "location": location,
