@@ -30,6 +30,15 @@ class Options:
     alert_budget
         How many errors and warnings a scan shows at first, the worst ones; the rest is one click away, counted, and
         in ``scan.findings`` all the same. None shows all at once.
+    memory_limit
+        How much memory a scan or a comparison may take beside what is in memory already, such as ``"4GB"`` or
+        ``"500MB"``: one half for the engine, which puts on disk what does not fit, one for what is worked out beside
+        it. Holds for tables read after it was set. None: the engine takes up to four fifths of the machine's memory.
+    row_budget
+        How many rows are looked at one by one where a check has to see them so: times in order, neighbours, places,
+        relations of columns. Of a larger table so many are drawn, stretches of neighbours or whole series, and the
+        scan and each finding made of them say so; what can be counted is counted in all rows all the same. None: 5
+        million, or fewer where ``memory_limit`` asks for it.
     """
 
     static_view: bool = True
@@ -49,8 +58,8 @@ class Options:
         """
         if self.memory_limit is None:
             return None
-        found = re.fullmatch(r"\s*([0-9.]+)\s*([KMGT]I?B)\s*", str(self.memory_limit).upper())
-        if found is None or found[2] not in _UNITS:
+        found = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([MGT]I?B)\s*", str(self.memory_limit).upper())
+        if found is None:
             msg = f"options.memory_limit: {self.memory_limit!r} is no size. Write it like '4GB' or '500MB'."
             raise InputError(msg)
         return int(float(found[1]) * _UNITS[found[2]])
