@@ -9,7 +9,7 @@ import pandas as pd
 from mlqa_widgets.charts.specs import FLAGGED, PLAIN
 
 _OPEN = "#868b93"
-_PARTS = ("different or faint", "link", "decided same", "decided different")
+_PARTS = ("no link", "link", "decided same", "decided different")
 _COLORS = (_OPEN, PLAIN, "#3c8d5a", FLAGGED)
 _SHARE = alt.Axis(format="%", tickCount=5)
 _UNIT = alt.Scale(domain=[0, 1])
@@ -24,28 +24,31 @@ def chart(histogram: pd.DataFrame, calibration: pd.DataFrame) -> alt.TopLevelMix
 
 
 def weights_chart(histogram: pd.DataFrame) -> alt.LayerChart:
-    """Return the pairs by match weight, in parts: what is held and what was decided of them; bars are of square roots.
+    """Return the pairs by match weight, in parts: what is held and what was decided of them.
 
-    Pairs that are no links outnumber the links by far; on a plain scale the doubtful ones between could not be seen.
+    Pairs that are no links outnumber the links by far; on a plain scale the doubtful ones between could not be seen, so
+    heights are square roots.
     """
     parts = {
+        "link": histogram["links"] - histogram["same"],
         "decided same": histogram["same"],
         "decided different": histogram["different"],
-        "link": histogram["links"] - histogram["same"],
     }
-    parts["different or faint"] = histogram["pairs"] - sum(parts.values())
-    rows = pd.concat(
-        pd.DataFrame({"low": histogram["low"], "high": histogram["high"], "part": part, "pairs": parts[part]})
-        for part in _PARTS
-    )
-    rows = rows[rows["pairs"] > 0].astype({"low": float, "high": float, "pairs": int})
+    parts = {"no link": histogram["pairs"] - sum(parts.values()), **parts}
+    stacked, bottom = [], pd.Series(0, index=histogram.index)
+    for part in _PARTS:
+        lines = {"low": histogram["low"], "high": histogram["high"], "part": part, "pairs": parts[part]}
+        stacked.append(pd.DataFrame({**lines, "bottom": bottom, "top": bottom + parts[part]}))
+        bottom = bottom + parts[part]
+    rows = pd.concat(stacked)
     bars = (
-        alt.Chart(rows)
+        alt.Chart(rows[rows["pairs"] > 0])
         .mark_bar(binSpacing=0.5)
         .encode(
-            x=alt.X("low:Q", title="match weight (log2 of the odds that both are one)", axis=alt.Axis(tickCount=10)),
+            x=alt.X("low:Q", bin="binned", title="match weight (log2 of the odds that both are one)"),
             x2="high",
-            y=alt.Y("pairs:Q", title="pairs", stack=None, scale=alt.Scale(type="sqrt")),
+            y=alt.Y("bottom:Q", title="pairs", scale=alt.Scale(type="sqrt")),
+            y2="top",
             color=alt.Color(
                 "part:N",
                 scale=alt.Scale(domain=list(_PARTS), range=list(_COLORS)),
@@ -55,7 +58,7 @@ def weights_chart(histogram: pd.DataFrame) -> alt.LayerChart:
             tooltip=["low", "high", "part:N", alt.Tooltip("pairs:Q", format=",")],
         )
     )
-    even = alt.Chart(pd.DataFrame({"weight": [0.0]})).mark_rule(strokeDash=[4, 3]).encode(x="weight:Q")
+    even = alt.Chart(pd.DataFrame({"weight": [0.0]})).mark_rule(strokeDash=[4, 3], color=_OPEN).encode(x="weight:Q")
     return alt.layer(bars, even)
 
 
@@ -70,5 +73,7 @@ def calibration_chart(calibration: pd.DataFrame) -> alt.LayerChart:
     )
     line = alt.Chart(right).mark_line(strokeDash=[4, 3], color=_OPEN).encode(x="said:Q", y="same:Q")
     return alt.layer(
-        line, base.mark_rule().encode(y=y, y2="same_high"), base.mark_point(filled=True, size=70).encode(y="same:Q")
+        line,
+        base.mark_rule(color=_OPEN).encode(y=y, y2="same_high"),
+        base.mark_point(filled=True, size=70).encode(y="same:Q"),
     )

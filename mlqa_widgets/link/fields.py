@@ -142,7 +142,11 @@ def propose_fields(
     Columns under one name belong together; of the rest, those of one form whose values and names are alike. Left out
     are columns with nothing in them, and identifiers that each source numbers for itself.
     """
-    pairs = [(pair, "one name") for pair in same_names(meeting) if pair.positions[0] not in taken]
+    pairs = [
+        (pair, "one column" if within else "the same name in both")
+        for pair in same_names(meeting)
+        if pair.positions[0] not in taken
+    ]
     if not within:
         pairs += _other_names(meeting, [pair for pair, _ in pairs], taken)
     fields, left_out = [], []

@@ -41,6 +41,9 @@ _OF_KIND: Final[Mapping[Kind, Form]] = {
 }
 _SEVERAL_WORDS: Final = 2.2
 """Words per value from which a name is compared as a text: by its words too."""
+_LOOKED_AT: Final = 300
+_FEW: Final = 30
+"""Different values up to which those of a category are told apart rather than spelled."""
 
 
 @dataclass(frozen=True)
@@ -55,18 +58,14 @@ class Level:
 def form_of(column: ColumnProfile) -> Form | None:
     """Return how a column is best compared; None where it holds nothing to compare."""
     form = _OF_KIND.get(column.kind)
-    if form == "code" and column.is_text and column.shapes.shapes and _words(column) >= _SEVERAL_WORDS:
+    if not column.is_text or form not in ("code", "name", "category"):
+        return form
+    values = [str(value) for value in column.strings.slice(0, _LOOKED_AT).to_pylist()]
+    if sum(len(value.split()) for value in values) >= _SEVERAL_WORDS * len(values):
         return "text"
-    if form in ("name", "category") and _words(column) >= _SEVERAL_WORDS:
-        return "text"
-    if form == "category" and column.distinct > 30 and column.is_text:
+    if form == "code" and sum(any(c.isdigit() for c in value) for value in values) < 0.2 * len(values):
         return "name"
-    return form
-
-
-def _words(column: ColumnProfile) -> float:
-    values = [str(value).split() for value in column.strings.slice(0, 300).to_pylist()]
-    return sum(map(len, values)) / max(1, len(values))
+    return "name" if form == "category" and column.distinct > _FEW else form
 
 
 def common_form(left: Form, right: Form) -> Form:

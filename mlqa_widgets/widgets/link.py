@@ -12,6 +12,7 @@ import pandas as pd
 import traitlets
 
 from mlqa_widgets.link.linkage import Linkage
+from mlqa_widgets.link.scores import Scores
 from mlqa_widgets.options import options
 from mlqa_widgets.widgets.answering import Answer, AnsweringWidget
 from mlqa_widgets.widgets.compared import or_none
@@ -130,8 +131,8 @@ def link_view(linkage: Linkage) -> LinkView:
         "right": {"name": visible(linkage.names[-1]), "rows": right.row_count},
         "within": linkage.within,
         "pairs": len(linkage.scores.decided),
-        "queue": _items(linkage.queue.head(_QUEUED), linkage.scores.doubtful, notes),
-        "decided": _items(linkage.pairs_at(known["pair"].to_numpy(dtype=np.int64)), linkage.scores.doubtful, notes),
+        "queue": _items(linkage.queue.head(_QUEUED), linkage.scores, notes),
+        "decided": _items(linkage.pairs_at(known["pair"].to_numpy(dtype=np.int64)), linkage.scores, notes),
         "decisions": len(decisions),
         "before": _estimate(estimate, "before"),
         "now": _estimate(estimate, "now"),
@@ -142,19 +143,19 @@ def link_view(linkage: Linkage) -> LinkView:
     }
 
 
-def _items(pairs: pd.DataFrame, doubtful: np.ndarray, notes: Mapping[Any, str]) -> list[PairItem]:
+def _items(pairs: pd.DataFrame, held: Scores, notes: Mapping[Any, str]) -> list[PairItem]:
     return [
         {
             "pair": int(pair),
             "left": label_text(left),
             "right": label_text(right),
-            "probability": float(probability),
-            "doubtful": bool(doubtful[pair]),
+            "probability": float(held.contested[pair]),
+            "doubtful": bool(held.doubtful[pair]),
             "decision": decision or "",
             "note": notes.get(pair, ""),
         }
-        for pair, left, right, probability, decision in zip(
-            pairs.index, pairs["left"], pairs["right"], pairs["probability"], pairs["decision"], strict=True
+        for pair, left, right, decision in zip(
+            pairs.index, pairs["left"], pairs["right"], pairs["decision"], strict=True
         )
     ]
 
@@ -182,6 +183,7 @@ def pair_card(linkage: Linkage, pair: int) -> PairCard:
         "right": label_text(line["right"]),
         "probability": float(line["probability"]),
         "estimated": linkage.without_its_decision(pair),
+        "contested": float(linkage.scores.contested[pair]),
         "weight": float(line["weight"]),
         "link": bool(line["link"]),
         "decision": line["decision"] or "",

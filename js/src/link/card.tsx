@@ -52,7 +52,9 @@ export function Card({ shared, view }: { shared: Linking; view: LinkView }) {
 }
 
 /** What is held of the pair, in words. */
-function Estimate({ card: { probability, estimated, decision, link } }: { card: PairCard }) {
+function Estimate({ card }: { card: PairCard }) {
+  const { probability, contested, estimated, decision } = card;
+  const rivals = Math.abs(probability - contested) >= 0.005;
   if (decision && decision !== "unsure")
     return (
       <>
@@ -65,7 +67,7 @@ function Estimate({ card: { probability, estimated, decision, link } }: { card: 
       {percent(probability)} likely the same
       <span class="mq-quiet">
         {decision === "unsure" && " · you were unsure"}
-        {probability >= 0.5 && !link && " · another partner is likelier"}
+        {rivals && ` by itself · ${percent(contested)} beside other pairs that claim one of these rows`}
       </span>
     </>
   );

@@ -22,7 +22,7 @@ export function PairList({ shared }: { shared: Linking }) {
     const frame = list.current.getBoundingClientRect();
     if (top < frame.top) list.current.scrollTop += top - frame.top;
     else if (bottom > frame.bottom) list.current.scrollTop += bottom - frame.bottom;
-  }, [chosen, listed]);
+  }, [chosen, shared.queue.value]);
   return (
     <div
       class="mq-link-list"
@@ -44,7 +44,11 @@ export function PairList({ shared }: { shared: Linking }) {
                   id={`${id}-${item.pair}`}
                   item={item}
                   chosen={item.pair === chosen}
-                  onChoose={() => shared.choose(item.pair)}
+                  onChoose={() => {
+                    shared.choose(item.pair);
+                    // The option goes where its pair is decided, and would take the keys with it.
+                    list.current?.focus({ preventScroll: true });
+                  }}
                 />
               ))}
             </div>

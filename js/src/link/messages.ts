@@ -11,6 +11,7 @@ export interface PairItem {
   pair: number;
   left: string;
   right: string;
+  /** Given what is said of the other pairs of its rows. */
   probability: number;
   doubtful: boolean;
   decision: "" | "same" | "different" | "unsure";
@@ -70,6 +71,8 @@ export interface PairCard {
   probability: number;
   /** The probability without the pair's own decision. */
   estimated: number;
+  /** The probability given what is said of the other pairs of its rows. */
+  contested: number;
   weight: number;
   link: boolean;
   decision: "" | "same" | "different" | "unsure";

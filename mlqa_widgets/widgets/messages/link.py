@@ -19,6 +19,7 @@ class PairItem(TypedDict):
     left: str
     right: str
     probability: float
+    """Given what is said of the other pairs of its rows."""
     doubtful: bool
     decision: Literal["", "same", "different", "unsure"]
     note: str
@@ -82,6 +83,8 @@ class PairCard(TypedDict):
     probability: float
     estimated: float
     """The probability without the pair's own decision."""
+    contested: float
+    """The probability given what is said of the other pairs of its rows."""
     weight: float
     link: bool
     decision: Literal["", "same", "different", "unsure"]

@@ -27,7 +27,7 @@ def test_columns_are_proposed_with_how_they_are_compared(untouched):
         "city": "category",
         "email": "email",
     }
-    assert chosen.loc["born", "why"] == "one name, compared as date"
+    assert chosen.loc["born", "why"] == "the same name in both, compared as date"
 
 
 def test_of_few_records_every_pair_is_looked_at_and_said_to_be(untouched):
