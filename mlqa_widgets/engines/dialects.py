@@ -58,7 +58,10 @@ class Lookup:
 
 @dataclass(frozen=True)
 class Listed:
-    """A list of values too long to be written into the statement: a relation with the columns ``v0, v1, ...``."""
+    """A list of values too long to be written into the statement.
+
+    It is to be a relation with the columns ``v0, v1, ...``, and ``found``, which is true.
+    """
 
     name: str
     params: tuple[str, ...]
@@ -124,6 +127,20 @@ def to_spark(
     return _Spark({f"p{i}": one for i, one in enumerate(params)}, relations, names, prefix).statement(typed)
 
 
+@dataclass(frozen=True)
+class _Sought:
+    """What is sought in a list: of values, or of the rows of another query."""
+
+    name: str
+    among: exp.Expr
+    """The relation with the columns ``v0, v1, ...`` and ``found``, which is never missing."""
+    values: list[exp.Expr]
+    params: tuple[str, ...]
+    """The parameters that hold the list, if it is one."""
+    whole: bool
+    """Whether values are sought as one: then what is missing equals what is missing."""
+
+
 @dataclass
 class _Beside:
     """What one base relation of a statement is joined with."""
@@ -132,8 +149,7 @@ class _Beside:
     """Where the relation stands in the translated statement."""
     lookups: dict[tuple[str, str, tuple[str, ...]], Lookup] = field(default_factory=dict)
     """(column, expression, its parameters) -> where it is looked up."""
-    lists: list[tuple[Listed, list[exp.Expr]]] = field(default_factory=list)
-    """Each with what is sought in it."""
+    lists: list[_Sought] = field(default_factory=list)
 
 
 class _Spark:
@@ -160,7 +176,8 @@ class _Spark:
         for beside in self._beside.values():
             _join_beside(beside)
         lookups = tuple(one for beside in self._beside.values() for one in beside.lookups.values())
-        lists = tuple(one for beside in self._beside.values() for one, _ in beside.lists)
+        sought = [one for beside in self._beside.values() for one in beside.lists]
+        lists = tuple(Listed(one.name, one.params) for one in sought if one.params)
         return Translation(converted.sql("spark", identify=True), self.bound, lookups, lists)
 
     @staticmethod
@@ -276,28 +293,53 @@ class _Spark:
         if len(listed) == 1 and len(self.params[listed[0]]) <= LISTED_IN_PLACE:
             values = [self.value(f"{listed[0]}_{i}", one) for i, one in enumerate(self.params[listed[0]])]
             return exp.In(this=self.convert(sought[0]), expressions=values) if values else exp.false()
+        return self._joined(node, sought, exp.to_table, tuple(listed), whole=_is_whole(query))
+
+    def _among_rows(self, node: exp.Expr, sought: list[exp.Expr], query: exp.Expr) -> exp.Expr:
+        whole = _is_whole(query)
+        inner = self.convert(query.this if isinstance(query, exp.Subquery) else query)
+        first = inner.expressions[0].unalias().unnest()
+        given = first.expressions if whole and len(sought) > 1 else [one.unalias() for one in inner.expressions]
+        values = [exp.alias_(one, f"v{i}", quoted=True) for i, one in enumerate(given)]
+        inner.set("expressions", values)
+        in_where = isinstance(node.find_ancestor(exp.Where, exp.Select), exp.Where)
+        if in_where and node.find_ancestor(exp.Filter) is None and (len(sought) == 1 or not whole):
+            left = [self.convert(one) for one in sought]
+            within = exp.Tuple(expressions=left) if len(left) > 1 else left[0]
+            return exp.In(this=within, query=exp.Subquery(this=inner))
+        inner.set("expressions", [*values, exp.alias_(exp.true(), "found", quoted=True)])
+        inner.set("distinct", exp.Distinct())
+        return self._joined(node, sought, lambda name: exp.Subquery(this=inner, alias=_alias(name)), whole=whole)
+
+    def _joined(
+        self,
+        node: exp.Expr,
+        sought: list[exp.Expr],
+        among: Callable[[str], exp.Expr],
+        params: tuple[str, ...] = (),
+        *,
+        whole: bool,
+    ) -> exp.Expr:
+        """Return whether values are found, by a join with what they are sought in: Spark has no ``IN`` there."""
         columns = [one for expression in sought for one in expression.find_all(exp.Column)]
         tables = {id(table): table for one in columns if (table := self._base(one)) is not None}
         if len(tables) != 1 or any(self._base(one) is None for one in columns):
             raise Refused(_shown(node))
-        beside = self._beside[next(iter(tables))]
         name = f"{self._prefix}l{sum(len(one.lists) for one in self._beside.values())}"
         converted = [self.convert(one) for one in sought]
-        beside.lists.append((Listed(name, tuple(listed)), converted))
+        whole = whole and len(sought) > 1
+        self._beside[next(iter(tables))].lists.append(_Sought(name, among(name), converted, params, whole))
         found = _column(columns[0].table, name)
-        if len(sought) > 1:
+        if whole:
             return found
-        return exp.Case(ifs=[exp.If(this=converted[0].copy().is_(exp.null()), true=exp.null())], default=found)
+        missing = exp.or_(*(one.copy().is_(exp.null()) for one in converted))
+        return exp.Case(ifs=[exp.If(this=missing, true=exp.null())], default=found)
 
-    def _among_rows(self, node: exp.Expr, sought: list[exp.Expr], query: exp.Expr) -> exp.Expr:
-        if not isinstance(node.find_ancestor(exp.Where, exp.Select), exp.Where) or node.find_ancestor(exp.Filter):
-            raise Refused(_shown(node))
-        inner = self.convert(query.this if isinstance(query, exp.Subquery) else query)
-        only = inner.expressions[0].unalias()
-        if len(sought) > 1 and isinstance(only, (exp.Tuple, exp.Paren)):
-            inner.set("expressions", [exp.alias_(one, f"v{i}") for i, one in enumerate(only.expressions)])
-        left = [self.convert(one) for one in sought]
-        return exp.In(this=exp.Tuple(expressions=left) if len(left) > 1 else left[0], query=exp.Subquery(this=inner))
+
+def _is_whole(query: exp.Expr) -> bool:
+    """Whether a query answers with several values in one column."""
+    select = query.this if isinstance(query, exp.Subquery) else query
+    return len(select.expressions) == 1 and isinstance(select.expressions[0].unalias().unnest(), exp.Tuple)
 
 
 def _listed(query: exp.Expr) -> list[str] | None:
@@ -324,17 +366,29 @@ def _join_beside(beside: _Beside) -> None:
         selected.append(exp.alias_(_column(one.name, "v"), one.name, quoted=True))
         same = exp.NullSafeEQ(this=_column(own.alias_or_name, column), expression=_column(one.name, "k"))
         source = source.join(exp.to_table(one.name), on=same, join_type="left", copy=False)
-    for listed, sought in beside.lists:
-        selected.append(exp.alias_(_column(listed.name, "v0").is_(exp.null()).not_(), listed.name, quoted=True))
+    looked_up = {one.name for one in beside.lookups.values()}
+
+    def in_place(part: exp.Expr) -> exp.Expr:
+        found = isinstance(part, exp.Column) and part.name in looked_up
+        return _column(part.name, "v") if found else part
+
+    for listed in beside.lists:
+        selected.append(exp.alias_(_column(listed.name, "found").is_(exp.null()).not_(), listed.name, quoted=True))
+        alike = exp.NullSafeEQ if listed.whole else exp.EQ
         same_values = [
-            exp.EQ(this=one.copy(), expression=_column(listed.name, f"v{i}")) for i, one in enumerate(sought)
+            alike(this=one.copy().transform(in_place), expression=_column(listed.name, f"v{i}"))
+            for i, one in enumerate(listed.values)
         ]
-        source = source.join(exp.to_table(listed.name), on=exp.and_(*same_values), join_type="left", copy=False)
+        source = source.join(listed.among, on=exp.and_(*same_values), join_type="left", copy=False)
     own.replace(source.select(*selected, copy=False).subquery(own.alias_or_name))
 
 
 def _column(table: str, name: str) -> exp.Column:
     return exp.column(name, table=table, quoted=True)
+
+
+def _alias(name: str) -> exp.TableAlias:
+    return exp.TableAlias(this=_quoted(name))
 
 
 def _quoted(name: str) -> exp.Identifier:

@@ -236,6 +236,13 @@ def _interruptible() -> Iterator[None]:
     except duckdb.InterruptException as stopped:
         msg = "The query was interrupted."
         raise Cancelled(msg) from stopped
+    except duckdb.OutOfMemoryException as error:
+        if options.memory_limit is None:
+            raise
+        msg = (
+            f"options.memory_limit: {options.memory_limit!r} is too little for this step, also with the disk. Raise it."
+        )
+        raise InputError(msg) from error
 
 
 def _bound(params: Sequence[Any]) -> list[Any]:

@@ -329,7 +329,8 @@ class Spark:
     def _list(self, listed: Listed, params: Sequence[Any]) -> DataFrame:
         columns = [params[int(name[1:])] for name in listed.params]
         rows = pa.table({f"v{i}": pa.array(values) for i, values in enumerate(columns)})
-        return self.frame(rows.group_by(rows.column_names).aggregate([]))
+        rows = rows.group_by(rows.column_names).aggregate([])
+        return self.frame(rows.append_column("found", pa.array(np.ones(rows.num_rows, dtype=bool))))
 
     def frame(self, rows: pa.Table) -> DataFrame:
         """Return a small Arrow table as a frame of the session; times stay without a zone."""

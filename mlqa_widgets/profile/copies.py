@@ -93,29 +93,39 @@ def find_copies(table: Table) -> RowCopies:
     """
     if not table.columns or table.row_count < 2:
         return RowCopies.none(table)
-    shared, counts = _repeated(table)
-    if not len(shared):
+    shared, sizes = _repeated_there(table) if table.engine.is_remote else _repeated(table)
+    if not sizes:
         return RowCopies.none(table)
-    every = -(-int(counts.sum()) // options.rows_looked_at)
-    found = _alike(table, shared[::every])
+    found = _alike(table, shared)
     positions, first = (found[name].to_numpy().astype(np.int64) for name in ("pos", "first"))
-    if every == 1:
-        counts = np.unique(first, return_counts=True)[1]
-    return RowCopies(
-        table, positions, first, dict(zip(*map(np.ndarray.tolist, np.unique(counts, return_counts=True)), strict=True))
-    )
+    if len(shared) == sum(sizes.values()):
+        sizes = _sizes(np.unique(first, return_counts=True)[1])
+    return RowCopies(table, positions, first, sizes)
 
 
-def _repeated(table: Table) -> tuple[np.ndarray, np.ndarray]:
-    """Return the hashes that several rows share, ascending, and the rows of each."""
-    if table.engine.is_remote:
-        found = table.query(
-            f"SELECT {_key(table)} AS h, count(*) AS n FROM t GROUP BY h HAVING count(*) > 1 ORDER BY h"
-        )
-        return found["h"].to_numpy(), found["n"].to_numpy()
+def _repeated(table: Table) -> tuple[np.ndarray, dict[int, int]]:
+    """Return hashes that several rows share, as many as may be looked at, and how many of all are of how many rows."""
     runs = [(values[counts > 1], counts[counts > 1]) for values, counts in ordered_rows(table, _key(table)).runs()]
-    shared, rows = (np.concatenate(part) for part in zip(*runs, strict=True))
-    return shared, rows
+    shared, counts = (np.concatenate(part) for part in zip(*runs, strict=True))
+    every = max(1, -(-int(counts.sum()) // options.rows_looked_at))
+    return shared[::every], _sizes(counts)
+
+
+def _repeated_there(table: Table) -> tuple[np.ndarray, dict[int, int]]:
+    """Return the same where rows do not come over, but fewer hashes."""
+    shared = f"SELECT {_key(table)} AS h, count(*) AS n FROM t GROUP BY h HAVING count(*) > 1"
+    found = table.query(f"SELECT n, count(*) AS contents FROM ({shared}) GROUP BY n ORDER BY n").to_pydict()
+    sizes = dict(zip(found["n"], found["contents"], strict=True))
+    if not sizes:
+        return np.empty(0, dtype=np.int64), {}
+    rows, contents = sum(n * count for n, count in sizes.items()), sum(sizes.values())
+    most = contents if rows <= _LISTED_ROWS else max(1, _LISTED_ROWS * contents // rows)
+    return table.query(f"SELECT h FROM ({shared}) ORDER BY h LIMIT {most}")["h"].to_numpy(), sizes
+
+
+def _sizes(counts: np.ndarray) -> dict[int, int]:
+    sizes, contents = np.unique(counts, return_counts=True)
+    return dict(zip(sizes.tolist(), contents.tolist(), strict=True))
 
 
 def _alike(table: Table, hashes: np.ndarray) -> pa.Table:

@@ -128,7 +128,7 @@ class RowPages:
         table, finding, order_by = self._scan.table, request["finding"], request["order_by"]
         start, stop, descending = request["start"], request["stop"], request["descending"]
         where, total = self._among(finding, part)
-        if total > options.rows_looked_at:
+        if total > options.rows_looked_at or table.engine.is_remote:
             by = None if order_by is None else table.columns[order_by]
             return table.page(where, start, stop, by, descending=descending), total
         if order_by is None:

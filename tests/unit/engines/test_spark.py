@@ -182,6 +182,10 @@ MOMENTS = [
     "2024-12-31 00:00:00",
     "2025-01-01 23:00:00",
 ]
+PATTERNS = [
+    *(r"^\s*$", r"[\s\d]+", "a.b", r"\p{Lu}", r"[^\p{L}\s]", "[[]", "2$", "(?i)ä", "[&&0-9]", r"\bA", r"\w{2,}"),
+    *(r"\.", "[^a-z]+", "(?:1|2)+0?", r"\x{c4}", r"[]^-]", r"\S\D", "[[:alpha:]]"),
+]
 EXPRESSIONS = [
     "c1 / c2",
     "c2 / 7",
@@ -206,6 +210,12 @@ EXPRESSIONS = [
     "try_cast(c0 AS DOUBLE)",
     "try_cast(c0 AS TIMESTAMP)",
     "regexp_full_match(c0, '[0-9]+')",
+    *(f"regexp_matches(c0, '{pattern}')" for pattern in PATTERNS),
+    *(f"regexp_full_match(c0, '{pattern}')" for pattern in PATTERNS),
+    "regexp_replace(c0, '[[:digit:]]+', '#', 'g')",
+    "regexp_replace(c0, '^0*([1-9])', '<\\1>')",
+    "lower(c0)",
+    "trim(c0, e' \t' || chr(160))",
     "regexp_matches(c0, ?)",
     "coalesce(try_strptime(c0, '%d.%m.%Y'), try_strptime(c0, '%Y-%m-%d'))",
     "strip_accents(lower(c0))",
@@ -215,6 +225,9 @@ EXPRESSIONS = [
     "c0 IN (?, ?)",
     "c0 IN (SELECT unnest(?))",
     "pos IN (SELECT unnest(?))",
+    "lower(c0) IN (SELECT unnest(?))",
+    "pos IN (SELECT max(pos) FROM t GROUP BY c3)",
+    "(c2, c3) IN (SELECT (c2, c3) FROM t WHERE pos < 3)",
     "date_trunc('day', c4)",
     "date_trunc('month', c4)",
     "date_trunc('week', c4)",
@@ -228,6 +241,7 @@ PARAMS = {
     "regexp_matches(c0, ?)": (r"^\s*$",),
     "c0 IN (?, ?)": ("12", "o'\\n\"`"),
     "c0 IN (SELECT unnest(?))": (["12", "", *(f"v{i}" for i in range(300))],),
+    "lower(c0) IN (SELECT unnest(?))": (["12d", "nan", *(f"v{i}" for i in range(300))],),
     "pos IN (SELECT unnest(?))": (list(range(3, 400, 2)),),
     "c4 >= ?": (pd.Timestamp("2000-01-01 00:00:00.1").to_pydatetime(),),
 }

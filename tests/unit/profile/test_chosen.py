@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from mlqa_widgets.engines.duckdb import DuckDB
-from mlqa_widgets.profile import value_counts
+from mlqa_widgets.profile import copies, value_counts
 from mlqa_widgets.profile.chosen import Limits, drawn_rows
 from mlqa_widgets.profile.value_counts import count_in_engine
 from mlqa_widgets.tables.frames import from_pandas
@@ -71,3 +71,18 @@ def test_the_rows_drawn_are_one_of_each_stratum_at_places_that_differ():
     drawn = drawn_rows(10_000, 100)
     np.testing.assert_array_equal(drawn // 100, np.arange(100))
     assert len(np.unique(drawn % 100)) > 50
+
+
+@pytest.mark.parametrize("listed", [100_000, 5])
+def test_an_engine_far_away_finds_the_same_copies(listed, monkeypatch):
+    monkeypatch.setattr(copies, "_LISTED_ROWS", listed)
+    frame = pd.DataFrame({"a": np.arange(300) % 290, "b": [None, *(np.arange(299) % 290)]})
+    table = from_pandas(pd.concat([frame, frame.iloc[:3]], ignore_index=True))
+    here = copies.find_copies(table)
+    monkeypatch.setattr(DuckDB, "is_remote", True)
+    there = copies.find_copies(table)
+    assert there.times == here.times
+    assert table.count(there.predicate) == table.count(here.predicate) == here.rows
+    assert table.count(there.surplus_predicate) == here.surplus
+    if listed > here.rows:
+        np.testing.assert_array_equal(there.positions, here.positions)
