@@ -23,6 +23,7 @@ import pyarrow.csv
 
 from mlqa_widgets.engines.duckdb import DuckDB
 from mlqa_widgets.errors import InputError
+from mlqa_widgets.options import options
 from mlqa_widgets.tables.encodings import PlainText, plain_text
 from mlqa_widgets.tables.headers import column_names, is_header
 from mlqa_widgets.tables.stored import STAGED, RowKey, stored_table
@@ -35,6 +36,7 @@ _SAMPLED_CHARACTERS = 1 << 20
 _SAMPLED_RECORDS = 1_000
 _LARGEST_CELL = 1 << 24
 _LARGEST_ROW = 1 << 25
+_SMALLEST_BLOCK = 1 << 20
 _PLACES = 100
 _PLACE_LENGTH = 500
 _DOUBTS = "staged.doubts"
@@ -290,7 +292,7 @@ def _load(engine: DuckDB, path: Path, text: PlainText, layout: _Layout, folder: 
     if not text.strange_lines and not layout.dialect.spaced:
         rows = _count_regular(text.path, layout)
         if rows is not None and rows == _load_regular(
-            engine, text.path, layout.dialect, layout.width, layout.body_line - 1
+            engine, text.path, layout.dialect, layout.width, layout.body_line - 1, _block()
         ):
             return []
     mended = folder / "mended.csv"
@@ -317,17 +319,27 @@ def _count_regular(path: Path, layout: _Layout) -> int | None:
     return rows
 
 
-def _load_regular(engine: DuckDB, path: Path, dialect: _Dialect, width: int, skipped: int = 0) -> int:
+def _block() -> int:
+    """Return how many bytes are read at once: as the memory limit allows, several of them being under way."""
+    limit = options.memory_bytes
+    return _LARGEST_ROW if limit is None else min(_LARGEST_ROW, max(_SMALLEST_BLOCK, limit // 64))
+
+
+def _load_regular(
+    engine: DuckDB, path: Path, dialect: _Dialect, width: int, skipped: int = 0, block: int | None = None
+) -> int:
     """Load a text without irregular lines; return the number of rows, up to the first that is too large if any is.
 
     Parameters
     ----------
     skipped
         Number of lines above the rows.
+    block
+        Bytes read at once, and the size of the largest row that is read; by default that of any row.
     """
     names = [f"c{i}" for i in range(width)]
     engine.execute(f"CREATE TABLE {STAGED} ({', '.join(f'{name} VARCHAR' for name in names)})")
-    reading = pyarrow.csv.ReadOptions(skip_rows=skipped, column_names=names, block_size=_LARGEST_ROW)
+    reading = pyarrow.csv.ReadOptions(skip_rows=skipped, column_names=names, block_size=block or _LARGEST_ROW)
     typing = pyarrow.csv.ConvertOptions(
         column_types=dict.fromkeys(names, pa.string()), null_values=[""], strings_can_be_null=True
     )

@@ -121,3 +121,10 @@ def test_interrupting_the_table_interrupts_its_draws(table: Table) -> None:
     stop.start()
     with pytest.raises(Cancelled):
         draw.query("SELECT count(*) FROM t a, t b, t c WHERE a.c0 + b.c0 * c.c0 = 7")
+
+
+def test_what_does_not_fit_is_told_with_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(options, "memory_limit", "20MB")
+    table = read_table(FRAME)
+    with pytest.raises(InputError, match="'20MB' is too little"):
+        table.query("SELECT list(range) FROM range(10_000_000)")
