@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -51,6 +51,8 @@ DICTIONARY_CHECKS: Final = frozenset({"dictionary_conflicts", "undocumented_colu
 
 _PRINTED: Final = 15
 _VERSION_SECONDS: Final = 0.5
+_ALIKE: Final = 3
+"""Findings of one check that are shown at first while those of others wait."""
 """How long a version stays on screen at least, while the scan goes on."""
 _DEAR: Final = (
     "missing_values",
@@ -94,7 +96,8 @@ def scan(
     ----------
     data
         A pandas frame (any index, dtype and column names), a polars frame, an Arrow table, or the path of a CSV,
-        TSV, Parquet, JSON, NDJSON, Excel, SQLite or DuckDB file, or a table of :func:`database`. It is never changed.
+        TSV, Parquet, JSON, NDJSON, Excel, SQLite or DuckDB file, a table of :func:`database`, or a frame of Spark
+        (``spark.table("orders")``), which is scanned on Spark. It is never changed.
     table
         Which table of a database file, or which sheet of a workbook.
     target
@@ -354,21 +357,29 @@ class Scan:
     def within_budget(self) -> list[bool]:
         """Whether each finding is shown at first.
 
-        Those are the first ``options.alert_budget`` errors and warnings that were not dismissed, and where that is all
-        of them, what else is worth knowing. The others are one click away.
+        Those are the first ``options.alert_budget`` errors and warnings that were not dismissed, of one check no more
+        than three as long as others wait; and where that is all of them, what else is worth knowing. The others are
+        one click away.
         """
         standing = [self.dismissal(finding) is None for finding in self.result.findings]
         budget = options.alert_budget
         if budget is None:
             return standing
         alerts = [
-            stands and finding.severity is not Severity.INFO
-            for stands, finding in zip(standing, self.result.findings, strict=True)
+            place
+            for place, finding in enumerate(self.result.findings)
+            if standing[place] and finding.severity is not Severity.INFO
         ]
-        if sum(alerts) <= budget:
+        if len(alerts) <= budget:
             return standing
-        spent = accumulate(alerts)
-        return [alert and before <= budget for alert, before in zip(alerts, spent, strict=True)]
+        seen: Counter[str] = Counter()
+        waits = {}
+        for place in alerts:
+            check = self.result.findings[place].check
+            waits[place] = seen[check] >= _ALIKE
+            seen[check] += 1
+        shown = set(sorted(alerts, key=waits.__getitem__)[:budget])
+        return [place in shown for place in range(len(standing))]
 
     def ranked_lower(self, finding: Finding) -> str:
         """Return why a finding stands lower than its harm alone would put it; empty where it does not."""

@@ -140,6 +140,7 @@ def test_what_is_past_the_budget_is_counted_and_one_click_away(lab):
     opened.run_all()
     view = opened.output(1)
     expect(listed(view)).to_have_count(10)
+    expect(listed(view).last).to_contain_text("and 4 more of blank_strings, not listed")
     view.get_by_role("button", name="Show 4 warnings, 1 info more").click()
     expect(listed(view)).to_have_count(15)
     view.get_by_role("button", name="Show the worst only").click()

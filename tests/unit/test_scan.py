@@ -154,6 +154,15 @@ def test_the_next_finding_takes_the_place_of_one_that_was_dismissed(blanks, monk
     assert repr(scan).splitlines()[-1].strip() == "and 1 more finding in scan.findings"
 
 
+def test_many_findings_of_one_check_leave_room_for_those_of_others(blanks, monkeypatch):
+    monkeypatch.setattr(mq.options, "alert_budget", 4)
+    table = blanks.assign(town=["Lyon", "lyon"] + ["Lyon"] * 98)
+    findings = mq.scan(table, checks=["blank_strings", "spelling_variants"]).findings
+    shown = findings[findings["within_budget"]]
+    assert shown["check"].value_counts().to_dict() == {"blank_strings": 3, "spelling_variants": 1}
+    assert shown.index[:3].tolist() == findings.index[findings["check"] == "blank_strings"][:3].tolist()
+
+
 def test_a_check_dismissed_again_and_again_ranks_lower_and_says_why(blanks):
     table = blanks.assign(town=["Lyon", "lyon"] + ["Lyon"] * 98)
     checks = ["blank_strings", "spelling_variants"]

@@ -53,6 +53,7 @@ export function FindingList({ onEnter }: { onEnter: () => void }) {
           key={card.index}
           id={`${id}-${card.index}`}
           card={card}
+          heldLike={state.heldLike.value.get(card) ?? 0}
           onChoose={() => {
             state.choose(card.index);
             list.current?.focus({ preventScroll: true });
@@ -111,10 +112,12 @@ export function Beyond() {
 interface OptionProps {
   id: string;
   card: FindingCard;
+  /** Findings of the same check that are not listed. */
+  heldLike: number;
   onChoose: () => void;
 }
 
-function Option({ id, card, onChoose }: OptionProps) {
+function Option({ id, card, heldLike, onChoose }: OptionProps) {
   const { synced } = useScan();
   const chosen = useMemo(() => computed(() => synced.finding.value === card.index), []);
   const { severity, message, check, rows, share, dismissed, folded, ranked_lower } = card;
@@ -135,6 +138,11 @@ function Option({ id, card, onChoose }: OptionProps) {
         </div>
         {dismissed && <div class="mq-reason">Dismissed: {dismissed.reason}</div>}
         {ranked_lower && <div class="mq-reason">{ranked_lower}</div>}
+        {heldLike > 0 && (
+          <div class="mq-reason">
+            and {integer(heldLike)} more of {check}, not listed
+          </div>
+        )}
         <div class="mq-small">
           <code>{check}</code>
           {rows > 0 && <span>{count(rows, "row")}</span>}

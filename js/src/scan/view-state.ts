@@ -72,6 +72,8 @@ export class ViewState {
   readonly listed: ReadonlySignal<FindingCard[]>;
   /** Findings that are not listed only because they are past the alert budget. */
   readonly held: ReadonlySignal<FindingCard[]>;
+  /** How many findings of the same check are held, by the last listed one of it. */
+  readonly heldLike: ReadonlySignal<Map<FindingCard, number>>;
   readonly columns: ReadonlySignal<Map<number, ColumnCard>>;
   readonly #synced: Synced;
   readonly #details = new Map<string, Detail>();
@@ -97,6 +99,17 @@ export class ViewState {
       const held = new Set(this.held.value);
       const standing = admitted.filter((card) => !card.dismissed && !held.has(card));
       return [...standing, ...admitted.filter((card) => card.dismissed)];
+    });
+    this.heldLike = computed(() => {
+      const last = new Map(
+        this.listed.value.filter(({ dismissed }) => !dismissed).map((card) => [card.check, card]),
+      );
+      const like = new Map<FindingCard, number>();
+      for (const { check } of this.held.value) {
+        const card = last.get(check);
+        if (card) like.set(card, (like.get(card) ?? 0) + 1);
+      }
+      return like;
     });
     const asked = computed(() => [this.cardKey.value, JSON.stringify(narrowing.value)].join("\n"));
     const stops = [
