@@ -80,7 +80,7 @@ def _empty(one: CatalogueTable) -> Iterator[Reason]:
     if one.rows == 0 and one.counted == "exact":
         yield Reason("empty", "It has no rows.")
     elif one.rows == 0 and one.counted == "estimate":
-        made = f", made {one.use.analysed:%-d %B %Y}" if one.use.analysed else ""
+        made = f", made {day(one.use.analysed)}" if one.use.analysed else ""
         yield Reason("empty", f"It has no rows by the estimate of the database{made}; they were not counted.")
 
 

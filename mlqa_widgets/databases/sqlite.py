@@ -63,7 +63,15 @@ class SQLite(AlchemySource):
 
     def _completed(self, one: CatalogueTable, sizes: Mapping[str, int]) -> CatalogueTable:
         said = self._definitions.get(one.table, _Said())
-        columns = tuple(replace(column, comment=said.columns.get(column.name.lower(), "")) for column in one.columns)
+        columns = tuple(
+            replace(
+                column,
+                comment=said.columns.get(column.name.lower(), ""),
+                # The one kind of key that cannot be empty here.
+                nullable=column.nullable and (one.key != (column.name,) or column.type != "INTEGER"),
+            )
+            for column in one.columns
+        )
         return replace(one, columns=columns, comment=said.table, bytes=sizes.get(one.table))
 
     def enforced(self, _foreign: Any) -> str:

@@ -15,7 +15,7 @@ from mlqa_widgets.options import options
 from mlqa_widgets.scan import Scan
 from mlqa_widgets.widgets.answering import Answer, AnsweringWidget
 from mlqa_widgets.widgets.following import follow, progress_view
-from mlqa_widgets.widgets.messages.database import DatabaseView, HeadPage, TableCard, TableDetail
+from mlqa_widgets.widgets.messages.database import DatabaseView, HeadPage, ReferenceLines, TableCard, TableDetail
 from mlqa_widgets.widgets.modules import module_path
 from mlqa_widgets.widgets.rows import cell_text
 from mlqa_widgets.widgets.static import template
@@ -101,6 +101,9 @@ class DatabaseWidget(AnsweringWidget):
     def _count(self, request: dict[str, Any]) -> Work[int]:
         return _begun("count", lambda: self._database.count(request["table"]))
 
+    def _broken(self, request: dict[str, Any]) -> Work[ReferenceLines]:
+        return _begun("look at references", lambda: reference_lines(self._database, request["table"]))
+
     def _scan(self, request: dict[str, Any]) -> None:
         self._scans[request["table"]] = self._database.scan(request["table"])
         self._show_scan(None)
@@ -118,6 +121,7 @@ class DatabaseWidget(AnsweringWidget):
         "detail": _detail,
         "head": _head,
         "count": _count,
+        "broken": _broken,
         "scan": _scan,
         "close": _close,
         "cancel": _cancel,
@@ -209,6 +213,24 @@ def head_page(database: Database, table: str) -> HeadPage:
         "columns": [visible(str(name)) for name in shown.columns],
         "hidden": frame.shape[1] - shown.shape[1],
         "rows": [{"cells": list(row)} for row in zip(*cells, strict=True)],
+    }
+
+
+def reference_lines(database: Database, table: str) -> ReferenceLines:
+    """Count what refers to nothing, one line per foreign key."""
+    lines = database.broken_references(table).to_dict("records")
+    return {
+        "lines": [
+            {
+                "columns": [visible(name) for name in line["columns"]],
+                "to": visible(line["to"]),
+                "enforced": line["enforced"],
+                "broken": int(line["broken"]),
+                "code": f"mq.compare(db[{table!r}], db[{line['to']!r}], "
+                f"{dict(zip(line['columns'], line['to_columns'], strict=True))!r})",
+            }
+            for line in lines
+        ]
     }
 
 

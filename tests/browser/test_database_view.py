@@ -99,7 +99,12 @@ def test_a_table_is_chosen_looked_at_and_scanned(notebook):
     expect(detail.get_by_role("listbox", name="Findings")).to_have_count(0)
     see(notebook, "widget.scan", None)
 
-    detail.get_by_role("region", name="References").get_by_role("button", name="customers").click()
+    references = detail.get_by_role("region", name="References")
+    references.get_by_role("button", name="Look for rows that refer to nothing").click()
+    expect(references.get_by_role("list", name="Rows that refer to nothing")).to_contain_text(
+        "customer_id → customers: every row meets its partner"
+    )
+    references.get_by_role("button", name="customers").click()
     see(notebook, "db.selection", "customers")
     there = live(notebook).get_by_role("region", name="Table customers")
     expect(there.get_by_text("Referred to by 1")).to_be_visible()

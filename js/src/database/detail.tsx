@@ -71,6 +71,7 @@ export function TableDetail(props: { shared: Catalogue; card: TableCard; anchor:
             refers={card.refers_to}
             onChoose={(table) => shared.choose(table)}
           />
+          {card.refers_to.length > 0 && <Broken shared={shared} card={card} />}
         </Section>
       )}
       <Section title={count(card.columns, "column")}>
@@ -112,6 +113,45 @@ function Rows({ shared, card }: { shared: Catalogue; card: TableCard }) {
       </p>
       <Failure reason={error.value} onRetry={() => shared.count(card)} />
     </>
+  );
+}
+
+/** Which rows refer to nothing: asked for, since the whole table is read for it. */
+function Broken({ shared, card }: { shared: Catalogue; card: TableCard }) {
+  const { value, error, waiting } = shared.broken;
+  if (!value.value) {
+    return (
+      <>
+        <Button class="mq-button" disabled={waiting.value} onClick={() => shared.lookAtReferences(card)}>
+          {waiting.value ? "Looking…" : "Look for rows that refer to nothing"}
+        </Button>
+        <Failure reason={error.value} />
+      </>
+    );
+  }
+  const { lines } = value.value;
+  const enforced = [...new Set(lines.map((line) => line.enforced))];
+  return (
+    <ul class="mq-broken" aria-label="Rows that refer to nothing">
+      {lines.map(({ columns, to, broken, code }) => (
+        <li>
+          {broken > 0 && <SeverityIcon severity="warning" />}
+          <span>
+            {columns.join(", ")} → {to}:{" "}
+            {broken > 0
+              ? `${count(broken, "row")} ${broken === 1 ? "refers" : "refer"} to nothing. `
+              : "every row meets its partner."}
+            {broken > 0 && (
+              <>
+                {" "}
+                <code>{code}</code>
+              </>
+            )}
+          </span>
+        </li>
+      ))}
+      <li class="mq-small">References are {enforced.join(" or ")}.</li>
+    </ul>
   );
 }
 

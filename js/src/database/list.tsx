@@ -125,7 +125,7 @@ export function TableList({
               </th>
               <Measure value={card.rows} most={most}>
                 {card.rows === null ? (
-                  <span class="mq-quiet">not counted</span>
+                  <span class="mq-quiet mq-wraps">not counted</span>
                 ) : (
                   <>
                     {card.counted === "estimate" && <span class="mq-quiet">about </span>}

@@ -66,9 +66,24 @@ export interface HeadPage {
   rows: HeadRow[];
 }
 
-/** `detail`, `head` (the first rows), `count` (of all rows), `scan` (answered when it has begun). */
+/** One foreign key of the chosen table, and how many of its rows name no row there. */
+export interface ReferenceLine {
+  columns: string[];
+  to: string;
+  enforced: string;
+  broken: number;
+  /** How to see which: a comparison of the two tables, of a database called `db`. */
+  code: string;
+}
+
+/** All foreign keys of the chosen table. */
+export interface ReferenceLines {
+  lines: ReferenceLine[];
+}
+
+/** `detail`, `head` (the first rows), `count` (of all rows), `broken` (references), `scan` (begins one). */
 export interface TableRequest {
-  type: "detail" | "head" | "count" | "scan";
+  type: "detail" | "head" | "count" | "broken" | "scan";
   id: number;
   table: string;
 }

@@ -1,7 +1,7 @@
 import type { AnyModel, Host } from "@anywidget/types";
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { Answering, type AnsweringTraits } from "../answering";
-import type { DatabaseView, HeadPage, TableCard, TableDetail } from "./messages";
+import type { DatabaseView, HeadPage, ReferenceLines, TableCard, TableDetail } from "./messages";
 
 /** Counting a large table takes its time. */
 const PATIENCE = 600_000;
@@ -65,6 +65,7 @@ export class Catalogue extends Answering<DatabaseView, DatabaseTraits> {
   readonly detail = new Asked<TableDetail>();
   readonly head = new Asked<HeadPage>();
   readonly counted = new Asked<number>();
+  readonly broken = new Asked<ReferenceLines>();
   readonly scanning = new Asked<null>();
 
   constructor(model: AnyModel<DatabaseTraits>, host: Host, abort: AbortSignal) {
@@ -78,7 +79,7 @@ export class Catalogue extends Answering<DatabaseView, DatabaseTraits> {
     );
     const stop = effect(() => {
       const card = this.card.value;
-      for (const asked of [this.detail, this.head, this.counted, this.scanning]) asked.clear();
+      for (const asked of [this.detail, this.head, this.counted, this.broken, this.scanning]) asked.clear();
       if (card) this.fetch(card);
     });
     abort.addEventListener("abort", stop);
@@ -95,6 +96,10 @@ export class Catalogue extends Answering<DatabaseView, DatabaseTraits> {
 
   count({ name: table }: TableCard): void {
     void this.counted.take(this.ask("count", { table }, PATIENCE));
+  }
+
+  lookAtReferences({ name: table }: TableCard): void {
+    void this.broken.take(this.ask("broken", { table }, PATIENCE));
   }
 
   scan({ name: table }: TableCard): void {

@@ -76,10 +76,27 @@ class HeadPage(TypedDict):
     rows: list[HeadRow]
 
 
-class TableRequest(TypedDict):
-    """``detail``, ``head`` (the first rows), ``count`` (of all rows), ``scan`` (answered when it has begun)."""
+class ReferenceLine(TypedDict):
+    """One foreign key of the chosen table, and how many of its rows name no row there."""
 
-    type: Literal["detail", "head", "count", "scan"]
+    columns: list[str]
+    to: str
+    enforced: str
+    broken: int
+    code: str
+    """How to see which: a comparison of the two tables, of a database called ``db``."""
+
+
+class ReferenceLines(TypedDict):
+    """All foreign keys of the chosen table."""
+
+    lines: list[ReferenceLine]
+
+
+class TableRequest(TypedDict):
+    """``detail``, ``head`` (the first rows), ``count`` (of all rows), ``broken`` (references), ``scan`` (begins one)."""
+
+    type: Literal["detail", "head", "count", "broken", "scan"]
     id: int
     table: str
 

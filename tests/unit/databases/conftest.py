@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from mlqa_widgets.databases.catalogue import CatalogueColumn
 from tests.postgres import Postgres
 
 CUSTOMERS = 40
@@ -66,6 +67,11 @@ INSERT INTO customers SELECT i, 'Customer ' || i FROM range(1, 41) t (i);
 INSERT INTO orders SELECT i, 1 + i % 40, TIMESTAMP '2024-01-01' + i * INTERVAL 12 HOUR, DATE '2030-01-01'
   FROM range(1, 301) t (i);
 """
+
+
+def column(name: str) -> CatalogueColumn:
+    """Return a column of times."""
+    return CatalogueColumn(name, "timestamp", is_time=True)
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ CREATE TABLE visits (id INTEGER PRIMARY KEY, visitor INTEGER REFERENCES visitors
 );
 CREATE TABLE "<b>left</b>" (id INTEGER);
 INSERT INTO visitors VALUES (1, '<i>Ann</i>'), (2, NULL);
-INSERT INTO visits VALUES (7, 1, '2024-05-01 10:00:00');
+INSERT INTO visits VALUES (7, 1, '2024-05-01 10:00:00'), (8, 5, NULL);
 """
 
 
@@ -64,6 +64,12 @@ def test_answers_with_columns_rows_and_a_count(ask: Callable[..., Any]):
     assert columns[2]["comment"] == "when, UTC"
     assert ask("head", table="visitors")["rows"] == [{"cells": ["1", "<i>Ann</i>"]}, {"cells": ["2", None]}]
     assert ask("count", table="visitors") == 2
+
+
+def test_counts_what_refers_to_nothing_and_says_how_to_see_it(ask: Callable[..., Any]):
+    line = ask("broken", table="visits")["lines"][0]
+    assert (line["columns"], line["to"], line["broken"]) == (["visitor"], "visitors", 1)
+    assert line["code"] == "mq.compare(db['visits'], db['visitors'], {'visitor': 'id'})"
 
 
 def test_an_unknown_table_is_answered_with_a_sentence(ask: Callable[..., Any]):
