@@ -70,6 +70,7 @@ class CompareWidget(AnsweringWidget):
         super().__init__(runtime=VegaRuntime.shared())
         self._comparison = comparison
         self._positions = lru_cache(maxsize=_KEPT)(self._found_positions)
+        self._counted = lru_cache(maxsize=_KEPT)(self._found_number)
         self.observe(lambda _: self.publish_static(), names=["finding"])
         self.observe(self._clear, names=["finding", "narrowing"])
         self._show_step()
@@ -129,18 +130,33 @@ class CompareWidget(AnsweringWidget):
         return {"why": one.why, "evidence": [evidence_view(evidence) for evidence in one.evidence]}
 
     def _page(self, request: dict[str, Any]) -> PairsPage:
-        part = request["narrowing"]
-        found = self._positions(request["finding"], None if part is None else (part["evidence"], part["item"]))
-        return pairs_page(
-            self._comparison, self._comparison.difference(request["finding"]), found, request["start"], request["stop"]
-        )
+        comparison, index, narrowing = self._comparison, request["finding"], request["narrowing"]
+        start, stop = request["start"], request["stop"]
+        part = None if narrowing is None else (narrowing["evidence"], narrowing["item"])
+        if comparison.difference(index).rows > options.rows_looked_at:
+            among = self._among(index, part)
+            page, total = (
+                comparison.positions(index, stop - start, start=start, among=among),
+                self._counted(index, part),
+            )
+        else:
+            found = self._positions(index, part)
+            page, total = (found[0][start:stop], found[1][start:stop]), max(map(len, found))
+        return pairs_page(comparison, comparison.difference(index), page, start, total)
 
     def _cancel(self, _request: dict[str, Any]) -> None:
         self._comparison.cancel()
 
     def _found_positions(self, index: int, part: tuple[int, int] | None) -> tuple[np.ndarray, np.ndarray]:
+        return self._comparison.positions(index, among=self._among(index, part))
+
+    def _found_number(self, index: int, part: tuple[int, int] | None) -> int:
+        return self._comparison.count(index, self._among(index, part))
+
+    def _among(self, index: int, part: tuple[int, int] | None) -> Predicate | None:
+        """Return which rows of a difference belong to a part of its evidence."""
         if part is None:
-            return self._comparison.positions(index)
+            return None
         one = self._comparison.difference(index)
         evidence = one.evidence[part[0]] if 0 <= part[0] < len(one.evidence) else None
         predicates: Sequence[Predicate | None] = () if evidence is None else parts_of(evidence)
@@ -148,7 +164,7 @@ class CompareWidget(AnsweringWidget):
         if chosen is None:
             msg = "This part of the evidence has no rows to show."
             raise InputError(msg)
-        return self._comparison.positions(index, among=chosen)
+        return chosen
 
     answers: ClassVar[Mapping[str, Answer]] = {"detail": _detail, "pairs": _page, "cancel": _cancel}
 
@@ -261,11 +277,9 @@ def _card(one: Difference, index: int) -> CompareCard:
 
 
 def pairs_page(
-    comparison: Comparison, one: Difference, found: tuple[np.ndarray, np.ndarray], start: int, stop: int
+    comparison: Comparison, one: Difference, pages: tuple[np.ndarray, np.ndarray], start: int, total: int
 ) -> PairsPage:
-    """Return rows ``start`` to ``stop`` of a difference: pairs side by side, or rows of one source."""
-    total = max(map(len, found))
-    pages = [side[start:stop] for side in found]
+    """Return rows of a difference, of ``total`` from ``start`` on: pairs side by side, or rows of one source."""
     frames = [table.take(page) for table, page in zip(comparison.tables, pages, strict=True)]
     names, places, own = _columns(comparison, one)
     cells = [
@@ -317,7 +331,8 @@ def _static(comparison: Comparison, chosen: int) -> str:
         drawn = options.static_values and (card["index"] < _DRAWN or card["index"] == chosen)
         rows = None
         if drawn and one.paired and card["index"] == max(chosen, 0):
-            rows = pairs_page(comparison, one, comparison.positions(card["index"], _STATIC_ROWS), 0, _STATIC_ROWS)
+            first = comparison.positions(card["index"], _STATIC_ROWS)
+            rows = pairs_page(comparison, one, first, 0, max(map(len, first)))
         sentence = (
             card["message"]
             if options.static_values
@@ -339,5 +354,10 @@ def _static(comparison: Comparison, chosen: int) -> str:
         more=len(differences) - len(shown),
         chosen=chosen,
         severities=[(s.value, sum(one.severity is s for one in differences)) for s in Severity],
-        summary=comparison.summary,
+        summary=_without_times(view["past"]) if view["past"] and not options.static_values else comparison.summary,
     )
+
+
+def _without_times(past: PastCard) -> str:
+    """Return what became of the past in counts alone."""
+    return f"{past['changed']:,} changed, {past['removed']:,} removed, {past['back_filled']:,} filled in later, {past['grown']:,} new"

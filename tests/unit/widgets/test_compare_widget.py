@@ -87,7 +87,7 @@ def test_a_failure_is_shown() -> None:
     assert "out of luck" in widget.static_html()
 
 
-def test_of_two_reads_of_one_source_the_past_stands_in_place_of_joins() -> None:
+def test_of_two_reads_of_one_source_the_past_stands_in_place_of_joins(monkeypatch: pytest.MonkeyPatch) -> None:
     early = pd.DataFrame(
         {"at": pd.date_range("2024-01-01", periods=90, freq="D"), "no2": [float(i) for i in range(90)]}
     )
@@ -110,4 +110,8 @@ def test_of_two_reads_of_one_source_the_past_stands_in_place_of_joins() -> None:
     html = comparison.widget().static_html()
     assert "Of 90 rows up to 2024-03-30, 1 changed; 1 new row after it." in html
     assert "rows out" not in html
+    monkeypatch.setattr(options, "static_values", False)
+    html = comparison.widget().static_html()
+    assert "1 changed, 0 removed, 0 filled in later, 1 new" in html
+    assert "2024" not in html
     assert mq.compare(early, later, "at").widget().view["past"] is None
