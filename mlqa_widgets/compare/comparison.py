@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 _GOOD_ENOUGH: Final = 0.15
 """Score from which the best key proposed is used."""
 
+_NAMES_A_RECORD: Final = 0.9
+"""Different keys per row from which a proposed key can be followed from one read of a source to the next."""
+
 _TOO_FEW: Final = 0.05
 """Share of rows that meet below which a key that was proposed is used as it meets once made alike."""
 
@@ -248,7 +251,8 @@ class Comparison:
         proposals: list[KeyProposal] = []
         if self._on is None:
             proposals = propose_keys(meeting)
-            key = proposals[0].pairs if proposals and proposals[0].score >= _GOOD_ENOUGH else ()
+            likely = [one for one in proposals if not self._of_one_source or min(one.unique) >= _NAMES_A_RECORD]
+            key = likely[0].pairs if likely and likely[0].score >= _GOOD_ENOUGH else ()
         else:
             key = tuple(named_pairs(meeting, self._on))
         pairs = self._pairs(meeting, key)
@@ -559,8 +563,17 @@ class Comparison:
             raise InputError(msg)
         return found[i]
 
+    def count(self, i: int, among: Predicate | None = None) -> int:
+        """Return the number of rows of difference ``i``, or of a part of its evidence."""
+        one = self.difference(i)
+        if not one.relation or one.predicate is None:
+            return 0
+        where = one.predicate if among is None else one.predicate & among
+        found = self.result.meeting.one(f"SELECT count(*) AS n FROM {one.relation} WHERE {where.sql}", where.params)
+        return int(found["n"])
+
     def positions(
-        self, i: int, limit: int | None = None, *, among: Predicate | None = None
+        self, i: int, limit: int | None = None, *, start: int = 0, among: Predicate | None = None
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return the rows of difference ``i``: positions in the left and in the right source.
 
@@ -570,6 +583,8 @@ class Comparison:
         ----------
         limit
             At most so many.
+        start
+            Without the first so many.
         among
             Only those of a part of its evidence.
         """
@@ -577,7 +592,7 @@ class Comparison:
         nothing = np.array([], dtype=np.int64)
         if not one.relation or one.predicate is None:
             return nothing, nothing
-        stop = "" if limit is None else f" LIMIT {limit:d}"
+        stop = f" LIMIT {'ALL' if limit is None else int(limit)} OFFSET {start:d}"
         where = one.predicate if among is None else one.predicate & among
         meeting = self.result.meeting
         if one.paired:

@@ -57,6 +57,18 @@ def test_a_part_of_the_evidence_narrows_the_rows(widget) -> None:
     assert "no rows to show" in refused["error"]
 
 
+def test_rows_too_many_to_be_held_come_in_the_same_pages(widget, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = next(c["index"] for c in widget.view["findings"] if c["side"] == "both")
+    asked = [
+        {"finding": place, "narrowing": narrowing, "start": start, "stop": 3}
+        for narrowing in (None, {"evidence": 0, "item": 0})
+        for start in (0, 1)
+    ]
+    held = [ask(widget, type="pairs", **one) for one in asked]
+    monkeypatch.setattr(options, "row_budget", 1)
+    assert [ask(widget, type="pairs", **one) for one in asked] == held
+
+
 def test_python_sees_what_is_ticked(widget) -> None:
     widget.finding = next(c["index"] for c in widget.view["findings"] if c["side"] == "both")
     left, right = widget.selected_rows
