@@ -82,6 +82,8 @@ class Revisions:
         Rows more, and rows fewer, of keys that both have.
     keyless
         Rows of each without a key: they cannot be followed.
+    repeated
+        Keys that stand several times in both: which row is which is not known, so their values are not compared.
     lag, longest_lag
         By how much the back-filled rows were later than the newest of the earlier read, at the median and at most: at
         least so late did they come.
@@ -102,6 +104,7 @@ class Revisions:
     grown: int
     copies: tuple[int, int]
     keyless: tuple[int, int]
+    repeated: int
     lag: pd.Timedelta | None
     longest_lag: pd.Timedelta | None
     frame: pd.DataFrame
@@ -134,6 +137,8 @@ class Revisions:
             said += f"; {count(self.reached_back, 'row')} from before the earlier read began"
         if any(self.keyless):
             said += f"; {self.keyless[0]:,} and {count(self.keyless[1], 'row')} without a key, not followed"
+        if self.repeated:
+            said += f"; {count(self.repeated, 'key')} that {'stands' if self.repeated == 1 else 'stand'} several times in both, not compared"
         return said + "."
 
 
@@ -215,6 +220,7 @@ class Past:
             grown=self._count(1, self.grown),
             copies=(int(copies["more"]), int(copies["fewer"])),
             keyless=preview.keyless,
+            repeated=preview.repeated_both,
             lag=None if lag["usual"] is None else pd.Timedelta(round(lag["usual"]), unit="us"),
             longest_lag=None if lag["longest"] is None else pd.Timedelta(lag["longest"], unit="us"),
             frame=self._frame(),

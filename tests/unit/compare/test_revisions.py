@@ -145,6 +145,22 @@ def test_rows_without_a_key_are_not_followed_and_said_so(air: pd.DataFrame) -> N
     assert found.says.endswith("5 and 5 rows without a key, not followed.")
 
 
+def test_keys_that_repeat_in_both_are_said_not_to_be_compared(air: pd.DataFrame) -> None:
+    frame = pd.concat([air, air.iloc[:4]])
+    found = mq.compare(frame, frame.assign(no2=0.0), ["at", "station"], revisions=True).revisions
+    assert (found.repeated, found.changed) == (4, 2876)
+    assert found.says.endswith("; 4 keys that stand several times in both, not compared.")
+
+
+def test_a_column_that_names_no_record_is_not_taken_for_the_key() -> None:
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"station": ["A", "B", "C"] * 100, "no2": rng.choice([1.5, 2.5, 3.5, 4.5], 300)})
+    comparison = mq.compare(frame, frame.assign(no2=frame["no2"] + 1), revisions=True)
+    assert comparison.on == ()
+    with pytest.raises(InputError, match="on: no key was found"):
+        _ = comparison.revisions
+
+
 def test_a_column_that_came_or_went_is_told(air: pd.DataFrame) -> None:
     checks = mq.compare(air, air.drop(columns="o3"), revisions=True).findings["check"].tolist()
     assert checks == ["schema_differences"]
