@@ -76,10 +76,12 @@ class Meeting:
         The tables.
     progress
         Told what is read; its cancel flag stops the work.
+    here
+        Whether they meet on this machine, wherever they are: all their rows come over.
     """
 
-    def __init__(self, left: Table, right: Table, progress: Progress) -> None:
-        self.engine = meeting_place(left, right)
+    def __init__(self, left: Table, right: Table, progress: Progress, *, here: bool = False) -> None:
+        self.engine = DuckDB() if here else meeting_place(left, right)
         progress.on_cancel(self.engine.interrupt)
         for place, (name, table) in enumerate((("l", left), ("r", right))):
             progress.at(f"Reading {table.name}", 0.1 * place)
@@ -163,7 +165,7 @@ def meeting_place(left: Table, right: Table) -> DuckDB:
 def _bring(engine: DuckDB, name: str, table: Table) -> None:
     """Make a table's rows readable in another engine."""
     own = table.engine
-    if own.is_remote:
+    if own.is_remote and engine.is_remote:
         cast("Spark", engine).bring(name, cast("Spark", own))
         return
     if not engine.is_remote and (arrow := own.registered("t")) is not None:

@@ -217,7 +217,7 @@ class Linkage:
             if table.row_count < (2 if within else 1):
                 msg = f"{'left' if table is left else 'right'}: {table.name} has {count(table.row_count, 'row')}; there is nothing to link."
                 raise InputError(msg)
-        meeting = Meeting(left, right, progress)
+        meeting = Meeting(left, right, progress, here=True)
         progress.at("Choosing columns", 0.42)
         fields, left_out = named_fields(meeting, asked.columns, asked.forms, asked.place, asked.time, within=within)
         prepare(meeting, fields, within=within)

@@ -53,7 +53,7 @@ def read_table(
     ----------
     data
         A pandas frame, a polars frame (lazy too), an Arrow table, any other frame with the Arrow PyCapsule
-        interface, the path of a file, or a table of :func:`mlqa_widgets.database`.
+        interface, a Spark frame, the path of a file, or a table of :func:`mlqa_widgets.database`.
     table
         Which table of a database file, or which sheet of a workbook.
     name
@@ -131,7 +131,7 @@ def _no_table(data: Any) -> InputError:
     elif kind == "Database":
         hint = ' Pass one of its tables: db["name"].'
     return InputError(
-        f"data: expected a pandas or polars frame, an Arrow table, or the path of a CSV, Parquet, JSON, Excel, "
+        f"data: expected a pandas, polars or Spark frame, an Arrow table, or the path of a CSV, Parquet, JSON, Excel, "
         f"SQLite or DuckDB file, or a table of mq.database(url), not {kind}.{hint}"
     )
 
