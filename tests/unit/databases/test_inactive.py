@@ -17,7 +17,7 @@ NOW = dt.datetime(2024, 6, 1, tzinfo=dt.UTC)
 
 def table(name: str, *, days: float | None = None, reads: int | None = None, **more: Any) -> CatalogueTable:
     newest = Newest() if days is None else Newest(NOW - dt.timedelta(days=days), "updated")
-    known = {"rows": 10, "counted": "exact", "kind": "table"} | more
+    known: dict[str, Any] = {"rows": 10, "counted": "exact", "kind": "table"} | more
     return CatalogueTable("", name, name, columns=(), newest=newest, use=Use(reads), **known)
 
 
