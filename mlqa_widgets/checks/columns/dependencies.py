@@ -303,7 +303,7 @@ def _groups(departures: pd.DataFrame, names: str, right: str) -> Groups:
     alike = departures.groupby("left", sort=False)
     for left, lines in list(alike)[:_GROUPS]:
         usual = lines.iloc[0]
-        head = Bar(f"{_said(left)}: {quoted(usual['usual'], _SHOWN)}", int(usual["agreeing"]))
+        head = Bar(f"{_said(left)}: {quoted(usual['usual'], _SHOWN)}", int(usual["agreeing"]))  # type: ignore[arg-type]
         forms = [
             Bar(
                 quoted(line["here"], _SHOWN),
