@@ -27,7 +27,7 @@ from mlqa_widgets.naming import variable_names
 from mlqa_widgets.notebook import kernel
 from mlqa_widgets.progress import Progress
 from mlqa_widgets.review.verdicts import reviewer_name
-from mlqa_widgets.tables.read import read_table, unchanging
+from mlqa_widgets.tables.read import own_name, read_table, unchanging
 from mlqa_widgets.tables.table import Table
 from mlqa_widgets.wording import count, listing, percent
 from mlqa_widgets.work import Work
@@ -131,7 +131,7 @@ def link(
     if names is None:
         found = variable_names(sources, depth=2)
         names = [
-            Path(data).stem if isinstance(data, (str, Path)) else called or default
+            Path(data).stem if isinstance(data, (str, Path)) else called or own_name(data) or default
             for data, called, default in zip(sources, found, ("left", "right"), strict=False)
         ]
     if len(names) != len(sources):
