@@ -794,6 +794,16 @@ class Scan:
         ------
         InputError
             When the ending is another, or ``without`` names what is no column.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import pandas as pd
+        >>> import mlqa_widgets as mq
+        >>> visits = pd.DataFrame({"street": ["Main", "Elm", " "] * 20})
+        >>> path = mq.scan(visits).report(Path(tempfile.mkdtemp()) / "report.md", examples=False)
+        >>> path.read_text().splitlines()[0]
+        '# Data quality report: visits'
         """
         from mlqa_widgets.report import report_of_scan, write_report
 

@@ -515,6 +515,15 @@ class Comparison:
         ------
         InputError
             When this was not compared as two reads of one source, or no key was found.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import mlqa_widgets as mq
+        >>> early = pd.DataFrame({"at": pd.date_range("2024-03-01", periods=60), "no2": range(60)})
+        >>> later = pd.DataFrame({"at": pd.date_range("2024-03-01", periods=62), "no2": [7, *range(1, 62)]})
+        >>> mq.compare(early, later, "at", revisions=True).revisions.says
+        'Of 60 rows up to 2024-04-29, 1 changed; 2 new rows after it.'
         """
         found = self.result.revisions
         if found is None:

@@ -402,6 +402,18 @@ class SourceCard:
         ------
         InputError
             When there are not two such reads.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import pandas as pd
+        >>> import mlqa_widgets as mq
+        >>> card = mq.source("air", folder=tempfile.mkdtemp())
+        >>> air = pd.DataFrame({"at": pd.date_range("2024-03-01", periods=60), "no2": range(60)})
+        >>> _ = card.read(air, at="2024-05-01", keep_data=True)
+        >>> _ = card.read(air.drop(index=[3, 4]), at="2024-05-02", keep_data=True)
+        >>> card.compare(on="at").findings.loc[0, "message"]
+        '2 rows of 60 that were there before (3.3 %) are no longer there, of 2024-03-04 to 2024-03-05.'
         """
         from mlqa_widgets.compare.comparison import compare
 
