@@ -33,7 +33,8 @@ class Options:
     memory_limit
         How much memory a scan or a comparison may take beside what is in memory already, such as ``"4GB"`` or
         ``"500MB"``: one half for the engine, which puts on disk what does not fit, one for what is worked out beside
-        it. Holds for tables read after it was set. None: the engine takes up to four fifths of the machine's memory.
+        it. Holds for tables read after it was set; below 500 MB it is kept only about, as the libraries themselves take
+        some 60 MB. None: the engine takes up to four fifths of the machine's memory.
     row_budget
         How many rows are looked at one by one where a check has to see them so: times in order, neighbours, places,
         relations of columns. Of a larger table so many are drawn, stretches of neighbours or whole series, and the
