@@ -820,6 +820,8 @@ class Scan:
         partial = sum(not column.complete for column in self.result.profile.columns)
         looked_at = self.table.draw.looked_at
         read = "all rows read" if looked_at is None else f"all rows counted, {looked_at:,} looked at one by one"
+        if "read" in self.table.source.facts:
+            read += f", {self.table.source.facts['read']}"
         if partial:
             read += f"; of {count(partial, 'column')} with very many values, counts are exact and checks read a part"
         return read

@@ -124,7 +124,7 @@ class DuckDBFile(DatabaseSource):
         table = from_duckdb(self._path, one.name, one.name, key=one.key, progress=progress)
         table.name = one.name
         how = "in place, attached read-only; the file cannot change meanwhile"
-        facts = {"table": one.name, "read": read_when(started, table.row_count, how)}
+        facts = {"table": one.name, "read": read_when(started, how)}
         table.source = replace(table.source, facts=facts)
         return table
 

@@ -91,7 +91,7 @@ class OtherDatabase(AlchemySource):
                 of = f" of {one.rows:,}" if one.rows and one.rows >= rows else ""
                 progress.at(f"Reading {one.name}: {rows:,}{of} rows", 0.4 * rows / max(one.rows or 0, rows))
         how = "by one SELECT in a transaction that was rolled back; rows in the database's order"
-        facts = {"table": one.name, "database": self.address.place, "read": read_when(started, rows, how)}
+        facts = {"table": one.name, "database": self.address.place, "read": read_when(started, how)}
         return staging.table(
             one.name,
             Source(self.kind, facts),

@@ -25,7 +25,6 @@ from mlqa_widgets.databases.catalogue import (
 )
 from mlqa_widgets.progress import Progress
 from mlqa_widgets.tables.table import Table
-from mlqa_widgets.wording import count
 
 Run = Callable[[sa.Select[Any]], Sequence[Sequence[Any]]]
 """Runs one statement and returns its rows."""
@@ -399,6 +398,6 @@ def moment(cell: Any) -> datetime | None:
     return None
 
 
-def read_when(started: datetime, rows: int, how: str) -> str:
+def read_when(started: datetime, how: str) -> str:
     """Return when and how a table was read, for people."""
-    return f"{started:%Y-%m-%d %H:%M:%S} UTC, {how}; {count(rows, 'row')}"
+    return f"{started:%Y-%m-%d %H:%M:%S} UTC, {how}"

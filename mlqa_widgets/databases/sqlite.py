@@ -94,7 +94,7 @@ class SQLite(AlchemySource):
         progress.at(f"Reading {one.name}", 0.0)
         table = from_sqlite(self._path, one.table, one.name, key=one.key, comments=one.comments, progress=progress)
         how = "one read transaction of a connection that cannot write, rows in SQLite's order"
-        facts = {"table": one.name, "read": read_when(started, table.row_count, how)}
+        facts = {"table": one.name, "read": read_when(started, how)}
         table.source = replace(table.source, facts=facts)
         table.name = one.name
         return table
