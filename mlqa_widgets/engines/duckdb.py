@@ -28,6 +28,7 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
 }
 _MANY_COLUMNS = 100
 _BATCH_ROWS = 250_000
+_BYTES_PER_THREAD = 125_000_000
 _WORD = re.compile(r"\w+")
 
 
@@ -221,12 +222,16 @@ def file(path: Path) -> str:
 
 
 def _connected() -> duckdb.DuckDBPyConnection:
+    """Return a connection to an empty database that keeps to half of the memory limit."""
     spill = Path(tempfile.gettempdir()) / f"mlqa-spill-{uuid.uuid4().hex}"
     settings = {**_SETTINGS, "temp_directory": str(spill)}
     limit = options.memory_bytes
-    if limit is not None:
-        settings["memory_limit"] = f"{limit // 2} B"
-    return duckdb.connect(config=settings)
+    if limit is None:
+        return duckdb.connect(config=settings)
+    connection = duckdb.connect(config={**settings, "memory_limit": f"{limit // 2} B"})
+    threads = int(connection.execute("SELECT current_setting('threads')").fetchall()[0][0])
+    connection.execute(f"SET threads = {max(1, min(threads, limit // 2 // _BYTES_PER_THREAD))}")
+    return connection
 
 
 @contextmanager
