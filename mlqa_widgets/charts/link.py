@@ -59,7 +59,7 @@ def weights_chart(histogram: pd.DataFrame) -> alt.LayerChart:
         )
     )
     even = alt.Chart(pd.DataFrame({"weight": [0.0]})).mark_rule(strokeDash=[4, 3], color=_OPEN).encode(x="weight:Q")
-    return alt.layer(bars, even)
+    return alt.layer(bars, even).properties(description="Histogram of match weights: links, decided pairs and others")
 
 
 def calibration_chart(calibration: pd.DataFrame) -> alt.LayerChart:
@@ -76,4 +76,4 @@ def calibration_chart(calibration: pd.DataFrame) -> alt.LayerChart:
         line,
         base.mark_rule(color=_OPEN).encode(y=y, y2="same_high"),
         base.mark_point(filled=True, size=70).encode(y="same:Q"),
-    )
+    ).properties(description="Estimated probability against the share decided to be the same")

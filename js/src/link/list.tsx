@@ -33,11 +33,13 @@ export function PairList({ shared }: { shared: Linking }) {
       ref={list}
     >
       {groups.map(
-        ({ label, items }, place) =>
+        ({ label, items }) =>
           items.length > 0 && (
             // biome-ignore lint/a11y/useSemanticElements: a group of options, not of fields
-            <div role="group" aria-labelledby={`${id}-group-${place}`} key={label}>
-              <h4 id={`${id}-group-${place}`}>{label}</h4>
+            <div role="group" aria-label={label} key={label}>
+              <div class="mq-link-group" aria-hidden="true">
+                {label}
+              </div>
               {items.map((item) => (
                 <Option
                   key={item.pair}
