@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ FRAME = pd.DataFrame(
 )
 
 
-@pytest.fixture(params=["pandas", "Parquet", "Parquet folder", "DuckDB"])
+@pytest.fixture(params=["pandas", "Parquet", "Parquet folder", "DuckDB", "SQLite"])
 def table(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Table:
     """Give the same rows in tables of several kinds, under a budget of a tenth of them."""
     monkeypatch.setattr(options, "row_budget", 1_000)
@@ -30,6 +31,11 @@ def table(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
         case "Parquet":
             FRAME.to_parquet(tmp_path / "rows.parquet", row_group_size=700)
             return read_table(tmp_path / "rows.parquet")
+        case "SQLite":
+            with sqlite3.connect(tmp_path / "rows.sqlite") as database:
+                FRAME.to_sql("rows", database, index=False)
+            database.close()
+            return read_table(tmp_path / "rows.sqlite")
         case "DuckDB":
             import duckdb
 
