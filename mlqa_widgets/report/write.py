@@ -14,9 +14,8 @@ from mlqa_widgets.report.content import Report
 from mlqa_widgets.wording import count, percent
 
 _SUFFIXES: Final = {".html": "report.html", ".htm": "report.html", ".md": "report.md", ".markdown": "report.md"}
-_MARKUP: Final = re.compile(
-    r"[\\`*\[\]<>&|~$@]|(?<![^\W_])_|_(?![^\W_])|^[#+=-]|(?<=^\d)[.)](?= |$)|(?<=^\d\d)[.)](?= |$)"
-)
+_MARKUP: Final = re.compile(r"[\\`*\[\]<>&|~$@#]|(?<![^\W_])_|_(?![^\W_])|^[+=-]")
+_NUMBERED: Final = re.compile(r"^(\d+)([.)])(?= |$)")
 _LINKED: Final = re.compile(r"(?i)(www)\.|(https?|ftp|mailto|xmpp):")
 
 
@@ -50,7 +49,7 @@ def plain(value: Any) -> str:
     >>> print(plain("*a* <b> [x](http://y) | arr_delay, __main__"))
     \*a\* \<b\> \[x\](http\://y) \| arr_delay, \_\_main\_\_
     """
-    text = _MARKUP.sub(lambda found: "\\" + found[0], " ".join(str(value).split()))
+    text = _NUMBERED.sub(r"\1\\\2", _MARKUP.sub(r"\\\g<0>", " ".join(str(value).split())))
     return _LINKED.sub(lambda found: f"{found[1]}\\." if found[1] else f"{found[2]}\\:", text)
 
 

@@ -12,7 +12,7 @@ import mistune
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import mlqa_widgets as mq
@@ -243,7 +243,15 @@ def test_hostile_values_and_names_stay_text(value: str, tmp_path: Path, monkeypa
     assert found.text.count("What was looked at") == 1
 
 
-@given(st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1))
+@given(
+    st.text(
+        st.sampled_from('*_`[]()<>&|~$@#+-=.)!\\":/ 019ab')
+        | st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]),
+        min_size=1,
+    )
+)
+@example("0 #")
+@example("123. one")
 @settings(max_examples=300)
 def test_any_text_is_shown_as_it_is(text: str) -> None:
     wanted = " ".join(text.split())
