@@ -15,7 +15,7 @@ _SHARE = alt.Axis(format="%", tickCount=5)
 _UNIT = alt.Scale(domain=[0, 1])
 
 
-def chart(histogram: pd.DataFrame, calibration: pd.DataFrame) -> alt.TopLevelMixin:
+def chart(histogram: pd.DataFrame, calibration: pd.DataFrame) -> alt.HConcatChart:
     """Return both pictures side by side."""
     return alt.hconcat(
         weights_chart(histogram).properties(width=420, height=180),
@@ -23,7 +23,7 @@ def chart(histogram: pd.DataFrame, calibration: pd.DataFrame) -> alt.TopLevelMix
     )
 
 
-def weights_chart(histogram: pd.DataFrame) -> alt.LayerChart:
+def weights_chart(histogram: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
     """Return the pairs by match weight, in parts: what is held and what was decided of them.
 
     Pairs that are no links outnumber the links by far; on a plain scale the doubtful ones between could not be seen, so
@@ -62,7 +62,7 @@ def weights_chart(histogram: pd.DataFrame) -> alt.LayerChart:
     return alt.layer(bars, even).properties(description="Histogram of match weights: links, decided pairs and others")
 
 
-def calibration_chart(calibration: pd.DataFrame) -> alt.LayerChart:
+def calibration_chart(calibration: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
     """Return what was said of the decided pairs against the share that was decided to be the same, with intervals."""
     table = calibration[calibration["decided"] > 0].astype(float)
     right = pd.DataFrame({"said": [0.0, 1.0], "same": [0.0, 1.0]})

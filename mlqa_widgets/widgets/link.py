@@ -161,7 +161,7 @@ def _items(pairs: pd.DataFrame, held: Scores, notes: Mapping[Any, str]) -> list[
 
 
 def _estimate(estimate: pd.DataFrame, row: str) -> EstimateLine:
-    line = estimate.loc[row]
+    line = estimate.loc[[row]].to_dict("records")[0]
     return {
         "links": int(line["links"]),
         "wrong": float(line["wrong"]),

@@ -46,12 +46,14 @@ def test_the_model_is_trained_where_matches_are_many_and_every_column_is_left_fr
 
 
 def test_rows_that_lack_what_every_rule_asks_for_are_counted(asked):
-    meeting, _, _, rules = rules_of(*asked, columns=["first_name", "surname", "email", "born"])
+    left, right = asked
+    meeting, _, _, rules = rules_of(left, right, columns=["first_name", "surname", "email", "born"])
     assert reach(meeting.engine, rules, [0.9] * 4, within=False).keyless == (5, 0)
 
 
 def test_what_is_missed_is_what_satisfies_no_rule_if_columns_agree_independently(asked):
-    meeting, fields, _, rules = rules_of(*asked, columns=["email", "born"])
+    left, right = asked
+    meeting, fields, _, rules = rules_of(left, right, columns=["email", "born"])
     assert {rule.fields for rule in rules} == {frozenset({0}), frozenset({1})}
     assert len(fields) == 2
     assert reach(meeting.engine, rules, [0.9, 0.7], within=False).missed == pytest.approx(0.1 * 0.3)

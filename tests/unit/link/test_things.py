@@ -132,10 +132,10 @@ def test_every_value_kept_stands_in_the_row_it_is_said_to_be_from(cells, rule):
     time, trust = np.arange(len(cells), dtype=float), np.zeros(len(cells), dtype=int)
     fused = fuse(given_records, {"v": rule}, time=time, trust=trust)
     assert len(fused.frame) == entity.max() + 1
-    for line in fused.provenance.itertuples():
-        row = int(line.row[1:])
-        assert cells[row][1] == line.value == fused.frame.loc[line.entity, "v"]
-        assert entity[row] == line.entity
+    for line in fused.provenance.to_dict("records"):
+        row = int(line["row"][1:])
+        assert cells[row][1] == line["value"] == fused.frame["v"][line["entity"]]
+        assert entity[row] == line["entity"]
     known = {e for e, (_, v) in zip(entity, cells, strict=True) if v is not None}
     assert set(fused.provenance["entity"]) == known
 
