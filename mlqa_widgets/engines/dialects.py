@@ -77,6 +77,8 @@ class Translation:
     params: dict[str, Any]
     lookups: tuple[Lookup, ...]
     lists: tuple[Listed, ...]
+    order: str
+    """What the rows are yet to be sorted by, in DuckDB's SQL: a sort of its own costs Spark two more jobs."""
 
 
 Relations = Mapping[str, Mapping[str, str]]
@@ -99,7 +101,13 @@ def parsed(sql: str) -> exp.Expr:
 
 
 def to_spark(
-    sql: str, params: Sequence[Any], relations: Relations, names: Mapping[str, str], prefix: str = ""
+    sql: str,
+    params: Sequence[Any],
+    relations: Relations,
+    names: Mapping[str, str],
+    prefix: str = "",
+    *,
+    sort_after: bool = False,
 ) -> Translation:
     """Translate a statement of DuckDB into one of Spark.
 
@@ -113,18 +121,35 @@ def to_spark(
         What Spark calls each of them.
     prefix
         What the names of the relations it needs besides begin with.
+    sort_after
+        Whether its rows may come in any order, to be sorted where they arrive.
 
     Raises
     ------
     Refused
         When a part of it would not mean the same.
     """
+    tree = parsed(sql)
+    order = _order_of_few(tree) if sort_after else ""
     schema: Any = {relation: dict(columns) for relation, columns in relations.items()}
     qualified = qualify(
         parsed(sql), schema=schema, dialect="duckdb", validate_qualify_columns=False, expand_stars=False
     )
     typed = annotate_types(qualified, schema=schema, dialect="duckdb")
-    return _Spark({f"p{i}": one for i, one in enumerate(params)}, relations, names, prefix).statement(typed)
+    return _Spark({f"p{i}": one for i, one in enumerate(params)}, relations, names, prefix).statement(typed, order)
+
+
+def _order_of_few(tree: exp.Expr) -> str:
+    """Take the order off a statement that returns all its rows, and return it; nothing where it needs other columns."""
+    order = tree.args.get("order")
+    if not isinstance(tree, exp.Select) or order is None or tree.args.get("limit") or tree.args.get("offset"):
+        return ""
+    returned = {one.alias_or_name for one in tree.expressions}
+    keys = [one.this for one in order.expressions]
+    if not all(isinstance(one, exp.Column) and not one.table and one.name in returned for one in keys):
+        return ""
+    tree.set("order", None)
+    return str(order.sql("duckdb"))
 
 
 @dataclass(frozen=True)
@@ -164,7 +189,7 @@ class _Spark:
         self._beside: dict[int, _Beside] = {}
         self._within_one_column = False
 
-    def statement(self, parsed: exp.Expr) -> Translation:
+    def statement(self, parsed: exp.Expr, order: str) -> Translation:
         """Return the whole statement translated."""
         for node in parsed.find_all(exp.Table):
             if node.name in self._relations:
@@ -178,7 +203,7 @@ class _Spark:
         lookups = tuple(one for beside in self._beside.values() for one in beside.lookups.values())
         sought = [one for beside in self._beside.values() for one in beside.lists]
         lists = tuple(Listed(one.name, one.params) for one in sought if one.params)
-        return Translation(converted.sql("spark", identify=True), self.bound, lookups, lists)
+        return Translation(converted.sql("spark", identify=True), self.bound, lookups, lists, order)
 
     @staticmethod
     def _is_defined(table: exp.Table) -> bool:

@@ -157,7 +157,7 @@ class Spark:
             if made is None:
                 msg = f"Spark is asked for a statement that it does not need: {sql[:80]}"
                 raise InputError(msg)
-            with self._translated(made["query"], params) as frame:
+            with self._translated(made["query"], params) as (frame, _):
                 held = frame.persist(_disk_only()) if made["kind"] == "TABLE" else frame
                 self._forget(made["name"])
                 self._take_in(made["name"], held, keep=made["kind"] == "TABLE")
@@ -210,8 +210,9 @@ class Spark:
         """
         with self._lock:
             try:
-                with self._translated(sql, params) as frame:
-                    return self.collect(frame)
+                with self._translated(sql, params, sort_after=True) as (frame, order):
+                    found = self.collect(frame)
+                    return self._local.join(f"SELECT * FROM wanted {order}", found) if order else found
             except Refused as refusal:
                 return self._on_the_draw(sql, refusal).query(sql, params)
 
@@ -222,7 +223,7 @@ class Spark:
         """
         with self._lock:
             try:
-                with self._translated(sql, params) as frame:
+                with self._translated(sql, params) as (frame, _):
                     held = numbered(frame).persist(_disk_only())
                     try:
                         for first, last in RowNumbers.of(self, held).parts(_BATCH_ROWS):
@@ -284,11 +285,14 @@ class Spark:
     # ------------------------------------------------------------------ running
 
     @contextmanager
-    def _translated(self, sql: str, params: Sequence[Any]) -> Iterator[DataFrame]:
-        """Give a statement as a frame of Spark, with what it reads besides the relations."""
+    def _translated(
+        self, sql: str, params: Sequence[Any], *, sort_after: bool = False
+    ) -> Iterator[tuple[DataFrame, str]]:
+        """Give a statement as a frame of Spark, with what it reads besides the relations, and what to sort it by."""
         self._statements += 1
         given = [_plain(one) for one in params]
-        translated = to_spark(sql, given, self._relations, self._names, f"{self._id}_{self._statements}_")
+        prefix = f"{self._id}_{self._statements}_"
+        translated = to_spark(sql, given, self._relations, self._names, prefix, sort_after=sort_after)
         made: list[str] = []
         try:
             for lookup in translated.lookups:
@@ -299,7 +303,7 @@ class Spark:
                 made.append(listed.name)
             with self._interruptible():
                 frame = self.session.sql(translated.sql, args=translated.params)
-            yield frame
+            yield frame, translated.order
         finally:
             for name in made:
                 self.session.catalog.dropTempView(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pyspark.sql.types import DataType
 
 _LISTED: Final = 1_000
+_ROWS_AT_ONCE: Final = 250_000
 _EXACT_IN_A_DOUBLE: Final = 2.0**53
 _DUCKDB_TYPES: Final[dict[Storage, str]] = {
     "integer": "BIGINT",
@@ -60,7 +61,7 @@ def from_spark(frame: DataFrame, name: str = "table", progress: Progress | None 
     types = {"pos": "BIGINT", **{column.sql: _DUCKDB_TYPES[column.storage] for column in columns}}
     engine.define("t", held.selectExpr(*selected), types)
     rows = SparkRows(engine, held, numbers, tuple(frame.columns))
-    return SparkTable(name, columns, numbers.rows, engine, rows, Source("Spark frame"))
+    return SparkTable(name, columns, engine, rows, selected)
 
 
 class SparkTable(Table):
@@ -69,9 +70,10 @@ class SparkTable(Table):
     engine: Spark  # type: ignore[assignment]
 
     def __init__(
-        self, name: str, columns: Sequence[Column], row_count: int, engine: Spark, rows: SparkRows, source: Source
+        self, name: str, columns: Sequence[Column], engine: Spark, rows: SparkRows, reading: Sequence[str]
     ) -> None:
-        super().__init__(name, columns, row_count, engine, rows, source)  # type: ignore[arg-type]
+        super().__init__(name, columns, rows.numbers.rows, engine, rows, Source("Spark frame"))  # type: ignore[arg-type]
+        self._held, self._numbers, self._reading = rows.frame, rows.numbers, reading
         own = weakref.ref(self)
 
         def rows_drawn() -> DuckDB | None:
@@ -88,9 +90,16 @@ class SparkTable(Table):
             return draw_stretches(self, budget)
         engine = self.engine.beside()
         engine.load("t", self.engine.query("SELECT * FROM t LIMIT 0"), append=False)
-        for batch in self.engine.batches("SELECT * FROM t ORDER BY pos"):
-            engine.append("t", pa.table(batch))
+        for part in self._stretches():
+            engine.append("t", part)
         return Table(self.name, self.columns, self.row_count, engine, self.own_rows, self.source)
+
+    def _stretches(self) -> Iterator[pa.Table]:
+        """Yield all rows as the checks read them, in their order."""
+        numbers = self._numbers
+        cells = self._held.selectExpr(ROW, *self._reading)
+        for first, last in numbers.parts(_ROWS_AT_ONCE):
+            yield self.engine.collect(cells.where(f"{ROW} BETWEEN {first} AND {last}").drop(ROW))
 
     def counted_among(self, predicate: Predicate) -> int | None:
         """Return among how many rows a predicate is counted: those drawn, where Spark cannot tell it exactly."""
