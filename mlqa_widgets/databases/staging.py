@@ -12,6 +12,7 @@ from mlqa_widgets.tables.table import Source, Table
 
 _DIGITS = 38
 """Digits of the engine's widest decimal."""
+_DIGITS_OF_A_DOUBLE = 15
 
 
 class Staging:
@@ -65,7 +66,7 @@ class Staging:
         )
 
     def _settle(self, column: str) -> None:
-        """Give a column of decimal numbers the narrowest type that holds all of them exactly."""
+        """Give a column of decimal numbers the narrowest type that holds all of them exactly; text if there is none."""
         found = self._engine.query(
             f"SELECT bool_or(NOT regexp_full_match({column}, '-?\\d+(\\.\\d+)?')) AS beyond, "
             f"max(length(split_part(ltrim({column}, '-'), '.', 1))) AS whole, "
@@ -74,7 +75,7 @@ class Staging:
         whole, scale = found["whole"] or 1, found["scale"] or 0
         if whole + scale <= _DIGITS and not found["beyond"]:
             kind = f"DECIMAL({whole + scale}, {scale})"
-        elif found["beyond"]:
+        elif found["beyond"] and whole + scale <= _DIGITS_OF_A_DOUBLE:
             kind = "DOUBLE"
         else:
             return

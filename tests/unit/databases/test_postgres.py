@@ -93,6 +93,17 @@ def test_what_is_missing_is_missing_and_an_empty_text_is_not(kinds: pd.DataFrame
     assert kinds.loc[1, "code"] == ""
 
 
+def test_a_decimal_beside_nan_keeps_its_digits(postgres: Postgres):
+    url = postgres.create("decimals")
+    with postgres.connect("decimals") as connection:
+        connection.execute(
+            "CREATE TABLE t AS SELECT * FROM (VALUES ('NaN'::numeric, 'NaN'::numeric), (0.25, 12345678901234567.89)) v (a, b)"
+        )
+    frame = mq.database(url)["t"].read(Progress()).frame()
+    assert frame["a"].iloc[1] == 0.25
+    assert frame["b"].tolist() == ["NaN", "12345678901234567.89"]
+
+
 def test_a_length_of_time_keeps_its_months_days_and_hours(kinds: pd.DataFrame):
     clock = (4 * 60 + 5) * 60 + 6
     assert kinds.loc[1, "length"] == pd.DateOffset(months=14, days=-3, nanoseconds=clock * 10**9)
