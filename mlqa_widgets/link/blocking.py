@@ -59,7 +59,7 @@ class Rule:
     @property
     def label(self) -> str:
         """The rule in words."""
-        return " and ".join(key.label for key in self.keys) or "every pair"
+        return " and ".join(key.label for key in self.keys if key.label) or "every pair"
 
     @property
     def fields(self) -> frozenset[int]:
@@ -274,19 +274,21 @@ def _near(counter: Counter, fields: Sequence[Field], budget: int) -> list[Rule]:
 
 
 def _place_keys(i: int, cell: float, label: str) -> list[tuple[Key, ...]]:
-    said = f"a place within about {label}"
+    origins = [(north, east) for north in (0, 0.5) for east in (0, 0.5)]
     return [
         (
-            Key(i, said, f"floor(@f{i}_lat / {cell} + {north})"),
-            Key(i, "in the same cell of a grid", f"floor(@f{i}_lon / {cell} + {east})"),
+            Key(i, f"a place within about {label} (grid {n} of {len(origins)})", f"floor(@f{i}_lat / {cell} + {north})"),
+            Key(i, "", f"floor(@f{i}_lon / {cell} + {east})"),
         )
-        for north in (0, 0.5)
-        for east in (0, 0.5)
+        for n, (north, east) in enumerate(origins, 1)
     ]
 
 
 def _time_keys(i: int, span: int, label: str) -> list[tuple[Key, ...]]:
-    return [(Key(i, f"a time within {label}", f"floor(@f{i} / {span} + {shift})"),) for shift in (0, 0.5)]
+    return [
+        (Key(i, f"a time within {label} (grid {n} of 2)", f"floor(@f{i} / {span} + {shift})"),)
+        for n, shift in ((1, 0), (2, 0.5))
+    ]
 
 
 # ---------------------------------------------------------------------- what no rule reaches

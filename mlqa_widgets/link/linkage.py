@@ -725,7 +725,7 @@ def _notes(
     said = []
     if rules[0].keys:
         said.append(
-            f"Looked at are pairs that share {listing([rule.label for rule in rules], 3)}; records of one thing that share none "
+            f"Looked at are pairs that share {listing(list(dict.fromkeys(rule.label.split(' (grid')[0] for rule in rules)), 3)}; records of one thing that share none "
             f"of these are not found: an estimated {percent(reached.missed)} of the matches, if columns agree independently."
         )
         for name, lacking in zip(names, reached.keyless, strict=False):
