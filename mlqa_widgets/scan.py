@@ -821,7 +821,7 @@ class Scan:
         looked_at = self.table.draw.looked_at
         read = "all rows read" if looked_at is None else f"all rows counted, {looked_at:,} looked at one by one"
         if "read" in self.table.source.facts:
-            read += f", {self.table.source.facts['read']}"
+            read += f" {self.table.source.facts['read']}"
         if partial:
             read += f"; of {count(partial, 'column')} with very many values, counts are exact and checks read a part"
         return read

@@ -123,8 +123,8 @@ class DuckDBFile(DatabaseSource):
         progress.at(f"Reading {one.name}", 0.0)
         table = from_duckdb(self._path, one.name, one.name, key=one.key, progress=progress)
         table.name = one.name
-        how = "in place, attached read-only; the file cannot change meanwhile"
-        facts = {"table": one.name, "read": read_when(started, how)}
+        how = "attached read-only; the file cannot change meanwhile"
+        facts = {"table": one.name, "read": read_when(started, "in place"), "how": how}
         table.source = replace(table.source, facts=facts)
         return table
 

@@ -90,8 +90,12 @@ class OtherDatabase(AlchemySource):
                 rows += len(batch)
                 of = f" of {one.rows:,}" if one.rows and one.rows >= rows else ""
                 progress.at(f"Reading {one.name}: {rows:,}{of} rows", 0.4 * rows / max(one.rows or 0, rows))
-        how = "by one SELECT in a transaction that was rolled back; rows in the database's order"
-        facts = {"table": one.name, "database": self.address.place, "read": read_when(started, how)}
+        facts = {
+            "table": one.name,
+            "database": self.address.place,
+            "read": read_when(started, "by one SELECT"),
+            "how": "in a transaction that was rolled back; rows in the database's order",
+        }
         return staging.table(
             one.name,
             Source(self.kind, facts),

@@ -294,7 +294,8 @@ class PostgreSQL(AlchemySource):
         facts = {
             "table": one.name,
             "database": self.address.place,
-            "read": read_when(started, "one snapshot (REPEATABLE READ, READ ONLY), rows in the server's order"),
+            "read": read_when(started, "in one snapshot"),
+            "how": "REPEATABLE READ READ ONLY, by COPY; rows in the server's order",
         }
         return staging.table(
             one.name,

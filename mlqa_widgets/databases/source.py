@@ -400,4 +400,4 @@ def moment(cell: Any) -> datetime | None:
 
 def read_when(started: datetime, how: str) -> str:
     """Return when and how a table was read, for people."""
-    return f"{started:%Y-%m-%d %H:%M:%S} UTC, {how}"
+    return f"{started:%Y-%m-%d %H:%M:%S} UTC {how}"

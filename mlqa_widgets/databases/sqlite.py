@@ -93,8 +93,8 @@ class SQLite(AlchemySource):
         started = datetime.now(UTC)
         progress.at(f"Reading {one.name}", 0.0)
         table = from_sqlite(self._path, one.table, one.name, key=one.key, comments=one.comments, progress=progress)
-        how = "one read transaction of a connection that cannot write, rows in SQLite's order"
-        facts = {"table": one.name, "read": read_when(started, how)}
+        how = "by a connection that cannot write; rows in SQLite's order"
+        facts = {"table": one.name, "read": read_when(started, "in one read transaction"), "how": how}
         table.source = replace(table.source, facts=facts)
         table.name = one.name
         return table

@@ -82,8 +82,8 @@ def test_a_scan_reads_every_row_and_labels_it_by_the_primary_key(any_shop: str):
 
 def test_a_scan_says_when_and_how_it_was_read(any_shop: str):
     scan = mq.database(any_shop).scan("orders")
-    assert scan.read.startswith(f"all rows read, {dt.datetime.now(dt.UTC):%Y-%m-%d} ")
-    assert any(how in scan.read for how in ("one snapshot", "one read transaction", "attached read-only"))
+    assert scan.read.startswith(f"all rows read {dt.datetime.now(dt.UTC):%Y-%m-%d} ")
+    assert any(how in scan.read for how in ("in one snapshot", "in one read transaction", "in place"))
 
 
 def test_a_view_is_scanned_as_a_table_is(any_shop: str):
