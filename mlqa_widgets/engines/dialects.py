@@ -132,9 +132,7 @@ def to_spark(
     tree = parsed(sql)
     order = _order_of_few(tree) if sort_after else ""
     schema: Any = {relation: dict(columns) for relation, columns in relations.items()}
-    qualified = qualify(
-        parsed(sql), schema=schema, dialect="duckdb", validate_qualify_columns=False, expand_stars=False
-    )
+    qualified = qualify(tree, schema=schema, dialect="duckdb", validate_qualify_columns=False, expand_stars=False)
     typed = annotate_types(qualified, schema=schema, dialect="duckdb")
     return _Spark({f"p{i}": one for i, one in enumerate(params)}, relations, names, prefix).statement(typed, order)
 

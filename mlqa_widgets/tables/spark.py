@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from mlqa_widgets.engines.duckdb import DuckDB
 from mlqa_widgets.engines.spark import ROW, RowNumbers, Spark, numbered
+from mlqa_widgets.errors import InputError
 from mlqa_widgets.options import options
 from mlqa_widgets.progress import Progress
 from mlqa_widgets.tables.draw import draw_stretches
@@ -42,7 +43,18 @@ def from_spark(frame: DataFrame, name: str = "table", progress: Progress | None 
 
     Its rows are numbered once, in the order in which Spark has them, and kept on Spark's disks with their numbers
     until the table is let go: what Spark computes anew may come in another order.
+
+    Raises
+    ------
+    InputError
+        When it is a stream, or PySpark is older than 4.
     """
+    if not hasattr(frame, "toArrow"):
+        msg = "data: reading a Spark frame needs PySpark 4 or newer. Install it, or pass frame.toPandas()."
+        raise InputError(msg)
+    if frame.isStreaming:
+        msg = "data: the Spark frame is a stream, which has no end. Pass one that was written, or a batch of it."
+        raise InputError(msg)
     engine = Spark(frame.sparkSession)
     if progress is not None:
         progress.on_cancel(engine.interrupt)

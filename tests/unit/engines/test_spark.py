@@ -371,6 +371,11 @@ def test_what_spark_complains_of_is_one_line(spark):
     assert "\n" not in str(error.value)
 
 
+def test_a_stream_is_no_table(spark):
+    with pytest.raises(InputError, match="stream"):
+        mq.scan(spark.readStream.format("rate").load(), name="endless")
+
+
 def test_a_table_let_go_leaves_nothing_on_spark(spark):
     gc.collect()
     before = len(spark.catalog.listTables())
