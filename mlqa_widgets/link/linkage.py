@@ -702,7 +702,7 @@ class Linkage:
     def summary(self) -> str:
         """What was found, in a few words."""
         held = self.scores
-        taken = int((held.decided != 0).sum())
+        taken = len(self._kept.records())
         said = f"{count(int(held.link.sum()), 'link')} among {count(len(held.link), 'pair')} worth a look, {int(held.doubtful.sum()):,} doubtful"
         return said + (f", {taken:,} decided" if taken else "")
 

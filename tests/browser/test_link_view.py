@@ -120,7 +120,7 @@ def test_pairs_are_decided_by_keyboard_and_python_and_the_file_hold_it(notebook,
     assert "owned" not in notebook.page.title()
 
 
-def test_both_rows_stand_side_by_side_with_what_differs_marked_and_what_it_says(view, python):
+def test_both_rows_stand_side_by_side_and_a_click_decides_what_the_estimates_are_set_against(view, python):
     slipped = python("int(linkage.links.index[linkage.links['name level'] != 'the same'][0])")
     python.notebook.execute(f"linkage.widget().pair = {slipped}")
     expect(view.locator(".mq-link-card")).to_have_attribute("aria-label", f"Pair {slipped}")
@@ -131,13 +131,11 @@ def test_both_rows_stand_side_by_side_with_what_differs_marked_and_what_it_says(
     expect(view.get_by_role("row", name=re.compile("^remark"))).to_contain_text("<img src=x")
     expect(view.get_by_text(re.compile("Of pairs drawn at random, one in"))).to_be_visible()
 
-
-def test_a_click_decides_too_and_the_estimates_are_set_against_it(view, python):
     view.get_by_role("button", name="Same").click()
     expect(view.get_by_text("1 decided")).to_be_visible()
     view.get_by_role("tab", name="Estimates").click()
     expect(view.locator(".mq-chart svg")).to_have_count(2)
-    expect(view.get_by_text("every pair")).to_be_visible()
+    expect(view.get_by_text("every pair 6,480 pairs")).to_be_visible()
     python.see("int(linkage.calibration['decided'].sum())", 1)
     view.get_by_role("tab", name="Doubtful pairs").click()
     decided = view.get_by_role("group", name="Decided, the latest first").get_by_role("option")
@@ -177,12 +175,12 @@ def test_after_a_restart_the_decisions_are_there_and_without_a_kernel_the_page_t
     expect(view.get_by_text("1 decided")).to_be_visible()
 
 
-@pytest.mark.parametrize(("theme", "width"), [(LIGHT, 1300), (DARK, 620)])
-def test_the_view_fits_its_page_and_breaks_no_rule(notebook, view, theme, width):
-    notebook.set_theme(theme)
-    notebook.set_viewport(width, 1200)
-    assert notebook.accessibility_violations(".mlqa") == []
-    assert view.evaluate("el => el.scrollWidth <= el.clientWidth + 1")
+def test_the_view_fits_its_page_and_breaks_no_rule(notebook, view):
+    for theme, width in ((LIGHT, 1300), (DARK, 620)):
+        notebook.set_theme(theme)
+        notebook.set_viewport(width, 1200)
+        assert notebook.accessibility_violations(".mlqa") == []
+        assert view.evaluate("el => el.scrollWidth <= el.clientWidth + 1")
     view.get_by_role("tab", name="Estimates").click()
     expect(view.locator(".mq-chart svg")).to_have_count(1)
     assert notebook.accessibility_violations(".mlqa") == []
