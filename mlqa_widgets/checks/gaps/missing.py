@@ -15,6 +15,7 @@ from mlqa_widgets.evidence import Bar, Bars
 from mlqa_widgets.findings import Finding, Severity
 from mlqa_widgets.fixes.code import assign_column, drop_columns, drop_missing, literal, new_label, read_column
 from mlqa_widgets.fixes.fix import Fix
+from mlqa_widgets.options import options
 from mlqa_widgets.profile.kinds import Kind, name_words
 from mlqa_widgets.tables.table import Predicate
 from mlqa_widgets.wording import count, listing, number, percent, quoted, shortened
@@ -117,7 +118,10 @@ def _gaps(profile: Profile, columns: Sequence[ColumnProfile]) -> list[_Gap]:
     """Put together the columns that go missing together, those with most missing rows first."""
     same = sorted(_equal_masks(profile, columns), key=lambda group: -group[0].nulls)
     masks = same[:_LOOKED_AT_TOGETHER]
-    bits = " | ".join(f"((({g[0].column.sql}) IS NULL)::UBIGINT << {i})" for i, g in enumerate(masks))
+    most = options.rows_looked_at
+    while profile.rows > most and len(masks) > 1 and _patterns(profile, masks) > most:
+        masks = masks[: len(masks) // 2]
+    bits = _bits(masks)
     found = profile.table.query(
         f"SELECT {bits} AS mask, count(*) AS n, min(pos) AS first, max(pos) AS last FROM t GROUP BY mask"
     )
@@ -145,6 +149,16 @@ def _gaps(profile: Profile, columns: Sequence[ColumnProfile]) -> list[_Gap]:
         )
     gaps += [_Gap(tuple(g), g[0].nulls, g[0].first_null, g[0].last_null, (g[0],)) for g in same[len(masks) :]]
     return gaps
+
+
+def _bits(masks: Sequence[Sequence[ColumnProfile]]) -> str:
+    """Return SQL of the columns that are missing in a row, as the bits of a number."""
+    return " | ".join(f"((({group[0].column.sql}) IS NULL)::UBIGINT << {i})" for i, group in enumerate(masks))
+
+
+def _patterns(profile: Profile, masks: Sequence[Sequence[ColumnProfile]]) -> int:
+    """Return about how many different sets of these columns are missing in a row."""
+    return int(profile.table.query(f"SELECT approx_count_distinct({_bits(masks)}) AS n FROM t")["n"][0].as_py())
 
 
 def _equal_masks(profile: Profile, columns: Sequence[ColumnProfile]) -> list[list[ColumnProfile]]:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from mlqa_widgets.evidence import Bars, Strip
 from mlqa_widgets.findings import Finding, Severity
 from mlqa_widgets.fixes.apply import apply_fix
+from mlqa_widgets.options import options
 from mlqa_widgets.tables.frames import from_pandas
 
 Find = Callable[..., list[Finding]]
@@ -300,3 +301,17 @@ def test_the_first_rows_of_a_lag_are_empty_by_its_nature(findings_of: Find, tabl
     assert "A lag or a moving window" in lagged.why
     (late,) = findings_of("missing_values", table.assign(sensor_b=table["height"].shift(24)))
     assert late.severity is Severity.WARNING
+
+
+def test_columns_of_a_large_table_missing_in_too_many_ways_are_looked_at_few_together(
+    findings_of: Find, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = np.random.default_rng(0)
+    frame = pd.DataFrame(
+        {f"m{i}": np.where(chance.random(ROWS) < 0.3, np.nan, chance.normal(size=ROWS)) for i in range(6)}
+    )
+    frame["twin"] = frame["m0"]
+    whole = {one.columns: one.rows for one in findings_of("missing_values", frame)}
+    monkeypatch.setattr(options, "row_budget", 8)
+    assert {one.columns: one.rows for one in findings_of("missing_values", frame)} == whole
+    assert (0, 6) in whole
