@@ -595,7 +595,7 @@ def test_anything_with_the_arrow_interface_is_read(wrap: Callable[[pa.Table], An
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (pd.Series([1]), ["pandas or polars frame", "Series", "to_frame()"]),
+        (pd.Series([1]), ["pandas, polars or Spark frame", "Series", "to_frame()"]),
         (pl.Series([1]), ["Series", "to_frame()"]),
         ([{"a": 1}], ["list", "pd.DataFrame("]),
         ({"a": [1]}, ["dict", "pd.DataFrame("]),
