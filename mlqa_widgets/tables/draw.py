@@ -38,6 +38,11 @@ class Draw(Table):
         self.whole = whole
         self._drawn = drawn
 
+    @cached_property
+    def draw(self) -> Table:
+        """Itself: its rows are looked at one by one."""
+        return self
+
     @property
     def looked_at(self) -> int | None:
         """How many rows these are; None where they are all."""

@@ -75,6 +75,12 @@ def test_its_rows_stand_where_they_stand_in_the_table(table: Table) -> None:
     assert len(table.draw.frame()) == len(positions)
 
 
+def test_it_is_looked_at_whole(table: Table) -> None:
+    every = draw_rows(table, "c0 < 9000", "some")
+    assert every.row_count > options.rows_looked_at
+    assert every.draw is every
+
+
 def test_it_is_the_same_each_time(table: Table) -> None:
     again = Table(table.name, table.columns, table.row_count, table.engine, table.own_rows, table.source)
     assert again.draw.query("SELECT * FROM t").equals(table.draw.query("SELECT * FROM t"))
