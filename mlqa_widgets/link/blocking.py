@@ -277,7 +277,9 @@ def _place_keys(i: int, cell: float, label: str) -> list[tuple[Key, ...]]:
     origins = [(north, east) for north in (0, 0.5) for east in (0, 0.5)]
     return [
         (
-            Key(i, f"a place within about {label} (grid {n} of {len(origins)})", f"floor(@f{i}_lat / {cell} + {north})"),
+            Key(
+                i, f"a place within about {label} (grid {n} of {len(origins)})", f"floor(@f{i}_lat / {cell} + {north})"
+            ),
             Key(i, "", f"floor(@f{i}_lon / {cell} + {east})"),
         )
         for n, (north, east) in enumerate(origins, 1)

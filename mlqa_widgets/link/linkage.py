@@ -471,11 +471,13 @@ class Linkage:
         ``missed`` (matches expected among the other candidates), ``precision`` and ``recall`` as these two say, and
         ``doubtful`` pairs. They are as good as the probabilities; :attr:`calibration` says how good.
         """
+        return pd.DataFrame([self._estimate_before, estimate(self.scores)], index=["before", "now"])
+
+    @cached_property
+    def _estimate_before(self) -> dict[str, Any]:
         result = self.result
-        trained = result.trained
-        nothing = np.zeros(len(trained.left), dtype=np.int8)
-        before = scores(trained, nothing, self._asked.threshold, result.one_to_one)
-        return pd.DataFrame([estimate(before), estimate(self.scores)], index=["before", "now"])
+        nothing = np.zeros(len(result.trained.left), dtype=np.int8)
+        return estimate(scores(result.trained, nothing, self._asked.threshold, result.one_to_one))
 
     # ------------------------------------------------------------------ decisions
 
