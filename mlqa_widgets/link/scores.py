@@ -61,9 +61,14 @@ class Scores:
 
     @cached_property
     def link(self) -> np.ndarray:
-        """Whether a pair is a link: probable enough, and, one to one, no likelier pair has taken either record."""
+        """Whether a pair is a link: probable enough, and, one to one, no likelier pair has taken either record.
+
+        What was decided to be the same is one in any case.
+        """
         likely = self.probability >= self.threshold
-        return one_to_one(self.trained, likely, self.probability, self.weight) if self.one_to_one else likely
+        if not self.one_to_one:
+            return likely
+        return one_to_one(self.trained, likely, self.probability, self.weight) | (self.decided == SAME)
 
     @cached_property
     def contested(self) -> np.ndarray:

@@ -80,15 +80,18 @@ def test_what_was_decided_is_never_contradicted(hard):
 
 
 @settings(max_examples=15, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 133), st.sampled_from(["same", "different", "unsure"])), max_size=12))
-def test_no_series_of_decisions_is_contradicted(untouched, said):
+@given(
+    st.lists(st.tuples(st.integers(0, 133), st.sampled_from(["same", "different", "unsure"])), max_size=12),
+    st.booleans(),
+)
+def test_no_series_of_decisions_is_contradicted(untouched, said, one_to_one):
     from mlqa_widgets.link.scores import CODES, scores
 
     trained = untouched.result.trained
     decided = np.zeros(len(trained.left), dtype=np.int8)
     for pair, decision in said:
         decided[pair % len(decided)] = CODES[decision]
-    held = scores(trained, decided, 0.5, one_to_one=False)
+    held = scores(trained, decided, 0.5, one_to_one=one_to_one)
     assert held.link[decided == 1].all()
     assert not held.link[decided == -1].any()
     assert ((held.probability >= 0) & (held.probability <= 1)).all()
