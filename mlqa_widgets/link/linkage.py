@@ -454,7 +454,8 @@ class Linkage:
         Columns: ``low``, ``high`` (of the step), ``pairs`` (in it now), ``decided`` (same or different, of the pairs
         that stood in it when they were shown), ``said`` (mean probability they were shown with), ``same`` (share
         decided to be the same), ``same_low`` and ``same_high`` (its 95 % Wilson interval; missing where none was
-        decided). Each pair counts with the probability it had before its own decision.
+        decided). Each pair counts with the probability it had before its own decision; one to one, beside the pairs that
+        claim one of its rows.
         """
         return calibration(self.scores, self._kept.records())
 
@@ -522,18 +523,21 @@ class Linkage:
             for table, side in zip(self.tables, (trained.left, trained.right), strict=True)
         ]
         self._kept.add(
-            place, said, note=note, rows=f"{labels[0]} = {labels[1]}", probability=self.without_its_decision(place)
+            place, said, note=note, rows=f"{labels[0]} = {labels[1]}", probability=self.without_its_decision(place)[1]
         )
         self._learn()
 
-    def without_its_decision(self, pair: int) -> float:
-        """Return the probability of a pair as the model and all other decisions have it."""
+    def without_its_decision(self, pair: int) -> tuple[float, float]:
+        """Return the probability of a pair as the model and all other decisions have it: by itself, and beside rivals.
+
+        Rivals are the pairs that claim one of its rows, where a row has one partner at most.
+        """
         held = self.scores
-        if held.decided[pair] == 0:
-            return float(held.probability[pair])
-        others = held.decided.copy()
-        others[pair] = 0
-        return float(scores(held.trained, others, held.threshold, held.one_to_one).probability[pair])
+        if held.decided[pair]:
+            others = held.decided.copy()
+            others[pair] = 0
+            held = scores(held.trained, others, held.threshold, held.one_to_one)
+        return float(held.probability[pair]), float(held.contested[pair])
 
     def undo(self) -> int | None:
         """Take back this reviewer's latest decision and return the pair's number; None when there is none."""
@@ -556,7 +560,8 @@ class Linkage:
         """The decisions of this reviewer that count, oldest first.
 
         Columns: ``pair`` (its number, missing where it is no candidate any more), ``rows`` (labels as they were),
-        ``decision``, ``note``, ``reviewer``, ``at`` (UTC), ``probability`` (it was shown with).
+        ``decision``, ``note``, ``reviewer``, ``at`` (UTC), ``probability`` (it had before; one to one, beside the pairs
+        that claim one of its rows).
         """
         return self._kept.frame()
 

@@ -20,7 +20,7 @@ _MOST_BINS: Final = 40
 def calibration(held: Scores, records: Sequence[Record]) -> pd.DataFrame:
     """Return estimated probabilities against what was decided of the pairs that were shown with them."""
     inner, size = np.array(_STEPS[1:-1]), len(_STEPS) - 1
-    steps = np.searchsorted(inner, held.probability[held.open], side="right")
+    steps = np.searchsorted(inner, held.contested[held.open], side="right")
     told = [record for record in records if record.verdict != Decision.UNSURE]
     shown = np.array([float(record.prediction) for record in told])
     came = np.array([record.verdict == Decision.SAME for record in told], dtype=float)

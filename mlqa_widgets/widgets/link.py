@@ -182,7 +182,7 @@ def pair_card(linkage: Linkage, pair: int) -> PairCard:
         "left": label_text(line["left"]),
         "right": label_text(line["right"]),
         "probability": float(line["probability"]),
-        "estimated": linkage.without_its_decision(pair),
+        "estimated": linkage.without_its_decision(pair)[0],
         "contested": float(linkage.scores.contested[pair]),
         "weight": float(line["weight"]),
         "link": bool(line["link"]),

@@ -56,7 +56,7 @@ def test_nothing_is_written_before_the_first_decision(linkage):
 
 
 def test_a_decision_is_kept_with_what_was_said_and_shown(linkage):
-    shown = linkage.pairs.loc[3, "probability"]
+    shown = linkage.scores.contested[3]
     linkage.decide(3, "different", " two sisters ")
     kept = linkage.decisions.iloc[0]
     assert (kept["pair"], kept["decision"], kept["note"], kept["reviewer"]) == (3, "different", "two sisters", "ann")
@@ -248,7 +248,7 @@ def test_probabilities_are_set_against_what_was_decided_of_them(hard):
     shown = []
     for decision in ("same", "different", "unsure", "same"):
         pair = linkage.queue.index[0]
-        shown.append(linkage.pairs.loc[pair, "probability"])
+        shown.append(linkage.scores.contested[pair])
         linkage.decide(pair, decision)
     table = linkage.calibration
     assert table["decided"].sum() == 3
