@@ -50,7 +50,7 @@ def scanned(data: Any, name: str) -> dict[str, Any]:
 
 
 def on_spark(path: str) -> dict[str, Any]:
-    with running_spark(**{"spark.driver.memory": "2g"}) as session:
+    with running_spark(**{"spark.driver.memory": "2g", "spark.driver.extraJavaOptions": ""}) as session:
         frame = session.read.parquet(path)
         frame.limit(1).toArrow()
         found = scanned(frame, "flights")

@@ -23,6 +23,8 @@ import pytest
 _VERSION = "pyspark==4.3.0"
 _SETTINGS = {
     "spark.driver.bindAddress": "127.0.0.1",
+    # Short statements on few rows: what Java's second compiler would gain it would not earn back.
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
     "spark.driver.host": "127.0.0.1",
     "spark.driver.memory": "1g",
     "spark.sql.session.timeZone": "Europe/Berlin",
