@@ -29,6 +29,8 @@ LEAST_READABLE: Final = 0.8
 _DAY: Final = 86_400_000_000
 _HOUR: Final = 3_600_000_000
 _MINUTE: Final = 60_000_000
+_SLICE: Final = 1 << 16
+"""Rows whose times are put together at once."""
 _PARTS: Final = {
     "year": frozenset({"year", "yr", "annee", "jahr", "ano", "anno"}),
     "quarter": frozenset({"quarter", "qtr", "trimestre", "quartal"}),
@@ -291,20 +293,7 @@ def _from_parts(profile: Profile) -> Iterator[Clock]:
             chosen.append(finer)
     elif "quarter" in parts:
         chosen += ["quarter"]
-    cells = profile.table.query(f"SELECT {', '.join(parts[part].column.sql for part in chosen)} FROM t")
-    read = {part: _number(cells[f"c{parts[part].position}"]) for part in chosen}
-    ones = np.ones(profile.rows)
-    month = read.get("month", (read["quarter"] - 1) * 3 + 1 if "quarter" in read else ones)
-    day = read.get("day", ones)
-    if "day" in read:
-        day = _without_day(read["year"] * 12 + month, day)
-    present = np.isfinite(read["year"]) & np.isfinite(month) & np.isfinite(day)
-    year, month, day = (np.nan_to_num(part).astype(np.int64) for part in (read["year"], month, day))
-    times = np.where(present, _civil(year, month, day), UNKNOWN)
-    for part, unit in (("hour", _HOUR), ("minute", _MINUTE)):
-        if part in read:
-            fits = np.isfinite(read[part]) & (times != UNKNOWN)
-            times = np.where(fits, times + (np.nan_to_num(read[part]) * unit).astype(np.int64), UNKNOWN)
+    times = _of_parts(profile.table, {part: parts[part] for part in chosen})
     if not (times != UNKNOWN).any():
         return
     columns = [parts[part] for part in chosen]
@@ -313,13 +302,55 @@ def _from_parts(profile: Profile) -> Iterator[Clock]:
     yield Clock(tuple(column.position for column in columns), name, reason, times, profile.table)
 
 
-def _without_day(months: np.ndarray, day: np.ndarray) -> np.ndarray:
-    """Return the days, the first of the month where a whole month is told by one row without a day."""
-    dated = pd.unique(months[np.isfinite(day)])
-    return np.where(np.isfinite(day) | np.isin(months, dated), day, 1.0)
+def _of_parts(table: Table, columns: dict[str, ColumnProfile]) -> np.ndarray:
+    """Return the time of each row, put together from its parts some rows at a time.
+
+    The first of the month is meant where a whole month is told by one row without a day.
+    """
+    dated: set[float] = set()
+    if "day" in columns and (columns["day"].nulls or columns["day"].is_text):
+        for read in _parts(table, columns):
+            dated.update(pd.unique(_months(read)[np.isfinite(read["day"])]).tolist())
+    times, filled = np.empty(table.row_count, dtype=np.int64), 0
+    for read in _parts(table, columns):
+        here = _put_together(read, dated)
+        times[filled : filled + len(here)] = here
+        filled += len(here)
+    return times
 
 
-def _number(cells: pa.ChunkedArray) -> np.ndarray:
+def _parts(table: Table, columns: dict[str, ColumnProfile]) -> Iterator[dict[str, np.ndarray]]:
+    names = ", ".join(column.column.sql for column in columns.values())
+    for batch in table.engine.batches(f"SELECT {names} FROM t"):
+        for start in range(0, batch.num_rows, _SLICE):
+            cells = batch.slice(start, _SLICE)
+            yield {part: _number(cells.column(i)) for i, part in enumerate(columns)}
+
+
+def _months(read: dict[str, np.ndarray]) -> np.ndarray:
+    """Return the months since the year 0, counted from 1."""
+    if "quarter" in read:
+        return read["year"] * 12 + (read["quarter"] - 1) * 3 + 1
+    return read["year"] * 12 + read.get("month", 1.0)
+
+
+def _put_together(read: dict[str, np.ndarray], dated: set[float]) -> np.ndarray:
+    months = _months(read)
+    day = read.get("day", np.ones(len(months)))
+    if dated:
+        day = np.where(np.isfinite(day) | np.isin(months, list(dated)), day, 1.0)
+    present = np.isfinite(months) & np.isfinite(day)
+    month = np.nan_to_num(months - read["year"] * 12)
+    whole = (np.nan_to_num(part).astype(np.int64) for part in (read["year"], month, day))
+    times = np.where(present, _civil(*whole), UNKNOWN)
+    for part, unit in (("hour", _HOUR), ("minute", _MINUTE)):
+        if part in read:
+            fits = np.isfinite(read[part]) & (times != UNKNOWN)
+            times = np.where(fits, times + (np.nan_to_num(read[part]) * unit).astype(np.int64), UNKNOWN)
+    return times
+
+
+def _number(cells: pa.Array) -> np.ndarray:
     if pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type):
         return pd.to_numeric(cells.to_pandas(), errors="coerce").to_numpy(dtype=float)
     return cells.to_pandas().to_numpy(dtype=float, na_value=np.nan)
