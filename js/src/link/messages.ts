@@ -56,7 +56,7 @@ export interface EvidenceLine {
   says: string;
 }
 
-/** A column that is not compared. */
+/** A column that is not compared; a dash where a source does not have it. */
 export interface OtherCell {
   column: string;
   left: string | null;

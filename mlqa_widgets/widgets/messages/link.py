@@ -67,7 +67,7 @@ class EvidenceLine(TypedDict):
 
 
 class OtherCell(TypedDict):
-    """A column that is not compared."""
+    """A column that is not compared; a dash where a source does not have it."""
 
     column: str
     left: str | None

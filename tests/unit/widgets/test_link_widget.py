@@ -53,8 +53,8 @@ def test_a_card_holds_both_rows_and_what_each_column_says(linkage) -> None:
     assert card["evidence"][0]["says"].endswith("times likelier if the same")
     assert card["start"].startswith("Of pairs drawn at random, one in")
     others = {one["column"]: (one["left"], one["right"]) for one in card["others"]}
-    assert others["<b>x</b>"] == ("<img src=x>", None)
-    assert others["seen"][0] is None
+    assert others["<b>x</b>"] == ("<img src=x>", "–")
+    assert others["seen"][0] == "–"
 
 
 def test_a_missing_value_says_nothing(linkage) -> None:
