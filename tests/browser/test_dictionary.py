@@ -83,7 +83,7 @@ def test_a_range_typed_by_keyboard_is_kept_and_checked_at_once(notebook, view, p
 
 def test_what_cannot_be_is_refused_in_place_and_the_rest_is_kept(notebook, view, python):
     view.get_by_role("tab", name="Findings").click()
-    choose(view, "does not describe")
+    choose(view, "describes none of the")
     python.see("scan.finding(widget.finding).check", "undocumented_columns")
     view.get_by_role("tab", name="Columns").click()
     open_editor(view, "speed")

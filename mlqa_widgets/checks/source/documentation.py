@@ -46,6 +46,8 @@ def undocumented_columns(profile: Profile) -> Iterator[Finding]:
         message = f"The dictionary does not describe {count(len(missing), 'column')}: {names}."
     elif len(missing) < len(profile.columns):
         message = f"{count(len(missing), 'column')} of {len(profile.columns):,} have no description: {names}."
+    elif profile.roles.has_dictionary:
+        message = f"The dictionary describes none of the {count(len(missing), 'column')} in words."
     else:
         message = f"No dictionary describes the {count(len(missing), 'column')}."
     if nameless := [c for c in missing if _SAYS_NOTHING.fullmatch(c.name.strip())]:

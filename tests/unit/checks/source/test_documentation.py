@@ -37,6 +37,7 @@ def test_without_a_dictionary_the_whole_table_is_one_faint_info(findings_of: Fin
 def test_a_dictionary_of_types_alone_promises_no_words(findings_of: Find, table: pd.DataFrame) -> None:
     (finding,) = findings_of("undocumented_columns", table, dictionary={"height": {"type": "number"}})
     assert finding.severity is Severity.INFO
+    assert "describes none of the 4 columns in words" in finding.message
 
 
 def test_names_that_say_nothing_are_told_and_come_first(findings_of: Find, table: pd.DataFrame) -> None:
