@@ -244,7 +244,9 @@ def _others(linkage: Linkage, pair: int) -> list[OtherCell]:
     for side, table in enumerate(tables):
         for column in table.columns:
             if column.position not in compared[side]:
-                cells.setdefault(column.name, [_NO_COLUMN, _NO_COLUMN])[side] = cell_text(rows[side].iloc[0, column.position])
+                cells.setdefault(column.name, [_NO_COLUMN, _NO_COLUMN])[side] = cell_text(
+                    rows[side].iloc[0, column.position]
+                )
     return [
         {"column": visible(name), "left": one, "right": other} for name, (one, other) in list(cells.items())[:_OTHERS]
     ]
