@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.chromium import find
-from tests.browser.lab import Lab
+from tests.browser.lab import Lab, Notebook, Python
 from tests.browser.offline import OfflineBrowser
 from tests.browser.server import running_server
 
@@ -69,3 +69,9 @@ def lab(server: Server, browser: OfflineBrowser, request: pytest.FixtureRequest)
     yield Lab(server=server, browser=browser, folder=folder)
     browser.close()
     server.stop_kernels()
+
+
+@pytest.fixture
+def python(notebook: Notebook) -> Python:
+    """Ask the kernel of the notebook that the test file opens."""
+    return Python(notebook)

@@ -148,6 +148,32 @@ class Notebook:
         return self.page.evaluate(run, [name, arguments or {}])
 
 
+class Python:
+    """What the kernel of a notebook knows: ``see(expression, value)`` waits until it is so."""
+
+    def __init__(self, notebook: Notebook) -> None:
+        self.notebook = notebook
+
+    def __call__(self, expression: str) -> Any:
+        return json.loads(self.notebook.execute(f"import json; print(json.dumps({expression}, default=str))"))
+
+    def see(self, expression: str, value: Any) -> None:
+        """Wait until an expression has a value.
+
+        Raises
+        ------
+        AssertionError
+            When it has another after five seconds.
+        """
+        known = self(expression)
+        for _ in range(50):
+            if known == value:
+                break
+            self.notebook.page.wait_for_timeout(100)
+            known = self(expression)
+        assert known == value
+
+
 @dataclass
 class Lab:
     """Opens notebooks of one folder of the server, each in a page of its own."""

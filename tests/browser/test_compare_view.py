@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 import pytest
@@ -54,30 +53,6 @@ def live(notebook, cell):
 def options(view):
     """Return the differences in the list at the left."""
     return view.get_by_role("listbox", name="Differences").get_by_role("option")
-
-
-class Python:
-    """What Python knows: ``see(expression, value)`` waits until it is so."""
-
-    def __init__(self, notebook):
-        self.notebook = notebook
-
-    def __call__(self, expression):
-        return json.loads(self.notebook.execute(f"import json; print(json.dumps({expression}, default=str))"))
-
-    def see(self, expression, value):
-        known = self(expression)
-        for _ in range(50):
-            if known == value:
-                break
-            self.notebook.page.wait_for_timeout(100)
-            known = self(expression)
-        assert known == value
-
-
-@pytest.fixture
-def python(notebook):
-    return Python(notebook)
 
 
 def test_a_difference_is_looked_at_narrowed_and_ticked(view, python, notebook):

@@ -7,8 +7,8 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.lab import DARK, LIGHT
-from tests.browser.test_scan import Python, choose, listed
+from tests.browser.lab import DARK, LIGHT, Python
+from tests.browser.test_scan import choose, listed
 
 WIND = """\
 import pandas as pd
@@ -37,11 +37,6 @@ def notebook(lab):
 @pytest.fixture
 def view(notebook):
     return notebook.output(1)
-
-
-@pytest.fixture
-def python(notebook):
-    return Python(notebook)
 
 
 def declared(column):

@@ -74,30 +74,6 @@ def opened(view, name):
     return view.get_by_role("article", name=f"Feature: {name}")
 
 
-class Python:
-    """What Python knows: ``see(expression, value)`` waits until it is so."""
-
-    def __init__(self, notebook):
-        self.notebook = notebook
-
-    def __call__(self, expression):
-        return json.loads(self.notebook.execute(f"import json; print(json.dumps({expression}, default=str))"))
-
-    def see(self, expression, value):
-        known = self(expression)
-        for _ in range(50):
-            if known == value:
-                break
-            self.notebook.page.wait_for_timeout(100)
-            known = self(expression)
-        assert known == value
-
-
-@pytest.fixture
-def python(notebook):
-    return Python(notebook)
-
-
 def test_a_feature_is_opened_and_selects_nothing(view, python):
     expect(view.get_by_text("which go together: dealt anew, the log loss rises from")).to_be_visible()
     hours = features(view).filter(has_text="hours")

@@ -53,30 +53,6 @@ def view(notebook):
     return notebook.output(1).locator(".mlqa")
 
 
-class Python:
-    """What Python knows: ``see(expression, value)`` waits until it is so."""
-
-    def __init__(self, notebook):
-        self.notebook = notebook
-
-    def __call__(self, expression):
-        return json.loads(self.notebook.execute(f"import json; print(json.dumps({expression}, default=str))"))
-
-    def see(self, expression, value):
-        known = self(expression)
-        for _ in range(50):
-            if known == value:
-                break
-            self.notebook.page.wait_for_timeout(100)
-            known = self(expression)
-        assert known == value
-
-
-@pytest.fixture
-def python(notebook):
-    return Python(notebook)
-
-
 def queued(view):
     """Return the rows in the list at the left."""
     return view.get_by_role("listbox", name="Rows to review").get_by_role("option")

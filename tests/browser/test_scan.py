@@ -52,30 +52,6 @@ def choose(view, words):
     return option
 
 
-class Python:
-    """What Python knows: ``see(expression, value)`` waits until it is so."""
-
-    def __init__(self, notebook):
-        self.notebook = notebook
-
-    def __call__(self, expression):
-        return json.loads(self.notebook.execute(f"import json; print(json.dumps({expression}, default=str))"))
-
-    def see(self, expression, value):
-        known = self(expression)
-        for _ in range(50):
-            if known == value:
-                break
-            self.notebook.page.wait_for_timeout(100)
-            known = self(expression)
-        assert known == value
-
-
-@pytest.fixture
-def python(notebook):
-    return Python(notebook)
-
-
 def test_choosing_narrowing_ticking_and_sorting_rows_is_what_python_reads(view, python):
     assert python("scan.findings.loc[0, 'severity']") == "error"
     python.see("widget.finding", 0)

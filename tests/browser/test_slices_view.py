@@ -58,30 +58,6 @@ def found(view):
     return view.get_by_role("list", name="Worst slices").get_by_role("button")
 
 
-class Python:
-    """What Python knows: ``see(expression, value)`` waits until it is so."""
-
-    def __init__(self, notebook):
-        self.notebook = notebook
-
-    def __call__(self, expression):
-        return json.loads(self.notebook.execute(f"import json; print(json.dumps({expression}, default=str))"))
-
-    def see(self, expression, value):
-        known = self(expression)
-        for _ in range(50):
-            if known == value:
-                break
-            self.notebook.page.wait_for_timeout(100)
-            known = self(expression)
-        assert known == value
-
-
-@pytest.fixture
-def python(notebook):
-    return Python(notebook)
-
-
 def test_a_slice_chosen_is_selected_in_python_with_its_rows_and_reasons(view, python):
     expect(view.get_by_text("The error rate is worst where town is south and income is missing")).to_be_visible()
     first = found(view).first

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.lab import DARK, LIGHT
-from tests.browser.test_scan import Python, choose, listed
+from tests.browser.test_scan import choose, listed
 
 SENSORS = """\
 import numpy as np
@@ -41,11 +41,6 @@ def notebook(lab):
 @pytest.fixture
 def view(notebook):
     return notebook.output(1)
-
-
-@pytest.fixture
-def python(notebook):
-    return Python(notebook)
 
 
 def stretch(view, colour):
