@@ -17,7 +17,7 @@ from mlqa_widgets.evaluate.metrics import Outcomes
 from mlqa_widgets.models.adapt import adapt_model
 from mlqa_widgets.models.labels import encode_labels, rows_as_frame
 from mlqa_widgets.models.model import Model, Task
-from mlqa_widgets.notebook import kernel
+from mlqa_widgets.notebook import Shown
 from mlqa_widgets.tables.read import read_table
 from mlqa_widgets.tables.table import Table
 from mlqa_widgets.wording import count
@@ -149,7 +149,7 @@ class Selection:
         return len(self.positions)
 
 
-class ModelAnalysis:
+class ModelAnalysis(Shown):
     """The result of :func:`analyze`. Predictions are computed once; every view reads them.
 
     Attributes
@@ -710,9 +710,3 @@ class ModelAnalysis:
 
             self._widget = AnalysisWidget(self)
         return self._widget
-
-    def _ipython_display_(self) -> None:
-        if kernel() is None:
-            print(self)  # noqa: T201 - what a terminal can show
-        else:
-            self.widget()._ipython_display_()

@@ -1,9 +1,13 @@
-"""What can be known of the notebook this runs in."""
+"""The notebook this runs in: what can be known of it, and how a result is shown in it."""
 
 from __future__ import annotations
 
 import sys
-from typing import Any
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mlqa_widgets.widgets.display import TwoOutputWidget
 
 
 def kernel() -> Any | None:
@@ -22,3 +26,17 @@ def may_block() -> bool:
     """
     running = kernel()
     return running is None or not getattr(running, "_allow_stdin", True)
+
+
+class Shown(ABC):
+    """What a notebook shows as its widget, and a terminal as its text."""
+
+    @abstractmethod
+    def widget(self) -> TwoOutputWidget:
+        """Return the widget that a notebook shows."""
+
+    def _ipython_display_(self) -> None:
+        if kernel() is None:
+            print(self)  # noqa: T201 - what a terminal can show
+        else:
+            self.widget()._ipython_display_()

@@ -24,7 +24,7 @@ from mlqa_widgets.fixes.fix import Fix
 from mlqa_widgets.fixes.pandera import PanderaSchema, pandera_schema
 from mlqa_widgets.fixes.plan import Plan, Step, in_order
 from mlqa_widgets.naming import nearest
-from mlqa_widgets.notebook import kernel
+from mlqa_widgets.notebook import Shown
 from mlqa_widgets.options import options
 from mlqa_widgets.profile.draft import draft_field
 from mlqa_widgets.profile.fitness import require_fit_roles
@@ -37,7 +37,7 @@ from mlqa_widgets.ranking import Lesson, learn, rank, unfolded
 from mlqa_widgets.tables.read import own_key, own_name, read_table, unchanging
 from mlqa_widgets.tables.table import Column, Table
 from mlqa_widgets.wording import count, percent
-from mlqa_widgets.work import Work
+from mlqa_widgets.work import InBackground, Work
 
 if TYPE_CHECKING:
     import altair as alt
@@ -216,7 +216,7 @@ class Repair:
         return f"# {self.title}{note}\n{self.code}"
 
 
-class Scan:
+class Scan(InBackground, Shown):
     """The result of :func:`scan`: findings, their rows and fixes, the profile of the columns.
 
     Shown as a widget when it is the last expression of a cell.
@@ -239,10 +239,6 @@ class Scan:
         self._exported: Path | None = None
 
     # ------------------------------------------------------------------ running
-
-    def start(self) -> None:
-        """Run the scan in a thread, and wait for it as long as the caller may be blocked."""
-        self.work.start()
 
     def _scan(self, progress: Progress, publish: Callable[[ScanResult], None]) -> ScanResult:
         started = time.perf_counter()
@@ -278,29 +274,6 @@ class Scan:
             failures += failed
         self._decisions = DecisionFile(table.name, self._folder).read()
         return result(findings, failures, cheap_first)
-
-    @property
-    def done(self) -> bool:
-        """Whether the scan has ended, well or not."""
-        return self.work.done
-
-    @property
-    def progress(self) -> Progress:
-        """Where the scan is."""
-        return self.work.progress
-
-    @property
-    def error(self) -> Exception | None:
-        """What ended the scan early, if anything did."""
-        return self.work.error
-
-    def cancel(self) -> None:
-        """Stop a running scan. What it was doing is dropped, at once or as soon as it can be interrupted."""
-        self.work.cancel()
-
-    def wait(self, seconds: float | None = None) -> bool:
-        """Wait for the end of the scan, at most ``seconds``, and return whether it has ended."""
-        return self.work.wait(seconds)
 
     @property
     def result(self) -> ScanResult:
@@ -825,12 +798,6 @@ class Scan:
         if partial:
             read += f"; of {count(partial, 'column')} with very many values, counts are exact and checks read a part"
         return read
-
-    def _ipython_display_(self) -> None:
-        if kernel() is None:
-            print(self)  # noqa: T201 - what a terminal can show
-        else:
-            self.widget()._ipython_display_()
 
     def __repr__(self) -> str:
         if not self.done:

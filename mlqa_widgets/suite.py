@@ -25,7 +25,7 @@ from mlqa_widgets.dictionary import Dictionary
 from mlqa_widgets.errors import InputError
 from mlqa_widgets.findings import Finding, Severity
 from mlqa_widgets.naming import nearest
-from mlqa_widgets.notebook import kernel
+from mlqa_widgets.notebook import Shown
 from mlqa_widgets.scan import Scan
 from mlqa_widgets.wording import count, listing, shortened, visible
 
@@ -179,7 +179,7 @@ def _written(value: Any) -> Any:
     return [_written(one) for one in value if one is not None] if isinstance(value, list) else value
 
 
-class SuiteResult:
+class SuiteResult(Shown):
     """What a suite says of new data: pass or fail per check, with the rows.
 
     Attributes
@@ -352,12 +352,6 @@ class SuiteResult:
 
             self._widget = SuiteWidget(self)
         return self._widget
-
-    def _ipython_display_(self) -> None:
-        if kernel() is None:
-            print(self)  # noqa: T201 - what a terminal can show
-        else:
-            self.widget()._ipython_display_()
 
 
 def _missing_columns(names: Sequence[str]) -> str:

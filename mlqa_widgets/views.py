@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlqa_widgets.notebook import kernel
+from mlqa_widgets.notebook import Shown
 
 if TYPE_CHECKING:
     import altair as alt
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mlqa_widgets.widgets.linked import LinkedWidget
 
 
-class View:
+class View(Shown):
     """One look at an analysis. A subclass holds the figures and says which widget shows them.
 
     Parameters
@@ -39,9 +39,3 @@ class View:
         if self._widget is None or self._widget.comm is None:
             self._widget = self._make_widget()
         return self._widget
-
-    def _ipython_display_(self) -> None:
-        if kernel() is None:
-            print(self)  # noqa: T201 - what a terminal can show
-        else:
-            self.widget()._ipython_display_()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 from mlqa_widgets.notebook import may_block
 from mlqa_widgets.progress import Progress
@@ -140,3 +140,36 @@ class Work(Generic[T]):
         if self._error is not None:
             raise self._error
         return cast("T", self._latest)
+
+
+class InBackground:
+    """What is computed by a :class:`Work` of its own, and can be watched and cancelled."""
+
+    work: Work[Any]
+
+    def start(self) -> None:
+        """Begin in a thread, and wait for the end as long as the caller may be blocked."""
+        self.work.start()
+
+    @property
+    def done(self) -> bool:
+        """Whether the work has ended, well or not."""
+        return self.work.done
+
+    @property
+    def progress(self) -> Progress:
+        """Where the work is."""
+        return self.work.progress
+
+    @property
+    def error(self) -> Exception | None:
+        """What ended the work early, if anything did."""
+        return self.work.error
+
+    def cancel(self) -> None:
+        """Stop the work. What it was doing is dropped, at once or as soon as it can be interrupted."""
+        self.work.cancel()
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Wait for the end of the work, at most ``seconds``, and return whether it has come."""
+        return self.work.wait(seconds)

@@ -22,7 +22,7 @@ from mlqa_widgets.checkpoints.store import FOLDER, write_parquet, write_whole
 from mlqa_widgets.errors import InputError
 from mlqa_widgets.findings import Severity
 from mlqa_widgets.naming import nearest
-from mlqa_widgets.notebook import kernel
+from mlqa_widgets.notebook import Shown
 from mlqa_widgets.scan import scan
 from mlqa_widgets.wording import count, shortened
 
@@ -126,7 +126,7 @@ def history(folder: str | Path | None = None) -> History:
     return History(Path(folder) if folder is not None else Path.cwd() / FOLDER)
 
 
-class History:
+class History(Shown):
     """The steps kept in a folder. Shown as a widget when it is the last expression of a cell."""
 
     def __init__(self, folder: Path) -> None:
@@ -274,12 +274,6 @@ class History:
 
             self._widget = HistoryWidget(self)
         return self._widget
-
-    def _ipython_display_(self) -> None:
-        if kernel() is None:
-            print(self)  # noqa: T201 - what a terminal can show
-        else:
-            self.widget()._ipython_display_()
 
 
 def _key_columns(data: pd.DataFrame, key: Any) -> list[Hashable]:

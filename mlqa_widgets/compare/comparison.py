@@ -25,12 +25,12 @@ from mlqa_widgets.compare.schema import definition_differences, means_another, s
 from mlqa_widgets.compare.told import conflict_difference, missing_difference, multiplied, orphans
 from mlqa_widgets.errors import InputError
 from mlqa_widgets.naming import nearest, variable_names
-from mlqa_widgets.notebook import kernel
+from mlqa_widgets.notebook import Shown
 from mlqa_widgets.progress import Progress
 from mlqa_widgets.tables.read import own_name, read_table, unchanging
 from mlqa_widgets.tables.table import Predicate, Table
 from mlqa_widgets.wording import count, listing, percent
-from mlqa_widgets.work import Work
+from mlqa_widgets.work import InBackground, Work
 
 if TYPE_CHECKING:
     import altair as alt
@@ -206,7 +206,7 @@ class ComparisonResult:
         return None if self.keyed is None else self.keyed.preview
 
 
-class Comparison:
+class Comparison(InBackground, Shown):
     """The result of :func:`compare`: differences, the join before it is made, conflicts, clocks.
 
     Shown as a widget when it is the last expression of a cell.
@@ -236,10 +236,6 @@ class Comparison:
         self._widget: CompareWidget | None = None
 
     # ------------------------------------------------------------------ running
-
-    def start(self) -> None:
-        """Run the comparison in a thread, and wait for it as long as the caller may be blocked."""
-        self.work.start()
 
     def _compare(self, progress: Progress) -> ComparisonResult:
         started = timing.perf_counter()
@@ -336,29 +332,6 @@ class Comparison:
             if any(conflict.missing) and not means_another(conflict):
                 found += missing_difference(conflict)
         return found
-
-    @property
-    def done(self) -> bool:
-        """Whether the comparison has ended, well or not."""
-        return self.work.done
-
-    @property
-    def progress(self) -> Progress:
-        """Where the comparison is."""
-        return self.work.progress
-
-    @property
-    def error(self) -> Exception | None:
-        """What ended the comparison early, if anything did."""
-        return self.work.error
-
-    def cancel(self) -> None:
-        """Stop a running comparison."""
-        self.work.cancel()
-
-    def wait(self, seconds: float | None = None) -> bool:
-        """Wait for the end, at most ``seconds``, and return whether it has come."""
-        return self.work.wait(seconds)
 
     @property
     def result(self) -> ComparisonResult:
@@ -729,12 +702,6 @@ class Comparison:
 
             self._widget = CompareWidget(self)
         return self._widget
-
-    def _ipython_display_(self) -> None:
-        if kernel() is None:
-            print(self)  # noqa: T201 - what a terminal can show
-        else:
-            self.widget()._ipython_display_()
 
     def __repr__(self) -> str:
         between = f"{self.names[0]} and {self.names[1]}"

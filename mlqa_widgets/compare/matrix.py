@@ -11,7 +11,7 @@ import pandas as pd
 from mlqa_widgets.errors import InputError
 from mlqa_widgets.findings import Severity
 from mlqa_widgets.naming import nearest
-from mlqa_widgets.notebook import kernel
+from mlqa_widgets.notebook import Shown
 from mlqa_widgets.wording import listing
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mlqa_widgets.widgets.matrix import MatrixWidget
 
 
-class ComparisonMatrix:
+class ComparisonMatrix(Shown):
     """The result of :func:`compare` for more than two sources: a comparison of each with each.
 
     Parameters
@@ -115,12 +115,6 @@ class ComparisonMatrix:
 
             self._widget = MatrixWidget(self)
         return self._widget
-
-    def _ipython_display_(self) -> None:
-        if kernel() is None:
-            print(self)  # noqa: T201 - what a terminal can show
-        else:
-            self.widget()._ipython_display_()
 
     def __repr__(self) -> str:
         return f"<ComparisonMatrix of {listing(self.names, 8)}>\n{self.pairs.to_string(index=False)}"

@@ -11,12 +11,12 @@ import pandas as pd
 from mlqa_widgets.dictionary import Dictionary
 from mlqa_widgets.errors import InputError
 from mlqa_widgets.naming import nearest
-from mlqa_widgets.notebook import kernel
+from mlqa_widgets.notebook import Shown
 from mlqa_widgets.progress import Progress
 from mlqa_widgets.tables.read import Readable
 from mlqa_widgets.tables.table import Table
 from mlqa_widgets.wording import count
-from mlqa_widgets.work import Work
+from mlqa_widgets.work import InBackground, Work
 
 if TYPE_CHECKING:
     from mlqa_widgets.databases.address import Address
@@ -88,7 +88,7 @@ def database(url: str | Path) -> Database:
     return result
 
 
-class Database:
+class Database(InBackground, Shown):
     """The result of :func:`database`: tables, references, and each table as a source.
 
     Shown as a widget when it is the last expression of a cell. It holds no connection between questions.
@@ -101,24 +101,6 @@ class Database:
         self._selected: str | None = None
 
     # ------------------------------------------------------------------ reading the catalogue
-
-    def start(self) -> None:
-        """Read the catalogue in a thread, and wait for it as long as the caller may be blocked."""
-        self.work.start()
-
-    @property
-    def done(self) -> bool:
-        """Whether the catalogue was read, well or not."""
-        return self.work.done
-
-    @property
-    def error(self) -> Exception | None:
-        """What ended the reading early, if anything did."""
-        return self.work.error
-
-    def cancel(self) -> None:
-        """Stop reading the catalogue."""
-        self.work.cancel()
 
     @property
     def catalogue(self) -> Catalogue:
@@ -311,12 +293,6 @@ class Database:
         if self._widget is None or self._widget.comm is None:
             self._widget = DatabaseWidget(self, self._selected or "")
         return self._widget
-
-    def _ipython_display_(self) -> None:
-        if kernel() is None:
-            print(self)  # noqa: T201 - what a terminal can show
-        else:
-            self.widget()._ipython_display_()
 
     def _table(self, name: str) -> CatalogueTable:
         known = self.catalogue.by_name

@@ -14,6 +14,7 @@ from mlqa_widgets.errors import FixRefused
 from mlqa_widgets.findings import Finding
 from mlqa_widgets.fixes.apply import Account, TableInRepair, apply_fixes
 from mlqa_widgets.fixes.fix import Fix
+from mlqa_widgets.notebook import Shown
 from mlqa_widgets.progress import Progress
 from mlqa_widgets.tables.table import NO_ROW, Table
 from mlqa_widgets.wording import count, listing, shortened, visible
@@ -71,7 +72,7 @@ class Trial:
     columns: int
 
 
-class Plan:
+class Plan(Shown):
     """Chosen repairs of one table, in an order in which each still finds what it was offered for.
 
     Rows are dropped first, then cells are changed, then columns are removed; within each the order is as given. The
@@ -209,14 +210,6 @@ class Plan:
 
             self._widget = PlanWidget(self)
         return self._widget
-
-    def _ipython_display_(self) -> None:
-        from mlqa_widgets.notebook import kernel
-
-        if kernel() is None:
-            print(self)  # noqa: T201 - what a terminal can show
-        else:
-            self.widget()._ipython_display_()
 
 
 def account_phrases(account: Account) -> list[str]:

@@ -24,13 +24,13 @@ from mlqa_widgets.link.model import Trained, agreement, prepare, splink, train
 from mlqa_widgets.link.scores import DIFFERENT, SAME, Scores, once_each, rivals, scores
 from mlqa_widgets.link.trust import calibration, estimate, histogram
 from mlqa_widgets.naming import variable_names
-from mlqa_widgets.notebook import kernel
+from mlqa_widgets.notebook import Shown
 from mlqa_widgets.progress import Progress
 from mlqa_widgets.review.verdicts import reviewer_name
 from mlqa_widgets.tables.read import own_name, read_table, unchanging
 from mlqa_widgets.tables.table import Table
 from mlqa_widgets.wording import count, listing, percent
-from mlqa_widgets.work import Work
+from mlqa_widgets.work import InBackground, Work
 
 if TYPE_CHECKING:
     import altair as alt
@@ -171,7 +171,7 @@ class LinkResult:
     seconds: float
 
 
-class Linkage:
+class Linkage(InBackground, Shown):
     """The result of :func:`link`: pairs with their probability, doubtful ones to decide, clusters, one fused table.
 
     Shown as a widget when it is the last expression of a cell.
@@ -202,10 +202,6 @@ class Linkage:
         self._widget: LinkWidget | None = None
 
     # ------------------------------------------------------------------ running
-
-    def start(self) -> None:
-        """Run in a thread, and wait for it as long as the caller may be blocked."""
-        self.work.start()
 
     def _link(self, progress: Progress) -> LinkResult:
         started = timing.perf_counter()
@@ -246,29 +242,6 @@ class Linkage:
         )
         self._scores = scores(trained, self._keep(meeting, trained).decided(), asked.threshold, once)
         return result
-
-    @property
-    def done(self) -> bool:
-        """Whether the work has ended, well or not."""
-        return self.work.done
-
-    @property
-    def progress(self) -> Progress:
-        """Where the work is."""
-        return self.work.progress
-
-    @property
-    def error(self) -> Exception | None:
-        """What ended the work early, if anything did."""
-        return self.work.error
-
-    def cancel(self) -> None:
-        """Stop the running work."""
-        self.work.cancel()
-
-    def wait(self, seconds: float | None = None) -> bool:
-        """Wait for the end, at most ``seconds``, and return whether it has come."""
-        return self.work.wait(seconds)
 
     @property
     def result(self) -> LinkResult:
@@ -690,12 +663,6 @@ class Linkage:
 
             self._widget = LinkWidget(self)
         return self._widget
-
-    def _ipython_display_(self) -> None:
-        if kernel() is None:
-            print(self)  # noqa: T201 - what a terminal can show
-        else:
-            self.widget()._ipython_display_()
 
     def __repr__(self) -> str:
         between = " and ".join(self.names)
