@@ -177,7 +177,7 @@ def fuse(records: Records, rules: Mapping[str, Rule], *, time: np.ndarray | None
     for column, rule in rules.items():
         rows = np.flatnonzero(present[column].to_numpy())
         values = records.values[column]
-        code = pd.factorize(values.iloc[rows].astype("str") if values.dtype == object else values.iloc[rows])[0]
+        code = pd.factorize(_texts(values.iloc[rows]) if values.dtype == object else values.iloc[rows])[0]
         entity = records.entity[rows]
         said = pd.DataFrame({"entity": entity, "code": code})
         votes = said.groupby(["entity", "code"])["code"].transform("size").to_numpy()
@@ -194,7 +194,7 @@ def fuse(records: Records, rules: Mapping[str, Rule], *, time: np.ndarray | None
                 {
                     "entity": entity[winner],
                     "column": column,
-                    "value": values.iloc[chosen].astype(object).to_numpy(),
+                    "value": pd.Series(values.iloc[chosen].to_numpy(dtype=object), dtype=object),
                     "source": np.array(records.names, dtype=object)[records.source[chosen]],
                     "row": records.label[chosen],
                     "rule": np.where(of > 1, rule, "only value"),
@@ -233,9 +233,13 @@ def _preferred(
         case "trusted":
             return _needed(trust, "trusted")[rows]
         case "longest":
-            return -values.iloc[rows].astype("str").str.len().to_numpy()
+            return -np.array([len(text) for text in _texts(values.iloc[rows])])
         case "complete":
             return -filled[rows]
+
+
+def _texts(values: pd.Series[Any]) -> np.ndarray:
+    return np.array([*map(str, values)], dtype=object)
 
 
 def _needed(given: np.ndarray | None, rule: str) -> np.ndarray:
@@ -259,7 +263,7 @@ def _clash(
         {
             "entity": records.entity[rows],
             "code": code,
-            "value": values.iloc[rows].astype(object).to_numpy(),
+            "value": pd.Series(values.iloc[rows].to_numpy(dtype=object), dtype=object),
             "who": [
                 f"{records.names[source]} {label}"
                 for source, label in zip(records.source[rows], records.label[rows], strict=True)
@@ -274,7 +278,7 @@ def _clash(
         {
             "entity": entities,
             "column": column,
-            "kept": values.iloc[[kept[e] for e in entities]].astype(object).to_numpy(),
+            "kept": pd.Series(values.iloc[[kept[e] for e in entities]].to_numpy(dtype=object), dtype=object),
             "rule": rule,
             "values": whole.to_numpy(),
         }

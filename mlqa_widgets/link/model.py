@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
@@ -124,12 +124,17 @@ def train(
         progress.at("Training: agreement by chance", 0.55)
         model = linker(tables, settings)
         model.training.estimate_u_using_random_sampling(max_pairs=DRAWN_PAIRS, seed=_SEED)
+        # A training that fails leaves the model without the comparisons of its rule; Splink itself cannot take it back.
+        learned = model._settings_obj  # noqa: SLF001
         for i, rule in enumerate(training):
             progress.at(f"Training: agreement of matches ({rule.label})", 0.6 + 0.05 * i)
-            with suppress(ValueError):  # too few pairs to tell levels apart
+            before = learned.core_model_settings.copy()
+            try:
                 model.training.estimate_parameters_using_expectation_maximisation(
                     rule.sql, estimate_without_term_frequencies=True, max_pairs=TRAINING_PAIRS
                 )
+            except ValueError:  # too few pairs to tell levels apart
+                learned.core_model_settings = before
         trained = _completed(model.misc.save_model_to_json())
         progress.at("Scoring candidate pairs", 0.8)
         scored = linker(tables, trained).inference.predict(threshold_match_weight=FAINTEST, warning_mode="never")

@@ -24,7 +24,7 @@ class Moments:
             rows, mean = int(counts.sum()), float(np.average(values, weights=counts))
             squares, apart = float(((values - mean) ** 2 * counts).sum()), mean - self.mean
             total = self.rows + rows
-            self._squares += squares + apart**2 * self.rows * rows / total
+            self._squares += squares + apart * apart * self.rows * rows / total
             self.mean += apart * rows / total
         self.rows = total
         self.integral = self.integral and _integral(values)

@@ -10,6 +10,7 @@ import pytest
 import mlqa_widgets as mq
 from mlqa_widgets.errors import InputError, MissingPackage
 from mlqa_widgets.link import blocking
+from tests.unit.engines.planted import planted
 from tests.unit.link.people import copied, found, register
 
 
@@ -204,6 +205,15 @@ def test_places_are_compared_by_distance_and_times_by_difference():
     assert (forms["place"], forms["seen"]) == ("place", "time")
     assert found(linkage.links) == {(i, i) for i in range(120)}
     assert set(linkage.links["place level"]) <= {"within 100 m", "within 500 m"}
+
+
+# ---------------------------------------------------------------------- tables of all sorts
+
+
+def test_a_table_with_a_defect_of_every_family_is_linked_with_its_copy():
+    frame = planted().iloc[::8]
+    linkage = mq.link(frame, frame.copy(), names=("ours", "theirs"))
+    assert len(found(linkage.links) & {(label, label) for label in frame.index}) >= len(frame) - 2
 
 
 # ---------------------------------------------------------------------- what cannot be
