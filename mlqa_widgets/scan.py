@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import pandas as pd
+import pyarrow as pa
 
 from mlqa_widgets.checks.registry import Check, Failure, chosen_checks, run_check
 from mlqa_widgets.decisions import ChosenFix, DecisionFile, Decisions, Dismissal
@@ -272,6 +273,7 @@ class Scan(InBackground, Shown):
             more, failed = _run([check], profile)
             findings += more
             failures += failed
+            pa.default_memory_pool().release_unused()  # Arrow keeps what it frees for its own next use
         self._decisions = DecisionFile(table.name, self._folder).read()
         return result(findings, failures, cheap_first)
 

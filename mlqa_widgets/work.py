@@ -61,6 +61,8 @@ class Work(Generic[T]):
             self._end(self._compute(self.progress, self._publish))
         except Exception as error:  # noqa: BLE001 - kept for the thread that asks
             self._end(error=error)
+        finally:
+            del self._compute  # mostly a method of what holds this work: together they would outlive their last use
 
     def _publish(self, version: T) -> None:
         with self._ending:

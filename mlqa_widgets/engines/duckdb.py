@@ -27,7 +27,7 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "python_enable_replacements": False,
 }
 _MANY_COLUMNS = 100
-_BATCH_ROWS = 250_000
+_BATCH_ROWS = 100_000
 _BYTES_PER_THREAD = 125_000_000
 _WORD = re.compile(r"\w+")
 

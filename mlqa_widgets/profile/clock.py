@@ -29,7 +29,7 @@ LEAST_READABLE: Final = 0.8
 _DAY: Final = 86_400_000_000
 _HOUR: Final = 3_600_000_000
 _MINUTE: Final = 60_000_000
-_SLICE: Final = 1 << 16
+_SLICE: Final = 1 << 14
 """Rows whose times are put together at once."""
 _PARTS: Final = {
     "year": frozenset({"year", "yr", "annee", "jahr", "ano", "anno"}),

@@ -31,9 +31,13 @@ class Profile:
         """Return the profile of these columns over a draw of their table: what is counted stays that of the whole."""
         return self if table is self.table else Profile(table, self.columns, self.roles)
 
-    @cached_property
+    @property
     def draw(self) -> Profile:
         """The profile over the rows that are looked at one by one: all of them, or of a large table a draw."""
+        return self if self.table.draw is self.table else self._draw
+
+    @cached_property
+    def _draw(self) -> Profile:
         return self.over(self.table.draw)
 
     @property

@@ -38,7 +38,7 @@ class Draw(Table):
         self.whole = whole
         self._drawn = drawn
 
-    @cached_property
+    @property
     def draw(self) -> Table:
         """Itself: its rows are looked at one by one."""
         return self

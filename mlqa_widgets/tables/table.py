@@ -137,6 +137,10 @@ class Rows(Protocol):
         ...
 
 
+def _is_text(kind: pa.DataType) -> bool:
+    return pa.types.is_string(kind) or pa.types.is_large_string(kind)
+
+
 class Table:
     """Columns, rows and the engine that reads them.
 
@@ -171,7 +175,7 @@ class Table:
         """How many columns carry each label."""
         return Counter(column.label for column in self.columns)
 
-    @cached_property
+    @property
     def draw(self) -> Table:
         """The rows that are looked at one by one: all of them up to ``options.rows_looked_at``, else a draw.
 
@@ -179,10 +183,13 @@ class Table:
         whole one. A draw is a :class:`~mlqa_widgets.tables.draw.Draw`: stretches of neighbouring rows, evenly spread
         over the table, the same each time, whose ``pos`` is that of the whole table.
         """
+        return self if self.row_count <= options.rows_looked_at else self._draw
+
+    @cached_property
+    def _draw(self) -> Table:
         from mlqa_widgets.tables.draw import draw_stretches
 
-        budget = options.rows_looked_at
-        return self if self.row_count <= budget else draw_stretches(self, budget)
+        return draw_stretches(self, options.rows_looked_at)
 
     @property
     def looked_at(self) -> int | None:
@@ -205,7 +212,7 @@ class Table:
     def encoded(self, column: Column) -> pa.DictionaryArray:
         """Return every cell of a column in table order, as codes; text that is in memory is not copied for it."""
         held = self.engine.registered("t")
-        if held is not None and pa.types.is_string(held.schema.field(column.sql).type):
+        if held is not None and _is_text(held.schema.field(column.sql).type):
             cells = held[column.sql]
         else:
             cells = self.query(f"SELECT {column.sql} AS cell FROM t")["cell"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
+import weakref
 
 import numpy as np
 import pandas as pd
@@ -55,6 +57,21 @@ def test_rows_carry_the_frames_own_labels(visits):
     rows = scan.rows(found(scan, "blank_strings"))
     pd.testing.assert_frame_equal(rows, visits[visits["street"].str.strip() == ""])
     assert len(scan.rows(found(scan, "blank_strings"), limit=3)) == 3
+
+
+def test_a_scan_let_go_gives_its_table_back_at_once(visits):
+    scan = mq.scan(visits)
+    scan.wait()
+    for thread in threading.enumerate():
+        if thread.name == "mlqa scan":
+            thread.join()
+    held = [weakref.ref(one) for one in (scan, scan.table, scan.table.engine, scan.result.profile)]
+    gc.disable()
+    try:
+        del scan
+        assert [one() for one in held] == [None] * 4
+    finally:
+        gc.enable()
 
 
 def test_a_fix_is_code_preview_and_application(visits):
