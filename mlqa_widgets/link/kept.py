@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from functools import cached_property
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,9 @@ from mlqa_widgets.link.decisions import Decision
 from mlqa_widgets.link.model import Trained
 from mlqa_widgets.link.scores import CODES
 from mlqa_widgets.review.verdicts import Record, VerdictFile
+
+_ALIKE: Final = 1000
+"""Pairs of rows alike in every column that share a decision, at most."""
 
 
 class Kept:
@@ -26,18 +30,15 @@ class Kept:
     ----------
     meeting
         The tables; one that meets itself is linked within.
-    trained
-        The pairs.
     name, folder
         Of the file.
     reviewer
         Whose decisions.
     """
 
-    def __init__(self, meeting: Meeting, trained: Trained, name: str, folder: Path, reviewer: str) -> None:
+    def __init__(self, meeting: Meeting, name: str, folder: Path, reviewer: str) -> None:
         self.reviewer = reviewer
         self._meeting = meeting
-        self._pairs = trained.left, trained.right
         self._within = meeting.left.table is meeting.right.table
         self._named = name, folder
 
@@ -62,24 +63,17 @@ class Kept:
             found.append(rows["h"].to_numpy())
         return found[0], found[-1]
 
-    @cached_property
-    def _of_pairs(self) -> tuple[np.ndarray, np.ndarray]:
-        left, right = self._hashes
-        return left[self._pairs[0]], right[self._pairs[1]]
-
-    def key(self, pair: int) -> str:
-        """Return what the decisions on a pair are kept under."""
-        left, right = self._of_pairs
-        return f"{left[pair]:016x}{right[pair]:016x}"
-
-    def pairs(self, record: Record) -> np.ndarray:
-        """Return the numbers of the pairs a record speaks of."""
-        left, right = self._of_pairs
-        one, other = (np.uint64(int(part, 16)) for part in (record.row[:16], record.row[16:]))
-        meant = (left == one) & (right == other)
-        if self._within:
-            meant |= (left == other) & (right == one)
-        return np.flatnonzero(meant)
+    def rows(self, record: Record) -> tuple[np.ndarray, np.ndarray]:
+        """Return the rows of both tables a record speaks of, pair by pair."""
+        sides = [
+            np.flatnonzero(hashes == np.uint64(int(part, 16)))
+            for hashes, part in zip(self._hashes, (record.row[:16], record.row[16:]), strict=True)
+        ]
+        left, right = (grid.ravel()[:_ALIKE] for grid in np.meshgrid(*sides, indexing="ij"))
+        if not self._within:
+            return left, right
+        apart = left != right
+        return np.minimum(left, right)[apart], np.maximum(left, right)[apart]
 
     def records(self) -> list[Record]:
         """Return the decisions that count, oldest first."""
@@ -87,15 +81,21 @@ class Kept:
             return []
         return [record for record in self.file.current() if record.reviewer == self.reviewer]
 
-    def decided(self) -> np.ndarray:
+    def decided_rows(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return the rows of both tables that decisions speak of, pair by pair."""
+        none = np.zeros(0, dtype=np.int64)
+        found = [(none, none), *map(self.rows, self.records())]
+        return np.concatenate([left for left, _ in found]), np.concatenate([right for _, right in found])
+
+    def decided(self, trained: Trained) -> np.ndarray:
         """Return what was decided of each pair: 1 same, -1 different, 2 unsure, 0 nothing."""
-        decided = np.zeros(len(self._pairs[0]), dtype=np.int8)
+        decided = np.zeros(len(trained.left), dtype=np.int8)
         for record in self.records():
-            decided[self.pairs(record)] = CODES[Decision(record.verdict)]
+            decided[trained.numbers(*self.rows(record))] = CODES[Decision(record.verdict)]
         return decided
 
-    def add(self, pair: int, decision: Decision, *, note: str, rows: str, probability: float) -> None:
-        """Store a decision. When this returns, it is on the disk.
+    def add(self, left: int, right: int, decision: Decision, *, note: str, rows: str, probability: float) -> None:
+        """Store a decision on two rows. When this returns, it is on the disk.
 
         Raises
         ------
@@ -103,7 +103,7 @@ class Kept:
             When it could not be stored.
         """
         self.file.add(
-            self.key(pair),
+            f"{self._hashes[0][left]:016x}{self._hashes[1][right]:016x}",
             decision,
             note=note,
             reviewer=self.reviewer,
@@ -112,22 +112,20 @@ class Kept:
             actual="",
         )
 
-    def undo(self) -> int | None:
-        """Take back the latest decision and return the number of its pair; None when there is none."""
+    def undo(self) -> Record | None:
+        """Take back the latest decision and return it; None when there is none."""
         records = self.records()
         if not records:
             return None
         self.file.take_back(records[-1])
-        found = self.pairs(records[-1])
-        return int(found[0]) if len(found) else None
+        return records[-1]
 
-    def frame(self) -> pd.DataFrame:
+    def frame(self, trained: Trained) -> pd.DataFrame:
         """Return the decisions that count, oldest first."""
         records = self.records()
-        found = [self.pairs(record) for record in records]
         return pd.DataFrame(
             {
-                "pair": pd.array([int(pairs[0]) if len(pairs) else None for pairs in found], dtype="Int64"),
+                "pair": np.array([trained.numbers(*self.rows(record))[0] for record in records], dtype=np.int64),
                 "rows": [record.label for record in records],
                 "decision": [record.verdict for record in records],
                 "note": [record.note for record in records],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time as timing
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -14,6 +14,7 @@ import pandas as pd
 
 from mlqa_widgets.compare.meeting import Meeting
 from mlqa_widgets.errors import InputError
+from mlqa_widgets.link.any_pair import with_all, with_pairs
 from mlqa_widgets.link.blocking import Counter, Reach, Rule, propose_rules, reach, training_rules
 from mlqa_widgets.link.clusters import Clusters, Grouping, group
 from mlqa_widgets.link.decisions import Decision, as_decision
@@ -23,7 +24,7 @@ from mlqa_widgets.link.kept import Kept
 from mlqa_widgets.link.model import Trained, agreement, prepare, splink, train
 from mlqa_widgets.link.scores import DIFFERENT, SAME, Scores, once_each, rivals, scores
 from mlqa_widgets.link.trust import calibration, estimate, histogram
-from mlqa_widgets.naming import variable_names
+from mlqa_widgets.naming import nearest, variable_names
 from mlqa_widgets.notebook import Shown
 from mlqa_widgets.progress import Progress
 from mlqa_widgets.review.verdicts import reviewer_name
@@ -240,8 +241,13 @@ class Linkage(InBackground, Shown):
             notes,
             timing.perf_counter() - started,
         )
-        self._scores = scores(trained, self._keep(meeting, trained).decided(), asked.threshold, once)
+        self._scores = self._held(result, self._keep(meeting), trained)
         return result
+
+    def _held(self, result: LinkResult, kept: Kept, trained: Trained) -> Scores:
+        """Return what is held of the pairs, those of decided rows that no rule brought together among them."""
+        trained = with_pairs(result.meeting, result.fields, trained, *kept.decided_rows(), within=self.within)
+        return scores(trained, kept.decided(trained), self._asked.threshold, result.one_to_one)
 
     @property
     def result(self) -> LinkResult:
@@ -259,7 +265,7 @@ class Linkage(InBackground, Shown):
         """What is held of every pair after the decisions so far."""
         result = self.result
         if self._scores is None:
-            self._scores = scores(result.trained, self._kept.decided(), self._asked.threshold, result.one_to_one)
+            self._scores = self._held(result, self._kept, result.trained)
         return self._scores
 
     # ------------------------------------------------------------------ what was compared
@@ -329,24 +335,29 @@ class Linkage(InBackground, Shown):
 
     @property
     def pairs(self) -> pd.DataFrame:
-        """Every candidate pair that is not hopeless, the likeliest of the model without labels first.
+        """Every candidate pair that is not hopeless, the likeliest of the model without labels first; then others decided.
 
         The index is the number of the pair, which decisions do not change. Columns: ``left`` and ``right`` (labels of
         both rows), ``probability`` that both are of one thing (1 and 0 where that was decided), ``weight`` (log2 of
         the odds, after what decisions taught), ``link`` (whether it is held to be one), ``decision`` (missing where
         none was taken), and per column compared ``<column> level``. Left out are pairs of a weight under -10.
         """
-        return self.pairs_at(np.arange(len(self.scores.decided)))
+        return self.pairs_at(np.flatnonzero(self.scores.counted))
 
     @property
     def links(self) -> pd.DataFrame:
         """The pairs held to be links, as in :attr:`pairs`."""
         return self.pairs_at(np.flatnonzero(self.scores.link))
 
+    def rows_of(self, pairs: Sequence[int]) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return the rows of the left and those of the right source of pairs, by their numbers."""
+        trained, (left, right) = self.scores.trained, self.tables
+        return left.take(trained.left[pairs]), right.take(trained.right[pairs])
+
     def pairs_at(self, pairs: np.ndarray) -> pd.DataFrame:
         """Return the pairs of these numbers, as in :attr:`pairs`."""
-        result, held = self.result, self.scores
-        trained = result.trained
+        held = self.scores
+        trained = held.trained
         left, right = self.tables
         said = np.array([None, Decision.SAME.value, Decision.UNSURE.value, Decision.DIFFERENT.value], dtype=object)
         columns: dict[str, Any] = {
@@ -357,7 +368,7 @@ class Linkage(InBackground, Shown):
             "link": held.link[pairs],
             "decision": said[held.decided[pairs]],
         }
-        for i, field in enumerate(result.fields):
+        for i, field in enumerate(self.result.fields):
             labels = trained.labels[i]
             code = np.where(trained.levels[pairs, i] < 0, len(labels) - 1, trained.levels[pairs, i])
             columns[f"{field.name} level"] = pd.Categorical.from_codes(code.astype(np.int64), pd.Index(labels))
@@ -396,11 +407,8 @@ class Linkage(InBackground, Shown):
         """
         place = self._place(pair)
         result, held = self.result, self.scores
-        trained = result.trained
-        rows = [
-            table.take(np.array([side[place]]))
-            for table, side in zip(self.tables, (trained.left, trained.right), strict=True)
-        ]
+        trained = held.trained
+        rows = self.rows_of([place])
         lines = []
         for i, field in enumerate(result.fields):
             level = int(trained.levels[place, i])
@@ -457,11 +465,10 @@ class Linkage(InBackground, Shown):
 
     @cached_property
     def _kept(self) -> Kept:
-        result = self.result
-        return self._keep(result.meeting, result.trained)
+        return self._keep(self.result.meeting)
 
-    def _keep(self, meeting: Meeting, trained: Trained) -> Kept:
-        return Kept(meeting, trained, self._name, self._folder, self.reviewer)
+    def _keep(self, meeting: Meeting) -> Kept:
+        return Kept(meeting, self._name, self._folder, self.reviewer)
 
     @property
     def file(self) -> Path:
@@ -469,14 +476,15 @@ class Linkage(InBackground, Shown):
         return self._kept.file.path
 
     def decide(self, pair: Any, decision: str, note: str = "") -> None:
-        """Say whether both records of a pair are of one thing. When this returns, it is on the disk.
+        """Say whether two records are of one thing. When this returns, it is on the disk.
 
         The weights learn from it at once (see :mod:`mlqa_widgets.link.decisions`), and no later figure contradicts it.
+        It may be said of any two: a pair that no rule brought together is scored, and is one of :attr:`pairs` then.
 
         Parameters
         ----------
         pair
-            Its number in :attr:`pairs`, or the labels of its rows (left, right).
+            Its number in :attr:`pairs` or :meth:`most_alike`, or the labels of its rows (left, right).
         decision
             ``same``, ``different`` or ``unsure``.
         note
@@ -489,14 +497,16 @@ class Linkage(InBackground, Shown):
         MlqaError
             When it could not be stored.
         """
-        place, said = self._place(pair), as_decision(decision)
-        trained = self.result.trained
-        labels = [
-            table.labels(np.array([side[place]]))[0]
-            for table, side in zip(self.tables, (trained.left, trained.right), strict=True)
-        ]
+        said, place = as_decision(decision), self._place(pair)
+        trained = self.scores.trained
+        line = self.pairs_at(np.array([place])).iloc[0]
         self._kept.add(
-            place, said, note=note, rows=f"{labels[0]} = {labels[1]}", probability=self.without_its_decision(place)[1]
+            int(trained.left[place]),
+            int(trained.right[place]),
+            said,
+            note=note,
+            rows=f"{line['left']} = {line['right']}",
+            probability=self.without_its_decision(place)[1],
         )
         self._learn()
 
@@ -514,13 +524,12 @@ class Linkage(InBackground, Shown):
 
     def undo(self) -> int | None:
         """Take back this reviewer's latest decision and return the pair's number; None when there is none."""
-        place = self._kept.undo()
+        record = self._kept.undo()
         self._learn()
-        return place
+        return None if record is None else int(self.scores.trained.numbers(*self._kept.rows(record))[0])
 
     def _learn(self) -> None:
-        result = self.result
-        self._scores = scores(result.trained, self._kept.decided(), self._asked.threshold, result.one_to_one)
+        self._scores = self._held(self.result, self._kept, self.scores.trained)
         for listener in list(self._listeners):
             listener()
 
@@ -532,36 +541,142 @@ class Linkage(InBackground, Shown):
     def decisions(self) -> pd.DataFrame:
         """The decisions of this reviewer that count, oldest first.
 
-        Columns: ``pair`` (its number, missing where it is no candidate any more), ``rows`` (labels as they were),
+        Columns: ``pair`` (its number), ``rows`` (labels as they were),
         ``decision``, ``note``, ``reviewer``, ``at`` (UTC), ``probability`` (it had before; one to one, beside the pairs
         that claim one of its rows).
         """
-        return self._kept.frame()
+        return self._kept.frame(self.scores.trained)
 
     def _place(self, pair: Any) -> int:
         """Return the number of the pair meant by its number or by the labels of its rows."""
-        trained = self.result.trained
+        known = len(self.scores.decided)
         if isinstance(pair, tuple):
             if len(pair) != 2:
                 msg = f"pair: pass its number, or (left label, right label), not {pair!r}."
                 raise InputError(msg)
-            left, right = self.tables
-            mine = left.labels(trained.left)
-            found = np.flatnonzero((mine == pair[0]) & (right.labels(trained.right) == pair[1]))
-            if len(found) != 1:
-                many = "several pairs have" if len(found) else "no candidate pair has"
-                msg = f"pair: {many} the labels {pair!r}. Pass a number of the index of .pairs."
-                raise InputError(msg)
-            return int(found[0])
-        if isinstance(pair, bool) or not isinstance(pair, (int, np.integer)) or not 0 <= pair < len(trained.left):
-            msg = f"pair: there is none with the number {pair!r}; .pairs has {count(len(trained.left), 'row')}, counted from 0."
+            return self._look_at(*(np.array([self._row(label, side)]) for side, label in enumerate(pair)))[0]
+        if isinstance(pair, bool) or not isinstance(pair, (int, np.integer)) or not 0 <= pair < known:
+            msg = f"pair: there is none with the number {pair!r}; .pairs has {count(known, 'row')}, counted from 0."
             raise InputError(msg)
         return int(pair)
+
+    def _row(self, label: Any, side: int) -> int:
+        """Return the position of the row of this label in the left (0) or the right source (1)."""
+        table, name = self.tables[side], self.names[-1 if side else 0]
+        labels = table.labels(np.arange(table.row_count))
+        try:
+            found = np.atleast_1d(np.arange(table.row_count)[labels.get_loc(label)])
+        except (KeyError, TypeError) as error:
+            msg = f"pair: no row of {name} has the label {label!r}."
+            raise InputError(msg) from error
+        if len(found) > 1:
+            msg = f"pair: {len(found):,} rows of {name} have the label {label!r}. Pass a number of the index of .pairs."
+            raise InputError(msg)
+        return int(found[0])
+
+    def _look_at(self, left: np.ndarray, right: np.ndarray) -> list[int]:
+        """Return the numbers of the pairs of these rows; what is no pair yet becomes one that does not count."""
+        if self.within:
+            left, right = np.minimum(left, right), np.maximum(left, right)
+            if (left == right).any():
+                msg = "pair: a row and itself are no pair."
+                raise InputError(msg)
+        result, held = self.result, self.scores
+        trained = with_pairs(result.meeting, result.fields, held.trained, left, right, within=self.within)
+        if trained is not held.trained:
+            more = np.zeros(len(trained.left) - len(held.decided), dtype=held.decided.dtype)
+            self._scores = replace(held, trained=trained, decided=np.concatenate([held.decided, more]))
+        return trained.numbers(left, right).tolist()
+
+    # ------------------------------------------------------------------ rows without a partner
+
+    @property
+    def unlinked(self) -> pd.DataFrame:
+        """The rows that have no link.
+
+        Columns: ``source``, ``row`` (its label), ``position`` (from 0), ``pair`` (its likeliest pair that is decided or
+        a candidate, missing where there is none) and ``probability`` of that, missing likewise. Those with the
+        likeliest pair come first in each source.
+        """
+        held, tables = self.scores, self.tables
+        trained, shown = held.trained, np.flatnonzero(held.counted)
+        order = shown[np.argsort(-held.weight[shown], kind="stable")]
+        frames = []
+        for side in range(1 if self.within else 2):
+            ends = [trained.left, trained.right] if self.within else [(trained.left, trained.right)[side]]
+            linked = np.zeros(tables[side].row_count, dtype=bool)
+            best = np.full(tables[side].row_count, -1, dtype=np.int64)
+            for end in ends:
+                linked[end[held.link]] = True
+            for end in ends:
+                rows, first = np.unique(end[order], return_index=True)
+                better = (best[rows] < 0) | (held.weight[order[first]] > held.weight[best[rows]])
+                best[rows[better]] = order[first[better]]
+            rows = np.flatnonzero(~linked)
+            chance = np.where(best[rows] >= 0, held.probability[best[rows]], np.nan) if len(held.decided) else np.nan
+            frame = pd.DataFrame(
+                {
+                    "source": self.names[side],
+                    "row": pd.Series(np.asarray(tables[side].labels(rows), dtype=object), dtype=object),
+                    "position": rows,
+                    "pair": pd.array(np.where(best[rows] >= 0, best[rows], 0), dtype="Int64"),
+                    "probability": chance,
+                }
+            )
+            frame["pair"] = frame["pair"].mask(frame["probability"].isna())
+            frames.append(frame.sort_values("probability", ascending=False, kind="stable", na_position="last"))
+        return pd.concat(frames, ignore_index=True)
+
+    def most_alike(
+        self, row: Any = None, source: str | None = None, *, position: int | None = None, size: int = 8
+    ) -> pd.DataFrame:
+        """Return the rows that a row could be, the likeliest first, those that no rule brought together with it too.
+
+        Parameters
+        ----------
+        row
+            Its label.
+        source
+            Where it stands; in the left source if not given.
+        position
+            Its position, in place of its label.
+        size
+            How many, at most.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Pairs as in :attr:`pairs`, with a number to decide them by. The probability is the model's after what
+            decisions taught, with the prior of all pairs.
+
+        Raises
+        ------
+        InputError
+            When there is no such row or source.
+        """
+        names = self.names if source is None else (source,)
+        if names[0] not in self.names:
+            msg = f"source: {source!r} is none. {nearest(source, self.names)}"
+            raise InputError(msg)
+        side = self.names.index(names[0])
+        if (row is None) == (position is None):
+            msg = "row, position: pass one of them."
+            raise InputError(msg)
+        at = self._row(row, side) if position is None else position
+        if not 0 <= at < self.tables[side].row_count:
+            msg = f"position: {names[0]} has {count(self.tables[side].row_count, 'row')}, counted from 0, and none at {at!r}."
+            raise InputError(msg)
+        result, held = self.result, self.scores
+        all_of_it = with_all(result.meeting, result.fields, held.trained, at, side, within=self.within)
+        weight = all_of_it.weight() + held.lesson.of(all_of_it.levels)
+        first = np.argsort(-weight, kind="stable")[:size]
+        return self.pairs_at(np.array(self._look_at(all_of_it.left[first], all_of_it.right[first]), dtype=np.int64))
 
     # ------------------------------------------------------------------ things
 
     def _grouping(self) -> Grouping:
-        held, trained = self.scores, self.result.trained
+        held = self.scores
+        trained = held.trained
         left, right = self.tables
         records = left.row_count if self.within else left.row_count + right.row_count
         links = np.flatnonzero(held.link)
@@ -677,7 +792,7 @@ class Linkage(InBackground, Shown):
         """What was found, in a few words."""
         held = self.scores
         taken = len(self._kept.records())
-        said = f"{count(int(held.link.sum()), 'link')} among {count(len(held.link), 'pair')} worth a look, {int(held.doubtful.sum()):,} doubtful"
+        said = f"{count(int(held.link.sum()), 'link')} among {count(int(held.counted.sum()), 'pair')} worth a look, {int(held.doubtful.sum()):,} doubtful"
         return said + (f", {taken:,} decided" if taken else "")
 
 

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Final
 
 import numpy as np
@@ -47,8 +47,10 @@ class Trained:
         value, which says nothing.
     labels
         Per field: what the levels are called, in the same order.
+    candidates
+        Number of pairs that the rules brought, the likeliest first; those after them were asked for.
     left, right
-        Positions of both rows of each pair, the likeliest pair first.
+        Positions of both rows of each pair.
     levels
         Pairs x fields: the level of each pair, -1 where a value is missing.
     rarity
@@ -60,6 +62,7 @@ class Trained:
     settings: dict[str, Any]
     weights: tuple[np.ndarray, ...]
     labels: tuple[tuple[str, ...], ...]
+    candidates: int
     left: np.ndarray
     right: np.ndarray
     levels: np.ndarray
@@ -69,6 +72,27 @@ class Trained:
     def weight(self) -> np.ndarray:
         """Return the match weight of every pair: log2 of the odds that both records are of one thing."""
         return self.prior + self.rarity.sum(axis=1) + sum(w[self.levels[:, i]] for i, w in enumerate(self.weights))
+
+    def numbers(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+        """Return the numbers of the pairs of these rows; -1 for one that is none."""
+        order, codes = self._by_rows
+        wanted = _code(left, right)
+        at = np.searchsorted(codes, wanted)
+        known = at < len(codes)
+        known[known] = codes[at[known]] == wanted[known]
+        found = np.full(len(wanted), -1, dtype=np.int64)
+        found[known] = order[at[known]]
+        return found
+
+    @cached_property
+    def _by_rows(self) -> tuple[np.ndarray, np.ndarray]:
+        codes = _code(self.left, self.right)
+        order = np.argsort(codes)
+        return order, codes[order]
+
+
+def _code(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    return left.astype(np.int64) << 32 | right.astype(np.int64)
 
 
 def prepare(meeting: Meeting, fields: Sequence[Field], *, within: bool) -> None:
@@ -269,6 +293,7 @@ def _read(api: Any, table: str, trained: dict[str, Any], fields: Sequence[Field]
         trained,
         tuple(_weights(one) for one in trained["comparisons"]),
         tuple(_labels(one) for one in trained["comparisons"]),
+        found.num_rows,
         found["unique_id_l"].to_numpy(),
         found["unique_id_r"].to_numpy(),
         levels,
@@ -326,6 +351,7 @@ def _with_prior(trained: Trained, meeting: Meeting, *, within: bool) -> Trained:
         trained,
         settings=trained.settings | {"probability_two_random_records_match": share},
         prior=_log_odds(share),
+        candidates=int(kept.sum()),
         left=trained.left[kept],
         right=trained.right[kept],
         levels=trained.levels[kept],

@@ -26,6 +26,8 @@ CODES: Final = {Decision.SAME: SAME, Decision.DIFFERENT: DIFFERENT, Decision.UNS
 class Scores:
     """All pairs as they are held after the decisions so far.
 
+    Of the pairs that no rule brought together those count that are decided; the others were looked at, no more.
+
     Attributes
     ----------
     trained
@@ -47,6 +49,11 @@ class Scores:
     one_to_one: bool
 
     @cached_property
+    def counted(self) -> np.ndarray:
+        """Whether a pair is a candidate or decided."""
+        return (np.arange(len(self.decided)) < self.trained.candidates) | (self.decided != 0)
+
+    @cached_property
     def weight(self) -> np.ndarray:
         """Match weight per pair, moved by the lesson: log2 of the odds."""
         return self.trained.weight() + self.lesson.of(self.trained.levels)
@@ -65,7 +72,7 @@ class Scores:
 
         What was decided to be the same is one in any case.
         """
-        likely = self.probability >= self.threshold
+        likely = self.counted & (self.probability >= self.threshold)
         if not self.one_to_one:
             return likely
         return one_to_one(self.trained, likely, self.probability, self.weight) | (self.decided == SAME)
@@ -82,14 +89,15 @@ class Scores:
         odds = np.exp2(np.clip(self.weight, -60, 60))
         odds[self.decided == SAME] = 2.0**60
         odds[self.decided == DIFFERENT] = 0.0
-        left, right = (np.bincount(side, weights=odds)[side] for side in (self.trained.left, self.trained.right))
-        shared = odds / (1 + left + right - odds)
+        counted = np.where(self.counted, odds, 0.0)
+        left, right = (np.bincount(side, weights=counted)[side] for side in (self.trained.left, self.trained.right))
+        shared = odds / (1 + left + right + odds - 2 * counted)
         return np.where(np.abs(self.decided) == 1, probability, np.minimum(shared, 1.0))
 
     @cached_property
     def open(self) -> np.ndarray:
-        """Whether nothing was said of a pair."""
-        return self.decided == 0
+        """Whether nothing was said of a candidate."""
+        return self.counted & (self.decided == 0)
 
     @cached_property
     def doubtful(self) -> np.ndarray:

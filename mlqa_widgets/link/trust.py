@@ -47,13 +47,14 @@ def calibration(held: Scores, records: Sequence[Record]) -> pd.DataFrame:
 
 def histogram(held: Scores) -> pd.DataFrame:
     """Return how many pairs have which match weight, and what is held and was decided of them."""
-    if not len(held.weight):
-        return pd.DataFrame(columns=["low", "high", "pairs", "links", "same", "different"])
-    low, high = np.floor(held.weight.min()), np.floor(held.weight.max()) + 1
+    if not held.counted.any():
+        return pd.DataFrame(columns=["low", "high", "pairs", "links", "same", "different"], dtype=float)
+    weight = held.weight[held.counted]
+    low, high = np.floor(weight.min()), np.floor(weight.max()) + 1
     step = max(1.0, np.ceil((high - low) / _MOST_BINS))
     edges = np.arange(low, high + step, step)
     of = {
-        "pairs": np.ones(len(held.weight), dtype=bool),
+        "pairs": held.counted,
         "links": held.link,
         "same": held.decided == SAME,
         "different": held.decided == DIFFERENT,
@@ -67,7 +68,7 @@ def estimate(held: Scores) -> dict[str, Any]:
     probability = held.contested
     links = int(held.link.sum())
     wrong = float((1 - probability[held.link]).sum())
-    missed = float(probability[~held.link].sum())
+    missed = float(probability[held.counted & ~held.link].sum())
     right = links - wrong
     return {
         "links": links,

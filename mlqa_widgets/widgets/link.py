@@ -64,10 +64,7 @@ class LinkWidget(AnsweringWidget):
     @property
     def selected_rows(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Both rows of the pair on screen, of the left and of the right source; empty if there is none."""
-        linkage = self._linkage
-        places = [self.pair] if linkage.done and self.pair >= 0 else []
-        trained, tables = linkage.result.trained, linkage.tables
-        return tables[0].take(trained.left[places]), tables[1].take(trained.right[places])
+        return self._linkage.rows_of([self.pair] if self.pair >= 0 else [])
 
     def static_html(self) -> str:
         """Return the static twin."""
@@ -126,12 +123,12 @@ def link_view(linkage: Linkage) -> LinkView:
     result, decisions, estimate = linkage.result, linkage.decisions, linkage.estimate
     left, right = linkage.tables
     notes = dict(zip(decisions["pair"], decisions["note"], strict=True))
-    known = decisions.dropna(subset="pair").iloc[::-1].head(_DECIDED)
+    known = decisions.iloc[::-1].head(_DECIDED)
     return {
         "left": {"name": visible(linkage.names[0]), "rows": left.row_count},
         "right": {"name": visible(linkage.names[-1]), "rows": right.row_count},
         "within": linkage.within,
-        "pairs": len(linkage.scores.decided),
+        "pairs": int(linkage.scores.counted.sum()),
         "queue": _items(linkage.queue.head(_QUEUED), linkage.scores, notes),
         "decided": _items(linkage.pairs_at(known["pair"].to_numpy(dtype=np.int64)), linkage.scores, notes),
         "decisions": len(decisions),
@@ -231,10 +228,7 @@ def _one_in(weight: float) -> str:
 
 def _others(linkage: Linkage, pair: int) -> list[OtherCell]:
     """Return the columns that are not compared: those of one name side by side."""
-    trained, tables = linkage.result.trained, linkage.tables
-    rows = [
-        table.take(np.array([side[pair]])) for table, side in zip(tables, (trained.left, trained.right), strict=True)
-    ]
+    tables, rows = linkage.tables, linkage.rows_of([pair])
     compared: tuple[set[int], set[int]] = (set(), set())
     for field in linkage.result.fields:
         for one in field.pairs:
