@@ -52,7 +52,7 @@ def pairs(view):
 
 def on_screen(view):
     """Return the numbers of the pair whose evidence is shown."""
-    return int(view.locator(".mq-link-card").get_attribute("aria-label").removeprefix("Pair "))
+    return int(view.locator(".mq-queue-card").get_attribute("aria-label").removeprefix("Pair "))
 
 
 def test_pairs_are_decided_by_keyboard_and_python_and_the_file_hold_it(notebook, view, python):
@@ -86,7 +86,7 @@ def test_pairs_are_decided_by_keyboard_and_python_and_the_file_hold_it(notebook,
     keys.press("ArrowDown")
     chosen = on_screen(view)
     keys.press("ArrowUp")
-    expect(view.locator(".mq-link-card")).not_to_have_attribute("aria-label", f"Pair {chosen}")
+    expect(view.locator(".mq-queue-card")).not_to_have_attribute("aria-label", f"Pair {chosen}")
 
     kept = sqlite3.connect(notebook.path.parent / "people.mlqa-links.sqlite")
     records = kept.execute("SELECT verdict, reviewer FROM verdicts ORDER BY at").fetchall()
@@ -99,7 +99,7 @@ def test_pairs_are_decided_by_keyboard_and_python_and_the_file_hold_it(notebook,
 def test_both_rows_stand_side_by_side_and_a_click_decides_what_the_estimates_are_set_against(view, python, notebook):
     slipped = python("int(linkage.links.index[linkage.links['name level'] != 'the same'][0])")
     python.notebook.execute(f"linkage.widget().pair = {slipped}")
-    expect(view.locator(".mq-link-card")).to_have_attribute("aria-label", f"Pair {slipped}")
+    expect(view.locator(".mq-queue-card")).to_have_attribute("aria-label", f"Pair {slipped}")
     name = view.get_by_role("row", name=re.compile("^name "))
     expect(name.locator("mark.mq-left").first).to_have_text("a")
     expect(name.locator("mark.mq-right").first).to_have_text("e")

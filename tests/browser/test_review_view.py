@@ -91,7 +91,7 @@ def test_a_review_by_keyboard_is_what_python_and_the_file_hold(notebook, view, p
     python.see("review.verdicts['verdict'].to_dict()", said)
     assert python(f"review.verdicts.loc['{queue[1]}', 'note']") == "2 jobs, see <file>"
 
-    keys.press("u")
+    keys.press("z")
     expect(chosen(view)).to_have_text(queue[3])
     expect(view.get_by_text("2 of 12 reviewed")).to_be_visible()
     python.see("len(review.verdicts)", 2)

@@ -1,5 +1,6 @@
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useRef } from "preact/hooks";
 import { count, percent } from "../components/figures";
+import { useChosenInSight } from "../components/scroll";
 import { SeverityMark } from "../scan/severity";
 import type { CompareCard } from "./messages";
 import type { Comparison } from "./state";
@@ -17,15 +18,7 @@ export function DifferenceList({
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
   const chosen = shared.finding.value;
-  useEffect(() => {
-    const option = list.current?.querySelector<HTMLElement>("[aria-selected=true]");
-    if (!list.current || !option) return;
-    const { top, bottom } = option.getBoundingClientRect();
-    const frame = list.current.getBoundingClientRect();
-    if (top < frame.top) list.current.scrollTop += top - frame.top;
-    else if (bottom > frame.bottom) list.current.scrollTop += bottom - frame.bottom;
-  }, [chosen]);
-
+  useChosenInSight(list, chosen);
   const onKeyDown = (event: KeyboardEvent) => {
     const last = cards.length - 1;
     const at = cards.findIndex(({ index }) => index === shared.finding.peek());

@@ -18,3 +18,15 @@ export function useScrollBack(scroller: RefObject<HTMLElement | null>, top: Sign
     return () => seen.disconnect();
   }, []);
 }
+
+/** Keep the chosen option of a list in sight, without moving the notebook around the list. */
+export function useChosenInSight(list: RefObject<HTMLElement | null>, ...changes: unknown[]): void {
+  useEffect(() => {
+    const option = list.current?.querySelector<HTMLElement>("[aria-selected=true]");
+    if (!list.current || !option) return;
+    const { top, bottom } = option.getBoundingClientRect();
+    const frame = list.current.getBoundingClientRect();
+    if (top < frame.top) list.current.scrollTop += top - frame.top;
+    else if (bottom > frame.bottom) list.current.scrollTop += bottom - frame.bottom;
+  }, changes);
+}

@@ -1,53 +1,35 @@
-import { useEffect, useRef } from "preact/hooks";
 import { Marked } from "../compare/marked";
-import { Button } from "../components/button";
 import { Failure } from "../components/failure";
 import { percent } from "../components/figures";
+import { type Choice, JudgeCard } from "../components/queue/card";
 import { titleOf, VisibleText } from "../components/visible-text";
+import { TONES } from "./list";
 import type { EvidenceLine, LinkView, PairCard } from "./messages";
 import type { Decision, Linking } from "./state";
 
-const DECISIONS: { decision: Decision; key: string; label: string }[] = [
-  { decision: "same", key: "s", label: "Same" },
-  { decision: "different", key: "d", label: "Different" },
-  { decision: "unsure", key: "u", label: "Unsure" },
+const CHOICES: Choice<Decision>[] = [
+  { verdict: "same", key: "s", tone: TONES.same },
+  { verdict: "different", key: "d", tone: TONES.different },
+  { verdict: "unsure", key: "u", tone: TONES.unsure },
 ];
 
 /** One pair: both rows side by side, what each column says, and the decision. */
 export function Card({ shared, view }: { shared: Linking; view: LinkView }) {
-  const article = useRef<HTMLElement>(null);
   const pair = shared.pair.value;
   const card = shared.card.value;
-  useEffect(() => {
-    if (article.current) article.current.scrollTop = 0;
-  }, [pair]);
   return (
-    <article class="mq-link-card" aria-label={`Pair ${pair}`} tabIndex={-1} ref={article}>
-      <header class="mq-link-card-head">
-        <h3>{card ? <Estimate card={card} /> : <span class="mq-skeleton">…</span>}</h3>
-        <span class="mq-space" />
-        <Button class="mq-button mq-plain" aria-keyshortcuts="z" onClick={() => void shared.undo()}>
-          Undo <span class="mq-key">z</span>
-        </Button>
-        <Button
-          class="mq-button mq-plain"
-          aria-keyshortcuts="ArrowUp ArrowLeft k"
-          onClick={() => shared.move(-1)}
-        >
-          Previous <span class="mq-key">↑</span>
-        </Button>
-        <Button
-          class="mq-button mq-plain"
-          aria-keyshortcuts="ArrowDown ArrowRight j"
-          onClick={() => shared.move(1)}
-        >
-          Next <span class="mq-key">↓</span>
-        </Button>
-      </header>
-      <Decisions shared={shared} onDone={() => article.current?.focus({ preventScroll: true })} />
+    <JudgeCard
+      item={pair}
+      label={`Pair ${pair}`}
+      title={<h3>{card ? <Estimate card={card} /> : <span class="mq-skeleton">…</span>}</h3>}
+      choices={CHOICES}
+      judging={shared.judging}
+      onSay={(decision) => shared.decide(decision)}
+      onMove={(by) => shared.move(by)}
+    >
       <Failure reason={shared.cardError.value} onRetry={() => void shared.retryCard()} />
       {card && <Evidence card={card} view={view} />}
-    </article>
+    </JudgeCard>
   );
 }
 
@@ -70,45 +52,6 @@ function Estimate({ card }: { card: PairCard }) {
         {rivals && ` by itself · ${percent(contested)} beside other pairs that claim one of these rows`}
       </span>
     </>
-  );
-}
-
-/** Same, different, unsure: a key each, and a note. */
-function Decisions({ shared, onDone }: { shared: Linking; onDone: () => void }) {
-  const pair = shared.pair.value;
-  const said = shared.said(pair);
-  return (
-    <section class="mq-link-decide" aria-label="Decision">
-      {DECISIONS.map(({ decision, key, label }) => (
-        <Button
-          key={decision}
-          class="mq-button"
-          aria-pressed={decision === said}
-          aria-keyshortcuts={`${key} ${key.toUpperCase()}`}
-          data-decision={decision}
-          onClick={() => shared.decide(decision)}
-        >
-          <span class="mq-key">{key}</span> {label}
-        </Button>
-      ))}
-      <div class="mq-search">
-        <input
-          type="text"
-          aria-label="Note"
-          placeholder="Note: why?"
-          aria-keyshortcuts="n"
-          value={shared.note(pair)}
-          onInput={({ currentTarget }) => shared.write(pair, currentTarget.value)}
-          onBlur={() => shared.keepNote(pair)}
-          onKeyDown={(event) => {
-            if (event.key !== "Enter" && event.key !== "Escape") return;
-            event.preventDefault();
-            onDone();
-          }}
-        />
-        <span class="mq-key">n</span>
-      </div>
-    </section>
   );
 }
 

@@ -1,7 +1,7 @@
 import { useId } from "preact/hooks";
 import { answeringView } from "../answering-view";
-import { Failure } from "../components/failure";
 import { count, integer } from "../components/figures";
+import { Unstored } from "../components/queue/unstored";
 import { pressShortcut } from "../components/shortcuts";
 import { TabPanel, Tabs } from "../components/tabs";
 import { VisibleText } from "../components/visible-text";
@@ -34,7 +34,7 @@ function App({ shared, view }: { shared: Linking; view: LinkView }) {
       />
       <TabPanel id={id} chosen={TABS.indexOf(tab)} class="mq-linkage">
         {tab === "pairs" ? (
-          <div class="mq-link-pairs">
+          <div class="mq-queue">
             <PairList shared={shared} />
             {shared.pair.value < 0 ? (
               <p class="mq-empty">There is no pair to look at.</p>
@@ -53,7 +53,6 @@ function App({ shared, view }: { shared: Linking; view: LinkView }) {
 /** What was linked, how far the decisions are, and what they changed. */
 function Head({ shared, view }: { shared: Linking; view: LinkView }) {
   const { left, right, within, now, before, decisions, reviewer, file, pairs } = view;
-  const unstored = shared.unstored.value;
   return (
     <header class="mq-link-head">
       <p>
@@ -81,13 +80,7 @@ function Head({ shared, view }: { shared: Linking; view: LinkView }) {
         · by {reviewer}, kept in <code>{file}</code>
       </p>
       <Effect before={before} now={now} decisions={decisions} />
-      {unstored.length > 0 && (
-        <Failure
-          reason={`${count(unstored.length, "decision is", "decisions are")} not stored yet. ${unstored[0]?.[1].error}`}
-          onRetry={() => shared.storeAgain()}
-        />
-      )}
-      <Failure reason={shared.refused.value} />
+      <Unstored judging={shared.judging} what="decision" />
     </header>
   );
 }

@@ -2,6 +2,7 @@ import type { AnyModel, Host } from "@anywidget/types";
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { Answering, type AnsweringTraits } from "../answering";
 import { attempt } from "../components/attempt";
+import { Judging } from "../components/queue/judging";
 import type { VegaRuntime } from "../vega-runtime";
 import type { LinkFigures, LinkView, PairCard, PairItem } from "./messages";
 
@@ -14,13 +15,6 @@ export interface LinkTraits extends AnsweringTraits<LinkView> {
   runtime: string;
 }
 
-/** A decision that is painted and not yet stored; `error` says why storing it failed. */
-interface Pending {
-  decision: Decision;
-  note: string;
-  error: string;
-}
-
 /** What a view of a linkage shares with Python: the pair on screen, what was decided, and what is on its way. */
 export class Linking extends Answering<LinkView, LinkTraits> {
   readonly pair: Signal<number>;
@@ -30,31 +24,32 @@ export class Linking extends Answering<LinkView, LinkTraits> {
   readonly cardError = signal("");
   readonly figures = signal<LinkFigures | null>(null);
   readonly figuresError = signal("");
-  readonly refused = signal("");
-  /** Notes as they are written, before a decision carries them. */
-  readonly drafts = signal<ReadonlyMap<number, string>>(new Map());
+  readonly judging: Judging<Decision>;
   /** The open pairs and the decided ones, with what is not stored yet. */
   readonly queue: ReadonlySignal<PairItem[]>;
   readonly decided: ReadonlySignal<PairItem[]>;
-  readonly unstored: ReadonlySignal<[number, Pending][]>;
-  readonly #pending = signal<ReadonlyMap<number, Pending>>(new Map());
 
   constructor(model: AnyModel<LinkTraits>, host: Host, abort: AbortSignal) {
     super(model, host, abort);
     this.pair = this.trait("pair");
+    this.judging = new Judging<Decision>({
+      held: (pair) => this.#held(pair),
+      store: (pair, decision, note) => this.ask("decide", { pair, decision, note }, 60_000),
+      undo: () => this.ask<number | null>("undo"),
+      choose: (pair) => this.choose(pair),
+    });
+    const pending = this.judging.pending;
     this.queue = computed(() =>
-      (this.view.value?.queue ?? []).filter(({ pair }) => !this.#pending.value.has(pair)),
+      (this.view.value?.queue ?? []).filter(({ pair }) => !pending.value.has(pair)),
     );
     this.decided = computed(() => {
       const { queue = [], decided = [] } = this.view.value ?? {};
-      const pending = [...this.#pending.value].reverse();
-      const painted = pending.flatMap(([pair, { decision, note }]) => {
+      const painted = [...pending.value].reverse().flatMap(([pair, { verdict, note }]) => {
         const item = [...queue, ...decided].find((item) => item.pair === pair);
-        return item ? [{ ...item, decision, note }] : [];
+        return item ? [{ ...item, decision: verdict, note }] : [];
       });
-      return [...painted, ...decided.filter(({ pair }) => !this.#pending.value.has(pair))];
+      return [...painted, ...decided.filter(({ pair }) => !pending.value.has(pair))];
     });
-    this.unstored = computed(() => [...this.#pending.value].filter(([, { error }]) => error));
     const stops = [
       effect(() => {
         this.view.value;
@@ -103,19 +98,12 @@ export class Linking extends Answering<LinkView, LinkTraits> {
     this.pair.value = pair;
   }
 
-  /** What was said of a pair, stored or not. */
-  said(pair: number): Decision | "" {
-    const pending = this.#pending.value.get(pair)?.decision;
-    return pending ?? this.decided.value.find((item) => item.pair === pair)?.decision ?? "";
-  }
-
-  note(pair: number): string {
+  /** What Python holds of a pair. */
+  #held(pair: number): { verdict: Decision | ""; note: string } | undefined {
+    const item = this.view.value?.decided.find((item) => item.pair === pair);
     const card = this.card.value;
-    return this.drafts.value.get(pair) ?? (card?.pair === pair ? card.note : "");
-  }
-
-  write(pair: number, note: string): void {
-    this.drafts.value = new Map(this.drafts.value).set(pair, note);
+    const held = item ?? (card?.pair === pair ? card : undefined);
+    return held && { verdict: held.decision, note: held.note };
   }
 
   /** Show the pair so many places further: through the queue, and before it through what was decided. */
@@ -131,59 +119,7 @@ export class Linking extends Answering<LinkView, LinkTraits> {
     const pair = this.pair.peek();
     if (pair < 0) return;
     const next = this.queue.peek().find((item) => item.pair !== pair);
-    void this.#store(pair, decision, this.note(pair));
+    this.judging.say(pair, decision);
     if (next) this.choose(next.pair);
-  }
-
-  /** Keep the note of a pair that is decided already. */
-  keepNote(pair: number): void {
-    const decision = this.said(pair);
-    const draft = this.drafts.peek().get(pair);
-    if (decision && draft !== undefined && draft.trim() !== this.card.peek()?.note)
-      void this.#store(pair, decision, draft);
-  }
-
-  /** Try again what could not be stored. */
-  storeAgain(): void {
-    for (const [pair, { decision, note }] of this.unstored.value) void this.#store(pair, decision, note);
-  }
-
-  async #store(pair: number, decision: Decision, note: string): Promise<void> {
-    const said = { decision, note, error: "" };
-    this.#set(pair, said);
-    try {
-      await this.ask("decide", { pair, decision, note }, 60_000);
-      if (this.#pending.value.get(pair) !== said) return;
-      this.#set(pair, null);
-      const drafts = new Map(this.drafts.value);
-      drafts.delete(pair);
-      this.drafts.value = drafts;
-    } catch (reason) {
-      if (this.#pending.value.get(pair) === said)
-        this.#set(pair, { ...said, error: (reason as Error).message });
-    }
-  }
-
-  #set(pair: number, said: Pending | null): void {
-    const pending = new Map(this.#pending.value);
-    pending.delete(pair);
-    if (said) pending.set(pair, said);
-    this.#pending.value = pending;
-  }
-
-  /** Take back the latest decision and show its pair. */
-  async undo(): Promise<void> {
-    const unstored = this.unstored.value.at(-1);
-    if (unstored) {
-      this.#set(unstored[0], null);
-      this.choose(unstored[0]);
-      return;
-    }
-    await attempt(
-      this.ask<number | null>("undo").then((pair) => {
-        if (pair !== null) this.choose(pair);
-      }),
-      this.refused,
-    );
   }
 }

@@ -1,7 +1,8 @@
 import { computed } from "@preact/signals";
-import { useEffect, useId, useMemo, useRef } from "preact/hooks";
+import { useId, useMemo, useRef } from "preact/hooks";
 import { Button } from "../components/button";
 import { count, integer, percent } from "../components/figures";
+import { useChosenInSight } from "../components/scroll";
 import { useScan } from "./context";
 import type { FindingCard } from "./messages";
 import { SEVERITY_NAMES, SeverityMark } from "./severity";
@@ -18,16 +19,7 @@ export function FindingList({ onEnter }: { onEnter: () => void }) {
   const place = () => listed.findIndex(({ index }) => index === synced.finding.peek());
   const standing = listed.filter(({ dismissed }) => !dismissed).length;
 
-  // Keeps the chosen finding in sight without moving the notebook around the list.
-  useEffect(() => {
-    const option = list.current?.querySelector<HTMLElement>("[aria-selected=true]");
-    if (!list.current || !option) return;
-    const { top, bottom } = option.getBoundingClientRect();
-    const frame = list.current.getBoundingClientRect();
-    if (top < frame.top) list.current.scrollTop += top - frame.top;
-    else if (bottom > frame.bottom) list.current.scrollTop += bottom - frame.bottom;
-  }, [chosen, listed]);
-
+  useChosenInSight(list, chosen, listed);
   const onKeyDown = (event: KeyboardEvent) => {
     const last = listed.length - 1;
     const at = place();

@@ -153,7 +153,7 @@ class OpenReview {
   }
 }
 
-const title = (page: View) => page.text(".mq-review-card h3");
+const title = (page: View) => page.text(".mq-queue-card h3");
 
 describe("one row at a time", () => {
   it("begins with the oddest that is not reviewed", async () => {
@@ -245,11 +245,11 @@ describe("one row at a time", () => {
     expect(open.of("only")).toMatchObject([{ rows: "focused" }]);
   });
 
-  it("is taken back by u", async () => {
+  it("is taken back by z", async () => {
     const open = new OpenReview();
     const page = await open.view();
     await page.press("j", page.list);
-    await page.press("u", page.list);
+    await page.press("z", page.list);
     expect(open.of("undo")).toHaveLength(1);
     expect(title(page)).toBe("Row p7");
   });

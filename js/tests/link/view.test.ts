@@ -86,7 +86,7 @@ async function open(refuse = false) {
   link.render({ model, el, host, signal: closing.signal, experimental: {} } as never);
   await vi.waitFor(() => expect(el.querySelector(".mq-link-evidence mark")).not.toBeNull());
   const press = (key: string) =>
-    el.querySelector(".mq-link-card")?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+    el.querySelector(".mq-queue-card")?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
   return { el, model, asked, press };
 }
 
@@ -103,7 +103,7 @@ test("a key decides and shows the next pair at once, whatever Python answers", a
   const { el, model, asked, press } = await open(true);
   press("d");
   expect(model.get("pair")).toBe(7);
-  await vi.waitFor(() => expect(el.querySelector("[data-decision=different].mq-link-item")).not.toBeNull());
+  await vi.waitFor(() => expect(el.querySelector("[data-tone=bad].mq-queue-item")).not.toBeNull());
   expect(asked.find(({ type }) => type === "decide")).toMatchObject({
     pair: 4,
     decision: "different",

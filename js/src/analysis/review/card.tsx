@@ -1,13 +1,12 @@
-import { useEffect, useRef } from "preact/hooks";
-import { Button } from "../../components/button";
+import { useEffect } from "preact/hooks";
 import { Failure } from "../../components/failure";
 import { integer, percent } from "../../components/figures";
+import { JudgeCard } from "../../components/queue/card";
 import { Section } from "../../components/section";
 import { VisibleText } from "../../components/visible-text";
-import type { CardView, ReviewView } from "./messages";
+import type { CardView, ReviewView, SaidView } from "./messages";
 import { Contrast, Why } from "./reasons";
-import type { ReviewState } from "./state";
-import { Verdicts } from "./verdicts";
+import { CHOICES, type ReviewState } from "./state";
 
 interface CardProps {
   row: number;
@@ -17,7 +16,6 @@ interface CardProps {
 
 /** One row to be judged: why it is odd, what was predicted, the verdict, and what it was predicted from. */
 export function Card({ row, view, state }: CardProps) {
-  const article = useRef<HTMLElement>(null);
   const { answer, error } = state.card(row).value;
   const reasons = state.reasons(row).value;
   const place = state.listed.value.findIndex((item) => item.row === row);
@@ -25,51 +23,43 @@ export function Card({ row, view, state }: CardProps) {
   useEffect(() => {
     if (reasons.answer || reasons.error) state.prepareNext();
   }, [reasons, view.queue]);
-  useEffect(() => {
-    if (article.current) article.current.scrollTop = 0;
-  }, [row]);
   return (
-    <article class="mq-review-card" aria-label={`Row ${label}`} tabIndex={-1} ref={article}>
-      <header class="mq-review-card-head">
-        <h3>
-          Row <VisibleText text={label} />
-        </h3>
-        {place >= 0 && (
-          <span class="mq-small">
-            {integer(place + 1)} of {integer(state.listed.value.length)}
-          </span>
-        )}
-        <span class="mq-space" />
-        <Button class="mq-button mq-plain" aria-keyshortcuts="u" onClick={() => void state.undo()}>
-          Undo <span class="mq-key">u</span>
-        </Button>
-        <Button
-          class="mq-button mq-plain"
-          aria-keyshortcuts="k ArrowUp ArrowLeft"
-          disabled={place === 0}
-          onClick={() => state.move(-1)}
-        >
-          Previous <span class="mq-key">k</span>
-        </Button>
-        <Button
-          class="mq-button mq-plain"
-          aria-keyshortcuts="j ArrowDown ArrowRight"
-          disabled={place === state.listed.value.length - 1}
-          onClick={() => state.move(1)}
-        >
-          Next <span class="mq-key">j</span>
-        </Button>
-      </header>
-      <Failure reason={error ?? ""} />
-      {answer ? (
+    <JudgeCard
+      item={row}
+      label={`Row ${label}`}
+      title={
         <>
-          <p class="mq-review-card-sentence">{answer.sentence}</p>
-          <Outcome card={answer} />
+          <h3>
+            Row <VisibleText text={label} />
+          </h3>
+          {place >= 0 && (
+            <span class="mq-small">
+              {integer(place + 1)} of {integer(state.listed.value.length)}
+            </span>
+          )}
         </>
-      ) : (
-        !error && <Waiting />
-      )}
-      <Verdicts row={row} state={state} onDone={() => article.current?.focus({ preventScroll: true })} />
+      }
+      choices={CHOICES}
+      judging={state.judging}
+      onSay={(verdict) => state.judge(verdict)}
+      onMove={(by) => state.move(by)}
+      first={place === 0}
+      last={place === state.listed.value.length - 1}
+      lead={
+        <>
+          <Failure reason={error ?? ""} />
+          {answer ? (
+            <>
+              <p class="mq-review-card-sentence">{answer.sentence}</p>
+              <Outcome card={answer} />
+            </>
+          ) : (
+            !error && <Waiting />
+          )}
+        </>
+      }
+      others={state.item?.verdict && <Others said={state.item.others} />}
+    >
       {answer && (
         <div class="mq-review-card-evidence">
           <Oddness card={answer} />
@@ -77,7 +67,21 @@ export function Card({ row, view, state }: CardProps) {
           <Contrast card={answer} reasons={reasons} />
         </div>
       )}
-    </article>
+    </JudgeCard>
+  );
+}
+
+/** What other reviewers said, for who has said something already. */
+function Others({ said }: { said: SaidView[] }) {
+  if (said.length === 0) return null;
+  return (
+    <ul class="mq-small mq-review-others">
+      {said.map(({ reviewer, verdict, note }) => (
+        <li key={reviewer}>
+          {reviewer}: <strong>{verdict}</strong> {note && <VisibleText text={note} />}
+        </li>
+      ))}
+    </ul>
   );
 }
 

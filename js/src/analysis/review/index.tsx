@@ -1,7 +1,7 @@
 import { useEffect, useId, useMemo } from "preact/hooks";
 import { Button } from "../../components/button";
-import { Failure } from "../../components/failure";
 import { count, integer } from "../../components/figures";
+import { Unstored } from "../../components/queue/unstored";
 import { Removable } from "../../components/removable";
 import { pressShortcut } from "../../components/shortcuts";
 import { TabPanel, Tabs } from "../../components/tabs";
@@ -65,7 +65,6 @@ interface HeadProps {
 function Head({ linked, view, state, reviewed }: HeadProps) {
   const { queue, reviewer, file, narrowed, method } = view;
   const { rows, label, row, row_label } = linked.selection.value;
-  const unstored = state.unstored.value;
   const beyond = row !== null && !queue.some((item) => item.row === row);
   return (
     <header class="mq-review-head">
@@ -98,13 +97,7 @@ function Head({ linked, view, state, reviewed }: HeadProps) {
         <summary>How rows are chosen</summary>
         {method}
       </details>
-      {unstored.length > 0 && (
-        <Failure
-          reason={`${count(unstored.length, "verdict is", "verdicts are")} not stored yet. ${unstored[0]?.[1].error}`}
-          onRetry={() => state.storeAgain()}
-        />
-      )}
-      <Failure reason={state.refused.value} />
+      <Unstored judging={state.judging} what="verdict" />
     </header>
   );
 }

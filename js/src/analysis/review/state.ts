@@ -1,26 +1,21 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { attempt } from "../../components/attempt";
+import type { Choice } from "../../components/queue/card";
+import { Judging } from "../../components/queue/judging";
 import type { Linked } from "../linked";
 import type { CardView, QueueItem, ReasonsView, ReviewView } from "./messages";
 
-/** What a reviewer can say of a prediction; the keys are their places. */
-export const VERDICTS = [
-  "makes sense",
-  "model is wrong",
-  "data is wrong",
-  "label is wrong",
-  "true outlier",
-  "unsure",
+/** What a reviewer can say of a prediction. */
+export const CHOICES: Choice<string>[] = [
+  { verdict: "makes sense", key: "1", tone: "good" },
+  { verdict: "model is wrong", key: "2", tone: "bad" },
+  { verdict: "data is wrong", key: "3", tone: "bad" },
+  { verdict: "label is wrong", key: "4", tone: "bad" },
+  { verdict: "true outlier", key: "5", tone: "notable" },
+  { verdict: "unsure", key: "6", tone: "open" },
 ];
 
 export type Tab = "queue" | "summary";
-
-/** A verdict that is painted and not yet stored; `error` says why storing it failed. */
-interface Pending {
-  verdict: string;
-  note: string;
-  error: string;
-}
 
 /** What was asked for: an answer, or why there is none; neither while it is on its way. */
 export interface Asked<A> {
@@ -33,14 +28,10 @@ export class ReviewState {
   readonly tab = signal<Tab>("queue");
   readonly row = signal<number | null>(null);
   readonly onlyUnreviewed = signal(false);
-  readonly refused = signal("");
-  /** Notes as they are written, before a verdict carries them. */
-  readonly drafts = signal<ReadonlyMap<number, string>>(new Map());
+  readonly judging: Judging<string>;
   /** The queue with what was said of it, stored or not. */
   readonly items: ReadonlySignal<QueueItem[]>;
   readonly listed: ReadonlySignal<QueueItem[]>;
-  readonly unstored: ReadonlySignal<[number, Pending][]>;
-  readonly #pending = signal<ReadonlyMap<number, Pending>>(new Map());
   readonly #view: Signal<ReviewView | null>;
   readonly #linked: Linked<ReviewView>;
   readonly #cards = new Map<string, Signal<Asked<unknown>>>();
@@ -50,10 +41,16 @@ export class ReviewState {
   constructor(linked: Linked<ReviewView>) {
     this.#linked = linked;
     this.#view = linked.view;
+    this.judging = new Judging<string>({
+      held: (row) => this.#view.value?.queue.find((item) => item.row === row),
+      store: (row, verdict, note) => linked.ask("judge", { row, verdict, note }),
+      undo: () => linked.ask<number | null>("undo"),
+      choose: (row) => this.choose(row),
+    });
     this.items = computed(() =>
       (this.#view.value?.queue ?? []).map((item) => {
-        const said = this.#pending.value.get(item.row);
-        return said ? { ...item, verdict: said.verdict, note: said.note } : item;
+        const { verdict, note } = this.judging.said(item.row);
+        return { ...item, verdict, note };
       }),
     );
     this.listed = computed(() =>
@@ -61,7 +58,6 @@ export class ReviewState {
         ? this.items.value.filter(({ verdict, row }) => !verdict || row === this.row.value)
         : this.items.value,
     );
-    this.unstored = computed(() => [...this.#pending.value].filter(([, { error }]) => error));
   }
 
   /** Follow Python for as long as the view is shown. */
@@ -132,7 +128,7 @@ export class ReviewState {
   choose(row: number): void {
     this.row.value = row;
     this.#focused.push(row);
-    void attempt(this.#linked.focus(row), this.refused).then((told) => {
+    void attempt(this.#linked.focus(row), this.judging.refused).then((told) => {
       if (!told) this.#focused.length = 0;
     });
   }
@@ -161,14 +157,6 @@ export class ReviewState {
     return this.#view.peek()?.queue.some((item) => item.row === row) ?? false;
   }
 
-  note(row: number): string {
-    return this.drafts.value.get(row) ?? this.items.value.find((item) => item.row === row)?.note ?? "";
-  }
-
-  write(row: number, note: string): void {
-    this.drafts.value = new Map(this.drafts.value).set(row, note);
-  }
-
   /** Say what is to be held of the row on screen and go on to the next that is not reviewed. */
   judge(verdict: string): void {
     const row = this.row.peek();
@@ -177,64 +165,13 @@ export class ReviewState {
     const at = listed.findIndex((item) => item.row === row);
     const open = ({ verdict, row: other }: QueueItem) => !verdict && other !== row;
     const next = listed.slice(at + 1).find(open) ?? listed.find(open);
-    void this.#store(row, verdict, this.note(row));
+    this.judging.say(row, verdict);
     if (next) this.choose(next.row);
-  }
-
-  /** Keep the note of a row that is judged already. */
-  keepNote(row: number): void {
-    const item = this.items.peek().find((item) => item.row === row);
-    const note = this.note(row).trim();
-    if (item?.verdict && note !== item.note) void this.#store(row, item.verdict, note);
-  }
-
-  /** Try again what could not be stored. */
-  storeAgain(): void {
-    for (const [row, { verdict, note }] of this.unstored.value) void this.#store(row, verdict, note);
-  }
-
-  async #store(row: number, verdict: string, note: string): Promise<void> {
-    const said = { verdict, note, error: "" };
-    this.#set(row, said);
-    try {
-      await this.#linked.ask("judge", { row, verdict, note });
-      if (this.#pending.value.get(row) !== said) return;
-      this.#set(row, null);
-      const drafts = new Map(this.drafts.value);
-      drafts.delete(row);
-      this.drafts.value = drafts;
-    } catch (reason) {
-      if (this.#pending.value.get(row) === said)
-        this.#set(row, { ...said, error: (reason as Error).message });
-    }
-  }
-
-  #set(row: number, said: Pending | null): void {
-    const pending = new Map(this.#pending.value);
-    pending.delete(row);
-    if (said) pending.set(row, said);
-    this.#pending.value = pending;
-  }
-
-  /** Take back the latest verdict and show its row. */
-  async undo(): Promise<void> {
-    const unstored = this.unstored.value.at(-1);
-    if (unstored) {
-      this.#set(unstored[0], null);
-      this.choose(unstored[0]);
-      return;
-    }
-    await attempt(
-      this.#linked.ask<number | null>("undo").then((row) => {
-        if (row !== null) this.choose(row);
-      }),
-      this.refused,
-    );
   }
 
   /** Queue the rows selected elsewhere, the one in focus there, or all rows again. */
   async only(rows: "selected" | "focused" | "all"): Promise<void> {
-    if (await attempt(this.#linked.ask("only", { rows }, 60_000), this.refused)) {
+    if (await attempt(this.#linked.ask("only", { rows }, 60_000), this.judging.refused)) {
       const first = this.#view.value?.queue[0];
       if (first) this.choose(first.row);
     }
