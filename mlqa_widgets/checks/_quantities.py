@@ -33,7 +33,7 @@ _ALWAYS_NATURAL: Final = frozenset(
 _IMPOSSIBLE: Final = frozenset(
     "mass masse weight poid height taille stature bmi imc glucose insulin insuline pressure pression bp diastolic"
     " systolic tricep skin plasma serum cholesterol chol hdl ldl hemoglobin haemoglobin hemoglobine hgb hematocrit"
-    " heart pulse bpm creatinine platelet albumin bilirubin sodium potassium calcium spo2 ph kelvin horsepower"
+    " heart pulse bpm creatinine platelet albumin bilirubin spo2 ph kelvin horsepower"
     " humidity humidite hum hygrometrie".split()
 )
 _NATURAL: Final = frozenset(
@@ -52,6 +52,8 @@ _NATURAL: Final = frozenset(
     " debit stock inventory rank rang position rating note grade level niveau degree step review comment page".split()
 )
 _PRICE: Final = frozenset("price prix tarif".split())
+_MONEY: Final = _PRICE | frozenset("salary salaire wage".split())
+_LARGEST_LOGARITHM: Final = 12.0
 _SIGNED: Final = frozenset(
     "delta diff difference change variation growth croissance balance solde net profit gain loss perte return delay"
     " retard lag lead offset error erreur residual anomaly anomalie score sentiment temp temperature tmin tmax celsius"
@@ -103,8 +105,16 @@ def may_be_negative(column: ColumnProfile) -> bool:
 
 
 def never_negative(column: ColumnProfile) -> bool:
-    """Return whether the name says a quantity that cannot be below zero."""
-    return not _NEVER_NEGATIVE.isdisjoint(name_words(column.name)) and not may_be_negative(column)
+    """Return whether the name says a quantity that cannot be below zero.
+
+    Small fractional amounts of money may be their logarithms, which can.
+    """
+    words = name_words(column.name)
+    summary = column.numeric
+    may_be_logarithm = summary is not None and not summary.integral and summary.maximum <= _LARGEST_LOGARITHM
+    if may_be_logarithm and not _MONEY.isdisjoint(words):
+        return False
+    return not _NEVER_NEGATIVE.isdisjoint(words) and not may_be_negative(column)
 
 
 def measures(column: ColumnProfile, what: Literal["temperature", "weight", "length", "distance"]) -> bool:

@@ -6,6 +6,8 @@ when it looks like a code (-1, 999, 0), repeats, and stands apart from the rest 
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
@@ -103,6 +105,8 @@ _LONGEST: Final = 64
 
 _CODE_SHARE: Final = 0.6
 _CODE_DISTINCT: Final = 3
+_ABBREVIATION: Final = re.compile(r"\w\.\w\.?")
+_SAME_STYLE: Final = 0.9
 _SEVERAL: Final = 3
 _STYLE_SAMPLE: Final = 100
 _NAME_WORDS: Final = frozenset("name nom prenom firstname lastname surname".split())
@@ -157,7 +161,16 @@ class _Others:
         self.mask = mask
         self.rows = float(column.weights[mask].sum())
         self.sample: list[str] = column.strings.filter(pa.array(mask)).slice(0, _STYLE_SAMPLE).to_pylist()
-        self.styles = {_style(text) for text in self.sample if _style(text)}
+        self.styles = Counter(style for text in self.sample if (style := _style(text)))
+
+    def are_written_like(self, text: str) -> bool:
+        """Whether nearly all of them are in capitals, begin with a capital, or do not, as ``text`` does."""
+        return self.styles[_style(text)] >= _SAME_STYLE * self.styles.total()
+
+    def are_abbreviations_like(self, place: int) -> bool:
+        """Whether some of them are letters and points just as the value at ``place``: ``N.H.`` beside ``N.C.``."""
+        codes = self.column.shapes.codes
+        return int((self.mask & (codes == codes[place])).sum()) >= _CODE_DISTINCT
 
     def are_codes_like(self, place: int) -> bool:
         """Whether most of them have the very shape of the value at ``place``, as ``NA`` has among ``DE`` and ``FR``."""
@@ -180,8 +193,10 @@ def _judge_text(column: ColumnProfile, place: int, word: str, family: _Family, o
     if family is _Family.MARK:
         return _NOT if others.are_marks() else CERTAIN
     if family is _Family.UNDECIDED:
-        return CERTAIN
-    fits_in = others.styles <= {_style(column.strings[place].as_py())}
+        return POSSIBLE if others.are_codes_like(place) else CERTAIN
+    if _ABBREVIATION.fullmatch(word) and others.are_abbreviations_like(place):
+        return _NOT
+    fits_in = others.are_written_like(column.strings[place].as_py())
     if fits_in and word.isalpha() and _is_a_name(column, family, int(column.counts[place])):
         return _NOT
     listed = column.kind in _LISTED and not others.are_numbers()
@@ -313,7 +328,8 @@ def _judge_code(column: ColumnProfile, number: float, rows: int, rest: NumericSu
         return CERTAIN
     if rows < _SEVERAL:
         return _NOT
-    lonely = gap >= 2 * spread or (rows >= 3 * usual and not (is_price(column) and number > 0))
+    is_scale = len(rest.values) <= _SEVERAL
+    lonely = gap >= 2 * spread or (rows >= 3 * usual and not is_scale and not (is_price(column) and number > 0))
     if outside and gap >= max(core, spread / 2) and lonely:
         return CERTAIN
     if not outside and not low <= number <= high and gap >= max(core, 10 * spacing) and rows >= 3 * usual:

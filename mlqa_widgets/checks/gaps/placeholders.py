@@ -118,11 +118,13 @@ def _text_finding(profile: Profile, column: ColumnProfile, stand_ins: StandIns) 
     order = [int(i) for i in np.argsort(-column.counts, kind="stable") if stand_ins.mask[i]]
     texts = [column.strings[place].as_py().strip() for place in order]
     shares = f"in {count(rows, 'row')} ({percent(rows / column.rows)})"
+    sureness = float(stand_ins.sureness.max())
+    doubt = "" if sureness >= LIKELY else "perhaps "
     if len(order) == 1:
-        message = f"{shortened(column.name)} says {quoted(texts[0])} {shares}: a stand-in for missing."
+        message = f"{shortened(column.name)} says {quoted(texts[0])} {shares}: {doubt}a stand-in for missing."
     else:
         each = [f"{quoted(text)} ({column.counts[place]:,})" for text, place in zip(texts, order, strict=True)]
-        message = f"{shortened(column.name)} has stand-ins for missing {shares}: {listing(each)}."
+        message = f"{shortened(column.name)} has {doubt}stand-ins for missing {shares}: {listing(each)}."
     rest_is_numbers = _rest_is_numbers(column, stand_ins)
     emptied = _mask_code(profile, column, stand_ins.mask)
     fixes = [Fix("Turn them into missing", emptied, (column.position,), empties=where)]
@@ -131,7 +133,6 @@ def _text_finding(profile: Profile, column: ColumnProfile, stand_ins: StandIns) 
         parsed = f"{emptied}\n" + assign_column(profile.table, column.column, f"pd.to_numeric({read})")
         fixes.insert(0, Fix("Turn them into missing, the rest into numbers", parsed, (column.position,), empties=where))
         message = message.removesuffix(".") + "; all else is numbers."
-    sureness = float(stand_ins.sureness.max())
     return Finding(
         columns=(column.position,),
         severity=Severity.WARNING if sureness >= LIKELY or rest_is_numbers else Severity.INFO,

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _NEARLY_UNIQUE: Final = 0.97
 _LARGE_SHARE: Final = 0.05
+_SEVERAL: Final = 5
 _SOME_CHANCE: Final = 0.2
 _MOSTLY_CHANCE: Final = 0.5
 _OFTEN: Final = 3.0
@@ -67,7 +68,7 @@ def duplicate_rows(profile: Profile) -> Iterator[Finding]:
     elif chance >= _SOME_CHANCE:
         reason = f" Chance alone explains about {percent(round(chance, 1))} of them."
         confidence = 0.3
-    elif copies.surplus >= _LARGE_SHARE * profile.rows and not _are_common(copies):
+    elif copies.surplus >= max(_SEVERAL, _LARGE_SHARE * profile.rows) and not _are_common(copies):
         severity, confidence = Severity.WARNING, 0.7
     yield Finding(
         columns=(),
@@ -174,7 +175,7 @@ def _times_repeated(profile: Profile) -> Bars:
 _TELLING_ROWS: Final = 5
 _ROWS_PER_VALUE: Final = 2
 _PAIRS: Final = 200
-_GROUPS: Final = 12
+_GROUPS: Final = 4
 _COMPARED_PER_QUERY: Final = 500
 
 

@@ -26,6 +26,8 @@ _FEWEST_READINGS: Final = 6
 _REGULAR: Final = 0.7
 _OF_EVENTS: Final = 0.95
 _FEWEST_LOST_EVENTS: Final = 3
+_FEWEST_LOST_OF_UNSTEADY: Final = 3
+"""A step that is now shorter and now longer is no hole yet where it is twice the usual one."""
 _LONG: Final = 6
 _NOTICEABLE: Final = 0.005
 _BARS: Final = 12
@@ -82,6 +84,8 @@ def _all_holes(series: SeriesSet) -> Iterator[_Holes]:
         gaps = rhythm.gaps()
         if not series.sampled:
             gaps = gaps.only(gaps.lost >= _FEWEST_LOST_EVENTS)
+        elif steps.regular[one] < _REGULAR:
+            gaps = gaps.only(gaps.lost >= _FEWEST_LOST_OF_UNSTEADY)
         if len(gaps.after):
             yield _Holes(one, ticks, first, gaps)
 

@@ -45,6 +45,7 @@ _FEWEST_SILENT: Final = 6
 _OF_THE_SPAN: Final = 0.05
 _CHANCE: Final = 0.01
 _BARS: Final = 12
+_COMING_AND_GOING: Final = 0.25
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,9 @@ class _Silence:
 def silent_series(profile: Profile) -> Iterator[Finding]:
     """Find series that stopped before the end of the data, far longer ago than they were ever silent.
 
-    Rows that go on at zero or empty are silence too, and so are those before the first sign of life. Stays silent on
-    series that ended by an end date the table states, and where most series have ends of their own.
+    Rows that go on at zero or empty are silence too, and so are those before the first sign of life. An info where
+    series come and go: more than a quarter of them stopped. Stays silent on series that ended by an end date the table
+    states, and where most series have ends of their own.
     """
     series = profile.series
     if series is None or len(series) < 2:
@@ -166,6 +168,7 @@ def _finding(
     entries = np.concatenate([_quiet(series, silence, k, kind) for k in ranked])
     longest = int(ranked[0])
     number, total = len(ranked), len(series)
+    usual = number > max(1, _COMING_AND_GOING * total)
     which = f"{number:,} of {total:,} series"
     name = called(series, int(silence.series[longest]))
     us = step_us(series, int(silence.series[longest]))
@@ -194,7 +197,7 @@ def _finding(
     }[kind]
     return Finding(
         columns=(*places, *series.columns),
-        severity=Severity.INFO if kind == "start" or not series.sampled else Severity.WARNING,
+        severity=Severity.INFO if kind == "start" or not series.sampled or usual else Severity.WARNING,
         rows=len(entries),
         message=message,
         predicate=series.rows_at(entries),

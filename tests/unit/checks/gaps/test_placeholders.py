@@ -122,11 +122,23 @@ def test_stand_ins_that_keep_numbers_from_being_numbers_are_read_with_them(findi
         ("precipitation", ["None", "Rain", "Snow", "Hail"]),
         ("alcool", ["aucun", "modéré", "fort"]),
         ("grade", ["A", "B", "C", "D"]),
+        ("state", ["Ala.", "N.C.", "N.H.", "N.J.", "N.Y.", "Calif.", "Tex.", "Wyo.", "Ore."]),
         ("word", ["no", "yes", "nano", "null and void", "the unknown soldier", "a-b"]),
     ],
 )
 def test_words_that_are_values_of_their_column_are_left_alone(findings_of: Find, name: str, values: list[str]) -> None:
     assert findings_of("placeholders", pd.DataFrame({name: values * 20})) == []
+
+
+def test_a_film_may_be_called_missing(findings_of: Find) -> None:
+    titles = [f"The Return of Number {number} to the House by the River" for number in range(300)]
+    assert findings_of("placeholders", pd.DataFrame({"title": [*titles, "Missing", "Blank", "'a' for short"]})) == []
+
+
+def test_letters_among_codes_of_as_many_letters_are_only_worth_knowing(findings_of: Find) -> None:
+    (finding,) = findings_of("placeholders", pd.DataFrame({"team": ["TBA", "BOS", "NYA", "CHN", "PHI"] * 40}))
+    assert finding.severity is Severity.INFO
+    assert finding.message == "team says 'TBA' in 40 rows (20 %): perhaps a stand-in for missing."
 
 
 def test_a_listed_unknown_is_only_worth_knowing(findings_of: Find) -> None:
@@ -208,6 +220,8 @@ def test_two_codes_in_one_column_are_one_finding_with_the_figures_before_and_aft
         ("duration", np.where(RANDOM.random(ROWS) < 0.1, 0, RANDOM.normal(60, 10, ROWS).round())),
         ("windspeed", np.where(RANDOM.random(ROWS) < 0.12, 0, RANDOM.normal(0.3, 0.05, ROWS).round(2))),
         ("sentiment", RANDOM.integers(-1, 2, ROWS)),
+        ("economy", RANDOM.choice([-1, 0, 1], ROWS, p=[0.7, 0.2, 0.1])),
+        ("sodium", np.where(RANDOM.random(ROWS) < 0.1, 0, RANDOM.uniform(45, 290, ROWS).round())),
         ("price", RANDOM.choice([9.99, 19.99, 99.99, 999.99], ROWS)),
         ("year", RANDOM.integers(1990, 2020, ROWS)),
         ("balance", RANDOM.normal(0, 999, ROWS).round()),

@@ -138,6 +138,13 @@ def test_what_may_be_below_zero_is_left_alone(findings_of: Find, name: str) -> N
     assert findings_of("negative_values", pd.DataFrame({name: np.r_[-5, RANDOM.integers(0, 90, ROWS)]})) == []
 
 
+def test_the_logarithm_of_a_wage_may_be_negative(findings_of: Find) -> None:
+    wage = RANDOM.lognormal(1.6, 0.6, ROWS)
+    assert findings_of("negative_values", pd.DataFrame({"wage": np.r_[-0.4, -1.2, np.log(wage).clip(0.01)]})) == []
+    (finding,) = findings_of("negative_values", pd.DataFrame({"wage": np.r_[-0.4, -1.2, 1000 * wage]}))
+    assert finding.rows == 2
+
+
 # ---------------------------------------------------------------------------------------------- capped values
 
 

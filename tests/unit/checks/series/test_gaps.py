@@ -53,6 +53,19 @@ def test_stays_silent_on_complete_series(findings_of):
     assert findings_of("time_gaps", monthly) == []
 
 
+def test_stays_silent_on_a_step_that_is_now_shorter_and_now_longer(findings_of):
+    random = np.random.default_rng(2)
+    hours = np.cumsum(24 * 14 * random.uniform(0.7, 1.4, 200)).round()
+    at = pd.Timestamp("2004-01-01") + pd.to_timedelta(hours, unit="h")
+    released = pd.DataFrame({"at": at, "size": np.arange(200.0)})
+    assert findings_of("time_gaps", released) == []
+    late = released.drop(index=50)
+    assert late["at"].diff().max() > pd.Timedelta(days=24)
+    assert findings_of("time_gaps", late.reset_index(drop=True)) == []
+    (finding,) = findings_of("time_gaps", released.drop(index=range(50, 58)).reset_index(drop=True))
+    assert finding.rows == 2
+
+
 def test_stays_silent_on_nights_and_weekends(findings_of):
     frame = hourly(90)
     open_hours = frame[(frame["at"].dt.hour.between(8, 17)) & (frame["at"].dt.day_of_week < 5)].reset_index(drop=True)

@@ -34,6 +34,16 @@ def test_draws_the_silence_after_the_last_reading(findings_of):
     assert kinds == ["present", "silent"]
 
 
+def test_where_series_come_and_go_it_is_only_worth_knowing(findings_of):
+    frame = sensors(9, 30)
+    days = {"s0": 8, "s1": 15, "s2": 11, "s3": 18}
+    ends = frame["sensor"].map(days).fillna(30) * 24
+    hours = frame.groupby("sensor").cumcount()
+    (finding,) = findings_of("silent_series", frame[hours < ends].reset_index(drop=True))
+    assert finding.message.startswith("4 of 9 series stopped")
+    assert finding.severity is Severity.INFO
+
+
 def test_stays_silent_where_all_report_to_the_end(findings_of):
     assert findings_of("silent_series", sensors(6, 30)) == []
     assert findings_of("silent_series", without(sensors(6, 30), range(1438, 1440))) == []
