@@ -325,9 +325,10 @@ class ModelAnalysis(Shown):
         Predictions count to single precision: the last digits of a sum depend on the rows computed beside it.
         """
         rows = self.X.set_axis([f"x{i}" for i in range(self.X.shape[1])], axis=1).reset_index(drop=True)
-        rows = rows.join(pd.DataFrame(self.prediction.astype(np.float32)))
+        told = pd.DataFrame(self.prediction.astype(np.float32))
         if self.actual is not None:
-            rows["actual"] = self.actual
+            told["actual"] = self.actual
+        rows = pd.concat([rows, told], axis=1)
         try:
             hashes = pd.util.hash_pandas_object(rows, index=False)
         except TypeError:  # cells that cannot be hashed, such as lists

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -147,6 +149,14 @@ def test_another_model_or_another_row_has_another_fingerprint(people, rich):
     }
     assert len(prints) == 3
     assert mq.analyze(model, people.copy(), rich).fingerprint in prints
+
+
+def test_rows_of_several_hundred_columns_that_were_added_one_by_one_have_a_fingerprint():
+    wide = pd.DataFrame({"x0": np.arange(40.0)})
+    with warnings.catch_warnings(action="ignore", category=pd.errors.PerformanceWarning):
+        for i in range(1, 200):
+            wide[f"x{i}"] = wide["x0"] * i
+    assert len(mq.analyze(lambda X: X["x1"], wide, wide["x2"]).fingerprint) == 64
 
 
 def test_a_missing_prediction_names_its_rows(people):
