@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
+from threading import RLock
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -199,6 +200,7 @@ class Linkage(InBackground, Shown):
             for data, table, called in zip(sources, tables, names, strict=False)
         ]
         self._scores: Scores | None = None
+        self._changing = RLock()
         self._listeners: list[Callable[[], None]] = []
         self._widget: LinkWidget | None = None
 
@@ -529,7 +531,8 @@ class Linkage(InBackground, Shown):
         return None if record is None else int(self.scores.trained.numbers(*self._kept.rows(record))[0])
 
     def _learn(self) -> None:
-        self._scores = self._held(self.result, self._kept, self.scores.trained)
+        with self._changing:
+            self._scores = self._held(self.result, self._kept, self.scores.trained)
         for listener in list(self._listeners):
             listener()
 
@@ -581,14 +584,24 @@ class Linkage(InBackground, Shown):
             if (left == right).any():
                 msg = "pair: a row and itself are no pair."
                 raise InputError(msg)
-        result, held = self.result, self.scores
-        trained = with_pairs(result.meeting, result.fields, held.trained, left, right, within=self.within)
-        if trained is not held.trained:
-            more = np.zeros(len(trained.left) - len(held.decided), dtype=held.decided.dtype)
-            self._scores = replace(held, trained=trained, decided=np.concatenate([held.decided, more]))
+        with self._changing:
+            result, held = self.result, self.scores
+            trained = with_pairs(result.meeting, result.fields, held.trained, left, right, within=self.within)
+            if trained is not held.trained:
+                more = np.zeros(len(trained.left) - len(held.decided), dtype=held.decided.dtype)
+                self._scores = replace(held, trained=trained, decided=np.concatenate([held.decided, more]))
         return trained.numbers(left, right).tolist()
 
     # ------------------------------------------------------------------ rows without a partner
+
+    @property
+    def has_link(self) -> tuple[np.ndarray, ...]:
+        """Whether each row has a link, per source."""
+        held = self.scores
+        linked = [np.zeros(table.row_count, dtype=bool) for table in self.tables[: len(self.names)]]
+        linked[0][held.trained.left[held.link]] = True
+        linked[-1][held.trained.right[held.link]] = True
+        return tuple(linked)
 
     @property
     def unlinked(self) -> pd.DataFrame:
@@ -602,13 +615,9 @@ class Linkage(InBackground, Shown):
         trained, shown = held.trained, np.flatnonzero(held.counted)
         order = shown[np.argsort(-held.weight[shown], kind="stable")]
         frames = []
-        for side in range(1 if self.within else 2):
-            ends = [trained.left, trained.right] if self.within else [(trained.left, trained.right)[side]]
-            linked = np.zeros(tables[side].row_count, dtype=bool)
-            best = np.full(tables[side].row_count, -1, dtype=np.int64)
-            for end in ends:
-                linked[end[held.link]] = True
-            for end in ends:
+        for side, linked in enumerate(self.has_link):
+            best = np.full(len(linked), -1, dtype=np.int64)
+            for end in (trained.left, trained.right)[side : 2 if self.within else side + 1]:
                 rows, first = np.unique(end[order], return_index=True)
                 better = (best[rows] < 0) | (held.weight[order[first]] > held.weight[best[rows]])
                 best[rows[better]] = order[first[better]]

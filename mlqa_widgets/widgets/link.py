@@ -18,6 +18,9 @@ from mlqa_widgets.widgets.answering import Answer, AnsweringWidget
 from mlqa_widgets.widgets.compared import or_none
 from mlqa_widgets.widgets.following import follow, progress_view
 from mlqa_widgets.widgets.messages.link import (
+    AlikeLine,
+    AlikeView,
+    AloneView,
     EstimateLine,
     EvidenceLine,
     LinkFigures,
@@ -31,8 +34,10 @@ from mlqa_widgets.widgets.rows import cell_text, label_text
 from mlqa_widgets.widgets.runtime import VegaRuntime
 from mlqa_widgets.widgets.static import template
 from mlqa_widgets.wording import number, visible
+from mlqa_widgets.work import Work
 
 _QUEUED = 60
+_ALONE = 100
 _DECIDED = 60
 _OTHERS = 40
 _STATIC = 15
@@ -94,6 +99,15 @@ class LinkWidget(AnsweringWidget):
     def _card(self, request: dict[str, Any]) -> PairCard:
         return pair_card(self._linkage, request["pair"])
 
+    def _alone(self, _request: dict[str, Any]) -> AloneView:
+        return alone_view(self._linkage)
+
+    def _alike(self, request: dict[str, Any]) -> Work[AlikeView]:
+        linkage, source, position = self._linkage, request["source"], request["position"]
+        work: Work[AlikeView] = Work("comparison", lambda _progress, _: alike_view(linkage, source, position))
+        work.start()
+        return work
+
     def _decide(self, request: dict[str, Any]) -> None:
         self._linkage.decide(request["pair"], request["decision"], request["note"])
 
@@ -108,6 +122,8 @@ class LinkWidget(AnsweringWidget):
 
     answers: ClassVar[Mapping[str, Answer]] = {
         "card": _card,
+        "alone": _alone,
+        "alike": _alike,
         "decide": _decide,
         "undo": _undo,
         "figures": _figures,
@@ -132,6 +148,7 @@ def link_view(linkage: Linkage) -> LinkView:
         "queue": _items(linkage.queue.head(_QUEUED), linkage.scores, notes),
         "decided": _items(linkage.pairs_at(known["pair"].to_numpy(dtype=np.int64)), linkage.scores, notes),
         "decisions": len(decisions),
+        "alone": [int((~linked).sum()) for linked in linkage.has_link],
         "before": _estimate(estimate, "before"),
         "now": _estimate(estimate, "now"),
         "reviewer": visible(linkage.reviewer),
@@ -190,6 +207,55 @@ def pair_card(linkage: Linkage, pair: int) -> PairCard:
         "prior": prior,
         "evidence": [_evidence(one) for one in evidence.to_dict("records")],
         "others": _others(linkage, pair),
+    }
+
+
+def alone_view(linkage: Linkage) -> AloneView:
+    """Return rows without a link, the likeliest to have one first."""
+    unlinked = linkage.unlinked
+    return {
+        "items": [
+            [
+                {
+                    "source": source,
+                    "position": int(line["position"]),
+                    "label": label_text(line["row"]),
+                    "probability": or_none(line["probability"]),
+                }
+                for line in unlinked[unlinked["source"] == name].head(_ALONE).to_dict("records")
+            ]
+            for source, name in enumerate(linkage.names)
+        ]
+    }
+
+
+def alike_view(linkage: Linkage, source: int, position: int) -> AlikeView:
+    """Return a row beside those it could be."""
+    found = linkage.most_alike(position=position, source=linkage.names[source])
+    lines: list[AlikeLine] = []
+    cells: list[str | None] = []
+    label = linkage.tables[source].labels(np.array([position]))[0]
+    for pair, line in zip(found.index.tolist(), found.to_dict("records"), strict=True):
+        left = linkage.scores.trained.left[pair]
+        mine, other = ("left", "right") if source == 0 and left == position else ("right", "left")
+        evidence = linkage.evidence(pair)
+        cells = [_cell(value) for value in evidence[mine]]
+        lines.append(
+            {
+                "pair": pair,
+                "label": label_text(line[other]),
+                "probability": float(line["probability"]),
+                "decision": line["decision"] or "",
+                "cells": [_cell(value) for value in evidence[other]],
+            }
+        )
+    return {
+        "source": source,
+        "position": position,
+        "label": label_text(label),
+        "columns": [visible(field.name) for field in linkage.result.fields],
+        "cells": cells,
+        "alike": lines,
     }
 
 

@@ -134,7 +134,8 @@ function Line({ line, widest }: { line: EvidenceLine; widest: number }) {
   );
 }
 
-function Value({ text, other, side }: { text: string | null; other: string | null; side: number }) {
+/** A value with what the other one does not have marked; `side` is 0 for the left source. */
+export function Value({ text, other, side }: { text: string | null; other: string | null; side: number }) {
   if (text === null)
     return (
       <td>

@@ -5,13 +5,14 @@ import { Unstored } from "../components/queue/unstored";
 import { pressShortcut } from "../components/shortcuts";
 import { TabPanel, Tabs } from "../components/tabs";
 import { VisibleText } from "../components/visible-text";
+import { Alone } from "./alone";
 import { Card } from "./card";
 import { Figures } from "./figures";
 import { PairList } from "./list";
 import type { EstimateLine, LinkView } from "./messages";
 import { Linking, type LinkTraits, type Tab } from "./state";
 
-const TABS: Tab[] = ["pairs", "figures"];
+const TABS: Tab[] = ["pairs", "alone", "figures"];
 
 /** The whole view of a linkage: doubtful pairs one by one, and how far the estimates can be trusted. */
 function App({ shared, view }: { shared: Linking; view: LinkView }) {
@@ -25,6 +26,11 @@ function App({ shared, view }: { shared: Linking; view: LinkView }) {
         label="Parts of the linkage"
         choices={[
           { value: "pairs", label: "Doubtful pairs", figure: view.now.doubtful },
+          {
+            value: "alone",
+            label: "Without a partner",
+            figure: view.alone.reduce((sum, rows) => sum + rows, 0),
+          },
           { value: "figures", label: "Estimates" },
         ]}
         chosen={tab}
@@ -33,7 +39,9 @@ function App({ shared, view }: { shared: Linking; view: LinkView }) {
         }}
       />
       <TabPanel id={id} chosen={TABS.indexOf(tab)} class="mq-linkage">
-        {tab === "pairs" ? (
+        {tab === "alone" && <Alone shared={shared} view={view} />}
+        {tab === "figures" && <Figures shared={shared} view={view} />}
+        {tab === "pairs" && (
           <div class="mq-queue">
             <PairList shared={shared} />
             {shared.pair.value < 0 ? (
@@ -42,8 +50,6 @@ function App({ shared, view }: { shared: Linking; view: LinkView }) {
               <Card shared={shared} view={view} />
             )}
           </div>
-        ) : (
-          <Figures shared={shared} view={view} />
         )}
       </TabPanel>
     </>

@@ -37,6 +37,8 @@ export interface LinkView {
   /** The latest decision first; as many as are shown. */
   decided: PairItem[];
   decisions: number;
+  /** Rows without a link, per source. */
+  alone: number[];
   before: EstimateLine;
   now: EstimateLine;
   reviewer: string;
@@ -81,6 +83,38 @@ export interface PairCard {
   prior: number;
   evidence: EvidenceLine[];
   others: OtherCell[];
+}
+
+/** A row without a link; the probability is that of its likeliest pair, null where it has none. */
+export interface AloneItem {
+  source: number;
+  position: number;
+  label: string;
+  probability: number | null;
+}
+
+/** Rows without a link, per source: the likeliest to have one first, as many as are shown. */
+export interface AloneView {
+  items: AloneItem[][];
+}
+
+/** A row that another could be, with its values in the columns compared. */
+export interface AlikeLine {
+  pair: number;
+  label: string;
+  probability: number;
+  decision: "" | "same" | "different" | "unsure";
+  cells: (string | null)[];
+}
+
+/** A row beside those it could be, the likeliest first. */
+export interface AlikeView {
+  source: number;
+  position: number;
+  label: string;
+  columns: string[];
+  cells: (string | null)[];
+  alike: AlikeLine[];
 }
 
 /** What two records must share to be looked at, and the pairs that brings. */

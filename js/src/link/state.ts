@@ -4,16 +4,22 @@ import { Answering, type AnsweringTraits } from "../answering";
 import { attempt } from "../components/attempt";
 import { Judging } from "../components/queue/judging";
 import type { VegaRuntime } from "../vega-runtime";
-import type { LinkFigures, LinkView, PairCard, PairItem } from "./messages";
+import type { AlikeView, AloneItem, AloneView, LinkFigures, LinkView, PairCard, PairItem } from "./messages";
 
 export type Decision = "same" | "different" | "unsure";
-export type Tab = "pairs" | "figures";
+export type Tab = "pairs" | "alone" | "figures";
 
 /** The traits of the Python widget. */
 export interface LinkTraits extends AnsweringTraits<LinkView> {
   pair: number;
   runtime: string;
 }
+
+/** Where a row stands. */
+type Place = Pick<AloneItem, "source" | "position">;
+
+export const isRow = (one: Place | null, other: Place | null): boolean =>
+  one?.source === other?.source && one?.position === other?.position;
 
 /** What a view of a linkage shares with Python: the pair on screen, what was decided, and what is on its way. */
 export class Linking extends Answering<LinkView, LinkTraits> {
@@ -24,6 +30,11 @@ export class Linking extends Answering<LinkView, LinkTraits> {
   readonly cardError = signal("");
   readonly figures = signal<LinkFigures | null>(null);
   readonly figuresError = signal("");
+  /** Rows without a link, null until they are here; the one on screen, and those it could be. */
+  readonly alone = signal<AloneItem[][] | null>(null);
+  readonly row = signal<AloneItem | null>(null);
+  readonly alike = signal<AlikeView | null>(null);
+  readonly aloneError = signal("");
   readonly judging: Judging<Decision>;
   /** The open pairs and the decided ones, with what is not stored yet. */
   readonly queue: ReadonlySignal<PairItem[]>;
@@ -59,6 +70,7 @@ export class Linking extends Answering<LinkView, LinkTraits> {
       effect(() => {
         this.view.value;
         if (this.tab.value === "figures") void this.retryFigures();
+        if (this.tab.value === "alone") void this.retryAlone();
       }),
     ];
     abort.addEventListener("abort", () => {
@@ -94,6 +106,38 @@ export class Linking extends Answering<LinkView, LinkTraits> {
     );
   }
 
+  /** Ask for the rows without a link; where the one on screen has one by now, the next takes its place. */
+  async retryAlone(): Promise<void> {
+    const before = this.alone.peek()?.flat() ?? [];
+    await attempt(
+      this.ask<AloneView>("alone", {}, 60_000).then(({ items }) => {
+        this.alone.value = items;
+        const listed = items.flat();
+        const row = this.row.peek();
+        const at = before.findIndex((item) => isRow(item, row));
+        const again = listed.find((item) => isRow(item, row));
+        return this.see(again ?? listed[Math.min(Math.max(0, at), listed.length - 1)] ?? null);
+      }),
+      this.aloneError,
+    );
+  }
+
+  /** Show a row without a link, those it could be, and the likeliest of them that is open. */
+  async see(row: AloneItem | null): Promise<void> {
+    this.row.value = row;
+    if (!isRow(this.alike.peek(), row)) this.alike.value = null;
+    if (!row) return;
+    const { source, position } = row;
+    const asked = this.ask<AlikeView>("alike", { source, position }, 120_000).then((alike) => {
+      if (!isRow(alike, this.row.peek())) return;
+      this.alike.value = alike;
+      const shown = alike.alike.some(({ pair, decision }) => pair === this.pair.peek() && !decision);
+      const open = alike.alike.find(({ decision }) => !decision) ?? alike.alike[0];
+      if (!shown && open) this.choose(open.pair);
+    });
+    await attempt(asked, this.aloneError);
+  }
+
   choose(pair: number): void {
     this.pair.value = pair;
   }
@@ -108,6 +152,12 @@ export class Linking extends Answering<LinkView, LinkTraits> {
 
   /** Show the pair so many places further: through the queue, and before it through what was decided. */
   move(by: number): void {
+    if (this.tab.peek() === "alone") {
+      const rows = this.alone.peek()?.flat() ?? [];
+      const to = rows[rows.findIndex((item) => isRow(item, this.row.peek())) + by];
+      if (to) void this.see(to);
+      return;
+    }
     const listed = [...this.queue.peek(), ...this.decided.peek()];
     const at = listed.findIndex(({ pair }) => pair === this.pair.peek());
     const to = listed[at < 0 ? 0 : Math.min(Math.max(0, at + by), listed.length - 1)];
@@ -120,6 +170,7 @@ export class Linking extends Answering<LinkView, LinkTraits> {
     if (pair < 0) return;
     const next = this.queue.peek().find((item) => item.pair !== pair);
     this.judging.say(pair, decision);
-    if (next) this.choose(next.pair);
+    // Beside a row without a link, what comes next is known when Python has learned from the decision.
+    if (next && this.tab.peek() === "pairs") this.choose(next.pair);
   }
 }

@@ -2,7 +2,7 @@ import type { Host } from "@anywidget/types";
 import { afterEach, expect, test, vi } from "vitest";
 import { kernellessModel } from "../../src/host";
 import link from "../../src/link";
-import type { LinkView, PairCard, PairItem } from "../../src/link/messages";
+import type { AlikeView, LinkView, PairCard, PairItem } from "../../src/link/messages";
 import type { LinkTraits } from "../../src/link/state";
 
 const item = (pair: number): PairItem => ({
@@ -23,6 +23,7 @@ const VIEW: LinkView = {
   queue: [item(4), item(7), item(2)],
   decided: [],
   decisions: 0,
+  alone: [1, 2],
   before: ESTIMATE,
   now: ESTIMATE,
   reviewer: "ann",
@@ -57,6 +58,19 @@ const card = (pair: number): PairCard => ({
   others: [{ column: "id", left: "1", right: null }],
 });
 
+const ALONE = { source: 0, position: 3, label: "l3", probability: 0.2 };
+const ALIKE: AlikeView = {
+  source: 0,
+  position: 3,
+  label: "l3",
+  columns: ["name"],
+  cells: ["anna"],
+  alike: [
+    { pair: 50, label: "r8", probability: 0.04, decision: "different", cells: ["<i>hanna</i>"] },
+    { pair: 51, label: "r9", probability: 0.01, decision: "", cells: [null] },
+  ],
+};
+
 let closing = new AbortController();
 afterEach(() => {
   closing.abort();
@@ -78,7 +92,12 @@ async function open(refuse = false) {
     const question = content as Record<string, unknown>;
     asked.push(question);
     const failed = refuse && question.type === "decide";
-    const value = question.type === "card" ? card(Number(question.pair)) : null;
+    const answers: Record<string, unknown> = {
+      card: card(Number(question.pair)),
+      alone: { items: [[ALONE], [{ ...ALONE, source: 1, label: "r9", probability: null }]] },
+      alike: { ...ALIKE, source: question.source },
+    };
+    const value = answers[String(question.type)] ?? null;
     setTimeout(() => reply({ id: question.id, ok: !failed, value, error: "not stored: the disk is full." }));
   });
   const el = document.body.appendChild(document.createElement("div"));
@@ -140,4 +159,26 @@ test("a decision that could not be stored is told, kept, and tried again or take
   await vi.waitFor(() => expect(el.querySelector("[role=alert]")).toBeNull());
   expect(model.get("pair")).toBe(4);
   expect(asked.some(({ type }) => type === "undo")).toBe(false);
+});
+
+test("rows without a partner stand beside those they could be, and are decided there", async () => {
+  const { el, model, asked } = await open();
+  [...el.querySelectorAll<HTMLElement>("[role=tab]")]
+    .find((tab) => tab.textContent?.includes("Without a partner"))
+    ?.click();
+  await vi.waitFor(() => expect(el.querySelector(".mq-link-alike mark")).not.toBeNull());
+  expect(asked.find(({ type }) => type === "alike")).toMatchObject({ source: 0, position: 3 });
+  await vi.waitFor(() => expect(model.get("pair")).toBe(51));
+  expect(el.querySelector(".mq-link-alike")?.textContent).toContain("<i>hanna</i>");
+  expect([...el.querySelectorAll("[role=option]")].map((one) => one.textContent)).toEqual(["l320 %", "r9"]);
+  const press = (key: string) =>
+    el.querySelector(".mq-queue-card")?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+  press("s");
+  expect(asked.find(({ type }) => type === "decide")).toMatchObject({ pair: 51, decision: "same" });
+  press("1");
+  expect(model.get("pair")).toBe(50);
+  press("ArrowDown");
+  await vi.waitFor(() =>
+    expect(asked.filter(({ type }) => type === "alike").at(-1)).toMatchObject({ source: 1 }),
+  );
 });

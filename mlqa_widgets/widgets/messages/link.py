@@ -46,6 +46,8 @@ class LinkView(TypedDict):
     decided: list[PairItem]
     """The latest decision first; as many as are shown."""
     decisions: int
+    alone: list[int]
+    """Rows without a link, per source."""
     before: EstimateLine
     now: EstimateLine
     reviewer: str
@@ -93,6 +95,42 @@ class PairCard(TypedDict):
     prior: float
     evidence: list[EvidenceLine]
     others: list[OtherCell]
+
+
+class AloneItem(TypedDict):
+    """A row without a link; the probability is that of its likeliest pair, null where it has none."""
+
+    source: int
+    position: int
+    label: str
+    probability: float | None
+
+
+class AloneView(TypedDict):
+    """Rows without a link, per source: the likeliest to have one first, as many as are shown."""
+
+    items: list[list[AloneItem]]
+
+
+class AlikeLine(TypedDict):
+    """A row that another could be, with its values in the columns compared."""
+
+    pair: int
+    label: str
+    probability: float
+    decision: Literal["", "same", "different", "unsure"]
+    cells: list[str | None]
+
+
+class AlikeView(TypedDict):
+    """A row beside those it could be, the likeliest first."""
+
+    source: int
+    position: int
+    label: str
+    columns: list[str]
+    cells: list[str | None]
+    alike: list[AlikeLine]
 
 
 class RuleLine(TypedDict):

@@ -9,6 +9,7 @@ import pytest
 
 import mlqa_widgets as mq
 from mlqa_widgets.options import options
+from mlqa_widgets.widgets.link import alike_view
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +76,25 @@ def test_a_decision_in_the_view_is_pythons_and_one_in_python_is_shown(linkage) -
     assert widget.view["now"]["links"] == len(linkage.links)
     assert ask(widget, type="undo")["value"] is not None
     assert widget.view["decisions"] == 1
+
+
+def test_rows_without_a_partner_are_shown_beside_those_they_could_be(linkage) -> None:
+    widget = linkage.widget()
+    assert widget.view["alone"] == [0, 0]
+    pair = linkage.links.index[0]
+    left, right = linkage.links.loc[pair, ["left", "right"]]
+    linkage.decide(pair, "different")
+    assert widget.view["alone"] == [1, 1]
+    items = ask(widget, type="alone")["value"]["items"]
+    assert [[item["position"] for item in rows] for rows in items] == [[left], [right]]
+    assert [item["probability"] is None for rows in items for item in rows] == [False, False]
+    alike = alike_view(linkage, 1, int(right))
+    assert (alike["source"], alike["position"], alike["columns"]) == (1, right, ["name", "phone"])
+    assert len(alike["alike"]) == 8
+    assert next(line for line in alike["alike"] if line["pair"] == pair)["decision"] == "different"
+    assert alike["cells"] == alike_view(linkage, 0, int(left))["cells"]
+    assert ask(widget, type="decide", pair=alike["alike"][-1]["pair"], decision="same", note="")["ok"]
+    assert linkage.decisions["decision"].tolist() == ["different", "same"]
 
 
 def test_what_cannot_be_decided_comes_back_as_a_sentence(linkage) -> None:
