@@ -81,7 +81,7 @@ function Alike({ alike, view, shared }: { alike: AlikeView; view: LinkView; shar
           <thead>
             <tr>
               <th scope="col">row</th>
-              <th scope="col">the same</th>
+              <th scope="col">likely the same</th>
               {alike.columns.map((column) => (
                 <th scope="col" key={column}>
                   <VisibleText text={column} />
@@ -133,7 +133,12 @@ function Line({ line: { pair, label, probability, decision, cells }, place, alik
       </th>
       <td>{verdict ? <span class="mq-queue-said">{verdict}</span> : percent(probability)}</td>
       {cells.map((cell, column) => (
-        <Value key={alike.columns[column]} text={cell} other={alike.cells[column] ?? null} side={1} />
+        <Value
+          key={alike.columns[column]}
+          text={cell}
+          other={chosen ? (alike.cells[column] ?? null) : cell}
+          side={1}
+        />
       ))}
     </tr>
   );

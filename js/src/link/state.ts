@@ -133,7 +133,7 @@ export class Linking extends Answering<LinkView, LinkTraits> {
       this.alike.value = alike;
       const shown = alike.alike.some(({ pair, decision }) => pair === this.pair.peek() && !decision);
       const open = alike.alike.find(({ decision }) => !decision) ?? alike.alike[0];
-      if (!shown && open) this.choose(open.pair);
+      if (!shown && open && this.tab.peek() === "alone") this.choose(open.pair);
     });
     await attempt(asked, this.aloneError);
   }

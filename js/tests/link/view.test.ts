@@ -166,7 +166,7 @@ test("rows without a partner stand beside those they could be, and are decided t
   [...el.querySelectorAll<HTMLElement>("[role=tab]")]
     .find((tab) => tab.textContent?.includes("Without a partner"))
     ?.click();
-  await vi.waitFor(() => expect(el.querySelector(".mq-link-alike mark")).not.toBeNull());
+  await vi.waitFor(() => expect(el.querySelector(".mq-link-alike tbody")).not.toBeNull());
   expect(asked.find(({ type }) => type === "alike")).toMatchObject({ source: 0, position: 3 });
   await vi.waitFor(() => expect(model.get("pair")).toBe(51));
   expect(el.querySelector(".mq-link-alike")?.textContent).toContain("<i>hanna</i>");
