@@ -47,9 +47,7 @@ export function kernellessModel(state: State, send?: SendHook): AnyModel {
       else if (!listener) listeners.delete(event);
       else listeners.get(event)?.delete(listener);
     },
-    get widget_manager(): never {
-      throw new Error("There is no widget manager on a page without a kernel.");
-    },
+    widget_manager: null,
   };
   return model as unknown as AnyModel;
 }

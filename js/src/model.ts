@@ -34,7 +34,8 @@ export function trait<T extends Traits, K extends keyof T & string>(
 export type Answer<V> = { id: number; ok: true; value: V } | { id: number; ok: false; error: string };
 
 /**
- * Ask Python and wait for the answer; rejects with Python's own sentence, on abort, or after `timeout` ms.
+ * Ask Python and wait for the answer; rejects with Python's own sentence, on abort, or after `timeout` ms in which the
+ * kernel had nothing else to do: while it runs cells, it answers nobody.
  *
  * Answers are broadcast: to every view of the model, and to every browser window on the same kernel.
  */
@@ -56,10 +57,11 @@ export function request<V, T extends Traits = Traits>(
       if (answer?.id !== id) return;
       settle(() => (answer.ok ? resolve(answer.value) : reject(new Error(answer.error))));
     };
-    const timer = setTimeout(
-      () => settle(() => reject(new Error("The kernel did not answer. It may be busy or stopped."))),
-      timeout,
-    );
+    const giveUp = () => {
+      if (isBusy(model)) timer = setTimeout(giveUp, timeout);
+      else settle(() => reject(new Error("The kernel did not answer. It may be busy or stopped.")));
+    };
+    let timer = setTimeout(giveUp, timeout);
     if (abort.aborted) return cancel();
     abort.addEventListener("abort", cancel);
     model.on("msg:custom", receive);
@@ -69,6 +71,12 @@ export function request<V, T extends Traits = Traits>(
       settle(() => reject(new Error("The kernel cannot be reached. Run the cell again.")));
     }
   });
+}
+
+/** Whether the kernel runs something. JupyterLab knows; where nobody says, it counts as idle. */
+function isBusy(model: { widget_manager: unknown }): boolean {
+  const manager = model.widget_manager as { kernel?: { status?: string } | null } | null | undefined;
+  return manager?.kernel?.status === "busy";
 }
 
 /** 53 random bits; `crypto.randomUUID` is missing where a hub is reached without https. */

@@ -56,6 +56,24 @@ test("a model that is gone is told in a sentence", async () => {
   await expect(asked).rejects.toThrow("The kernel cannot be reached.");
 });
 
+test("a kernel that runs cells is waited for", async () => {
+  const kernel = { status: "busy" };
+  let answer = () => {};
+  const model = kernellessModel({}, (question, reply) => {
+    const { id } = question as { id: number };
+    answer = () => reply({ id, ok: true, value: 7 });
+  });
+  Object.assign(model, { widget_manager: { kernel } });
+  const asked = request(model, { type: "rows" }, { abort: never(), timeout: 5 });
+  await new Promise((resolve) => setTimeout(resolve, 40));
+  answer();
+  expect(await asked).toBe(7);
+
+  const another = request(model, { type: "rows" }, { abort: never(), timeout: 5 });
+  kernel.status = "idle";
+  await expect(another).rejects.toThrow("The kernel did not answer.");
+});
+
 test("a kernel that does not answer ends in a sentence, not in waiting for ever", async () => {
   const asked = request(kernellessModel({}), { type: "rows" }, { abort: never(), timeout: 5 });
   await expect(asked).rejects.toThrow("The kernel did not answer.");
