@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import Any, Final
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -18,11 +19,16 @@ from mlqa_widgets.link.fields import Field
 from mlqa_widgets.link.forms import comparison
 from mlqa_widgets.progress import Progress
 
+if TYPE_CHECKING:
+    import duckdb
+
 FAINTEST: Final = -10.0
 """Match weight below which a pair is not kept: about one chance in a thousand."""
 DRAWN_PAIRS: Final = 1_000_001
 TRAINING_PAIRS: Final = 500_000
 _ROUNDS: Final = 200
+_AGAIN: Final = 0.02
+"""Seconds after which a cancelled training is interrupted again."""
 _SEED: Final = 1
 _LEAST: Final = 1e-3
 """Share of the matches below which a level was not seen among them."""
@@ -185,8 +191,8 @@ def splink() -> Any:
 def _connected(meeting: Meeting, progress: Progress) -> Iterator[tuple[Any, Any]]:
     """Give a maker of linkers, and the engine as Splink knows it; what Splink logs is left out."""
     package = splink()
-    connection = meeting.engine.another_connection()
-    progress.on_cancel(connection.interrupt)
+    connection, ended = meeting.engine.another_connection(), Event()
+    progress.on_cancel(lambda: Thread(target=_interrupt, args=(connection, ended), daemon=True).start())
     logger = logging.getLogger("splink")
     before = logger.level
     logger.setLevel(logging.CRITICAL)
@@ -197,8 +203,15 @@ def _connected(meeting: Meeting, progress: Progress) -> Iterator[tuple[Any, Any]
             raise progress.stopped() from error
         raise
     finally:
+        ended.set()
         logger.setLevel(before)
         connection.close()
+
+
+def _interrupt(connection: duckdb.DuckDBPyConnection, ended: Event) -> None:
+    """Interrupt whatever runs until nothing does: between two of its statements there is nothing to interrupt."""
+    while not ended.wait(_AGAIN):
+        connection.interrupt()
 
 
 def _count_chance(meeting: Meeting, settings: dict[str, Any], *, within: bool) -> None:

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 import mlqa_widgets as mq
+from mlqa_widgets.link import blocking
 from mlqa_widgets.link.linkage import Linkage
 from tests.unit.link.people import copied, register
 
@@ -30,6 +31,19 @@ def untouched(registers, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(tmp_path_factory.mktemp("untouched"))
         return mq.link(left, right, names=("ours", "theirs"), name="registers", reviewer="ann")
+
+
+@pytest.fixture(scope="session")
+def many(registers, tmp_path_factory):
+    """Return a linkage of so many records that not every pair is looked at, one of them of somebody else."""
+    left, right, truth = registers
+    right = right.copy()
+    right.loc[0] = ["nobody", "unheard", pd.Timestamp("1901-02-03"), "atlantis", None]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.mktemp("many"))
+        patch.setattr(blocking, "ALL_PAIRS", 10_000)
+        linkage = mq.link(left, right, names=("ours", "theirs"), name="registers", reviewer="ann")
+    return linkage, left, right, {pair for pair in truth if pair[1]}
 
 
 @pytest.fixture

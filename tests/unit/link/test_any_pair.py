@@ -10,23 +10,15 @@ import pytest
 
 import mlqa_widgets as mq
 from mlqa_widgets.errors import InputError
-from mlqa_widgets.link import blocking
 from mlqa_widgets.link.any_pair import with_pairs
 from mlqa_widgets.link.linkage import Linkage
 from tests.unit.link.conftest import undecided
-from tests.unit.link.people import copied, register
+from tests.unit.link.people import register
 
 
-@pytest.fixture(scope="module")
-def model(tmp_path_factory) -> Linkage:
-    """Return a linkage of which most pairs were never looked at, and one of whose people no rule finds."""
-    left = register(150)
-    right, _ = copied(left, 0.15)
-    right.loc[0] = ["nobody", "unheard", pd.Timestamp("1901-02-03"), "atlantis", None]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(tmp_path_factory.mktemp("blocked"))
-        patch.setattr(blocking, "ALL_PAIRS", 10_000)
-        return mq.link(left, right, names=("ours", "theirs"), name="registers", reviewer="ann")
+@pytest.fixture
+def model(many) -> Linkage:
+    return many[0]
 
 
 @pytest.fixture

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-import time
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -15,10 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import mlqa_widgets as mq
+from mlqa_widgets.compare.meeting import Meeting
 from mlqa_widgets.errors import InputError
 from mlqa_widgets.link.decisions import learn
+from mlqa_widgets.link.kept import Kept
 from mlqa_widgets.link.linkage import Linkage
 from mlqa_widgets.link.model import probability_of
+from mlqa_widgets.progress import Progress
+from mlqa_widgets.tables.read import read_table
 from tests.unit.link.conftest import undecided
 from tests.unit.link.people import copied, register
 
@@ -118,25 +120,28 @@ def test_unsure_leaves_the_probability_and_asks_no_more(linkage):
     assert pair not in linkage.queue.index
 
 
-def linked(left, right):
-    return mq.link(left, right, names=("ours", "theirs"), name="people", reviewer="ann")
+def kept(left: pd.DataFrame, right: pd.DataFrame) -> Kept:
+    """Return the decisions kept here of two tables."""
+    meeting = Meeting(read_table(left, name="ours"), read_table(right, name="theirs"), Progress())
+    return Kept(meeting, "people", Path.cwd(), "ann")
 
 
 def test_decisions_are_there_again_and_rows_in_another_order_keep_theirs(hard, case):
     left, right = hard.pairs.loc[hard.queue.index[0], ["left", "right"]]
     hard.decide((left, right), "different")
-    again = linked(case[0].iloc[::-1], case[1])
-    assert again.decisions["decision"].tolist() == ["different"]
-    told = again.pairs[(again.pairs["left"] == left) & (again.pairs["right"] == right)]
-    assert told["decision"].tolist() == ["different"]
+    assert undecided(hard).pairs.equals(hard.pairs)
+    backwards = kept(case[0].iloc[::-1], case[1])
+    assert [record.verdict for record in backwards.records()] == ["different"]
+    assert backwards.decided_rows() == (len(case[0]) - 1 - left, right)
 
 
 def test_other_tables_do_not_see_them(hard, case):
     hard.decide(0, "same")
     other = case[1].copy()
     other.loc[0, "city"] = "elsewhere"
-    assert linked(case[0], other).decisions.empty
-    assert linked(case[1], case[0]).decisions.empty
+    assert len(kept(*case[:2]).records()) == 1
+    assert kept(case[0], other).records() == []
+    assert kept(case[1], case[0]).records() == []
 
 
 def test_each_reviewer_decides_alone(hard):
@@ -145,24 +150,11 @@ def test_each_reviewer_decides_alone(hard):
     assert len(undecided(hard, "ann").decisions) == 1
 
 
-def test_a_kill_loses_nothing_that_was_decided(case, folder):
-    case[0].head(20).to_csv("ours.csv")
-    case[0].head(20).to_csv("theirs.csv")
-    code = (
-        "import time, mlqa_widgets as mq\n"
-        "linkage = mq.link('ours.csv', 'theirs.csv', reviewer='ann')\n"
-        "for pair in range(5):\n"
-        "    linkage.decide(pair, 'same')\n"
-        "    print(pair, flush=True)\n"
-        "time.sleep(60)\n"
-    )
-    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=folder) as process:
-        assert process.stdout is not None
-        for _ in range(5):
-            process.stdout.readline()
-        os.kill(process.pid, signal.SIGKILL)
-    time.sleep(0.05)
-    assert len(mq.link("ours.csv", "theirs.csv", reviewer="ann").decisions) == 5
+def test_a_decision_is_on_the_disk_when_it_is_made(linkage):
+    for pair in range(3):
+        linkage.decide(pair, "same")
+        with closing(sqlite3.connect(linkage.file)) as others:
+            assert others.execute("SELECT count(*) FROM verdicts").fetchone() == (pair + 1,)
 
 
 @pytest.mark.parametrize(

@@ -165,7 +165,10 @@ def test_rules_can_differ_by_column(untouched):
 
 def test_the_newest_record_by_a_column_of_both(registers):
     left, right, _ = registers
-    dated = [left.assign(read=pd.Timestamp("2024-01-01")), right.assign(read=pd.Timestamp("2025-01-01"))]
+    dated = [
+        left.head(50).assign(read=pd.Timestamp("2024-01-01")),
+        right.head(70).assign(read=pd.Timestamp("2025-01-01")),
+    ]
     linkage = mq.link(*dated, columns=["first_name", "surname", "born", "email"], names=("old", "new"))
     fused = linkage.fused("newest", by="read")
     torn = fused.provenance[fused.provenance["of"] > 1]
