@@ -89,8 +89,9 @@ def compare(
     Parameters
     ----------
     left, right
-        Whatever :func:`scan` reads: a frame, an Arrow table, the path of a file. Neither is changed. For more than
-        two sources, pass a list of them as ``left`` alone.
+        Whatever :func:`scan` reads: a frame, an Arrow table, the path of a file, a table of :func:`database`, a Spark
+        frame (both of one session). Neither is changed. For more than two sources, pass a list of them as ``left``
+        alone.
     on
         The key: a column both have, a list of columns, pairs (left column, right column), or left column -> right
         column. If not given, keys are proposed from names and values, and the likeliest is used.
