@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import duckdb
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import mlqa_widgets as mq
 from mlqa_widgets.errors import InputError, MissingPackage
@@ -209,6 +213,53 @@ def test_a_table_with_a_defect_of_every_family_is_linked_with_its_copy():
     frame = planted().iloc[::12]
     linkage = mq.link(frame, frame.copy(), names=("ours", "theirs"))
     assert len(found(linkage.links) & {(label, label) for label in frame.index}) >= len(frame) - 2
+
+
+CELLS = st.lists(
+    st.one_of(
+        *(st.none(), st.booleans(), st.integers(), st.floats(), st.text(st.characters(exclude_categories=["Cs"]))),
+        *(st.binary(max_size=2), st.datetimes(), st.dates(), st.timedeltas(), st.decimals(allow_nan=False), st.tuples(st.integers())),
+        *(st.lists(st.integers(), max_size=2), st.sampled_from(["ann lee", "ann  lee", "", "2020-02-30", "a@b.c"])),
+    ),
+    max_size=6,
+)
+
+
+@settings(max_examples=10, deadline=None)
+@given(CELLS, CELLS, st.sampled_from([None, "a", pd.NaT]), st.booleans())
+def test_whatever_the_cells_are_it_links_or_says_what_is_wrong(one, other, label, named):
+    left, right = (
+        pd.DataFrame({"a": pd.Series([*cells, *extra], dtype=object)}).set_axis([label] * (len(cells) + len(extra)))
+        for cells, extra in ((one, ["x"]), (other, ["x", "y"]))
+    )
+    try:
+        linkage = mq.link(left, right, names=("ours", "theirs"), columns=["a"] if named else None)
+    except InputError as error:
+        assert re.match(r"(left|right|columns|forms): .*(columns|row)", str(error))  # noqa: PT017 - one of two outcomes
+    else:
+        assert len(linkage.clusters().frame) == len(left) + len(right)
+        assert len(linkage.fused().frame) <= len(left) + len(right)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "says"),
+    [
+        (pd.DataFrame(index=range(3)), pd.DataFrame(index=range(3)), "have no columns to compare: no names in common"),
+        (pd.DataFrame({"a": [None] * 5}), pd.DataFrame({"a": [None] * 5}), r"no columns to compare: a \(empty\)"),
+        (pd.DataFrame({"a": ["x"]}), pd.DataFrame({"a": ["x"]}), r"no columns to compare: a \(constant\)"),
+        (pd.DataFrame({"a": ["x"]}), None, "left: ours has 1 row; there is nothing to link"),
+    ],
+)
+def test_a_table_that_says_nothing_is_refused_with_the_reason(left, right, says):
+    with pytest.raises(InputError, match=says):
+        mq.link(left, right, names=("ours", "theirs") if right is not None else ("ours",))
+
+
+def test_columns_of_one_name_and_rows_of_one_label_are_linked():
+    left = pd.DataFrame([["ann", "x"], ["bob", "y"], ["cid", "z"]], columns=["n", "n"], index=["p", "p", "q"])
+    linkage = mq.link(left, left.iloc[::-1])
+    assert linkage.links[["left", "right"]].to_numpy().tolist() == [["p", "p"], ["p", "p"], ["q", "q"]]
+    assert list(linkage.fused().frame) == ["n", "n (2)"]
 
 
 # ---------------------------------------------------------------------- what cannot be
