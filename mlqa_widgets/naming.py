@@ -1,10 +1,16 @@
-"""Suggesting what a mistyped name was meant to be."""
+"""What is meant by a name, and what a mistyped one was meant to be."""
 
 from __future__ import annotations
 
 import difflib
 import sys
 from collections.abc import Iterable
+from enum import StrEnum
+from typing import TypeVar
+
+from mlqa_widgets.errors import InputError
+
+_Name = TypeVar("_Name", bound=StrEnum)
 
 
 def nearest(name: object, known: Iterable[object]) -> str:
@@ -23,6 +29,20 @@ def nearest(name: object, known: Iterable[object]) -> str:
         return "There is none."
     shown = ", ".join(map(repr, names[:10]))
     return f"There is: {shown}{f' and {len(names) - 10:,} more' if len(names) > 10 else ''}."
+
+
+def named(text: str, kind: type[_Name], what: str) -> _Name:
+    """Return the member of ``kind`` that is called so.
+
+    Raises
+    ------
+    InputError
+        When there is none; ``what`` says where it was given.
+    """
+    if text not in list(kind):
+        msg = f"{what}: {text!r} is none. {nearest(text, list(kind))}"
+        raise InputError(msg)
+    return kind(text)
 
 
 def variable_names(values: Iterable[object], depth: int) -> list[str | None]:

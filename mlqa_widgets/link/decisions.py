@@ -16,9 +16,6 @@ from typing import Final
 
 import numpy as np
 
-from mlqa_widgets.errors import InputError
-from mlqa_widgets.naming import nearest
-
 _SPREAD: Final = 2.0
 """Standard deviation of the prior of what is added to a weight, in bits."""
 
@@ -29,20 +26,6 @@ class Decision(StrEnum):
     SAME = "same"
     DIFFERENT = "different"
     UNSURE = "unsure"
-
-
-def as_decision(text: str) -> Decision:
-    """Return the decision of that name.
-
-    Raises
-    ------
-    InputError
-        When there is none.
-    """
-    if text not in list(Decision):
-        msg = f"decision: {text!r} is none. {nearest(text, list(Decision))}"
-        raise InputError(msg)
-    return Decision(text)
 
 
 @dataclass(frozen=True)

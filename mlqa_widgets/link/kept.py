@@ -14,7 +14,7 @@ from mlqa_widgets.compare.meeting import Meeting
 from mlqa_widgets.link.decisions import Decision
 from mlqa_widgets.link.model import Trained
 from mlqa_widgets.link.scores import CODES
-from mlqa_widgets.review.verdicts import Record, VerdictFile
+from mlqa_widgets.verdicts.file import Record, VerdictFile
 
 _ALIKE: Final = 1000
 """Pairs of rows alike in every column that share a decision, at most."""
@@ -75,11 +75,13 @@ class Kept:
         apart = left != right
         return np.minimum(left, right)[apart], np.maximum(left, right)[apart]
 
+    def everyones(self) -> list[Record]:
+        """Return the decisions of all reviewers, oldest first."""
+        return self.file.current() if VerdictFile(*self._named, "", kind="links").path.exists() else []
+
     def records(self) -> list[Record]:
-        """Return the decisions that count, oldest first."""
-        if not VerdictFile(*self._named, "", kind="links").path.exists():
-            return []
-        return [record for record in self.file.current() if record.reviewer == self.reviewer]
+        """Return this reviewer's decisions, oldest first."""
+        return [record for record in self.everyones() if record.reviewer == self.reviewer]
 
     def decided_rows(self) -> tuple[np.ndarray, np.ndarray]:
         """Return the rows of both tables that decisions speak of, pair by pair."""

@@ -18,19 +18,20 @@ from mlqa_widgets.errors import InputError
 from mlqa_widgets.link.any_pair import with_all, with_pairs
 from mlqa_widgets.link.blocking import Counter, Reach, Rule, propose_rules, reach, training_rules
 from mlqa_widgets.link.clusters import Clusters, Grouping, group
-from mlqa_widgets.link.decisions import Decision, as_decision
+from mlqa_widgets.link.decisions import Decision
 from mlqa_widgets.link.fields import Field, LeftOut, named_fields
 from mlqa_widgets.link.fusing import Fused, checked_rules, fuse, gather, ranks, times
 from mlqa_widgets.link.kept import Kept
 from mlqa_widgets.link.model import Trained, agreement, prepare, splink, train
 from mlqa_widgets.link.scores import DIFFERENT, SAME, Scores, once_each, rivals, scores
 from mlqa_widgets.link.trust import calibration, estimate, histogram
-from mlqa_widgets.naming import nearest, variable_names
+from mlqa_widgets.naming import named, nearest, variable_names
 from mlqa_widgets.notebook import Shown
 from mlqa_widgets.progress import Progress
-from mlqa_widgets.review.verdicts import reviewer_name
 from mlqa_widgets.tables.read import own_name, read_table, unchanging
 from mlqa_widgets.tables.table import Table
+from mlqa_widgets.verdicts.file import reviewer_name
+from mlqa_widgets.verdicts.reviewers import Merge, disagreements, kappas
 from mlqa_widgets.wording import count, listing, percent
 from mlqa_widgets.work import InBackground, Work
 
@@ -499,7 +500,7 @@ class Linkage(InBackground, Shown):
         MlqaError
             When it could not be stored.
         """
-        said, place = as_decision(decision), self._place(pair)
+        said, place = named(decision, Decision, "decision"), self._place(pair)
         trained = self.scores.trained
         line = self.pairs_at(np.array([place])).iloc[0]
         self._kept.add(
@@ -549,6 +550,59 @@ class Linkage(InBackground, Shown):
         that claim one of its rows).
         """
         return self._kept.frame(self.scores.trained)
+
+    @property
+    def everyones_decisions(self) -> pd.DataFrame:
+        """The decisions of all reviewers in the file, oldest first; those of others teach nothing here.
+
+        Columns: ``pair``, ``rows``, ``decision``, ``note``, ``reviewer``.
+        """
+        records = self._kept.everyones()
+        numbers = [self._look_at(*self._kept.rows(record))[0] for record in records]
+        return pd.DataFrame(
+            {
+                "pair": np.array(numbers, dtype=np.int64),
+                "rows": [record.label for record in records],
+                "decision": [record.verdict for record in records],
+                "note": [record.note for record in records],
+                "reviewer": [record.reviewer for record in records],
+            }
+        )
+
+    def merge(self, path: str | Path) -> Merge:
+        """Take in another reviewer's file of decisions on the same tables. Doing so again changes nothing.
+
+        Decisions of others are compared with one's own; the weights learn from this reviewer's only.
+
+        Raises
+        ------
+        InputError
+            When there is no such file, or it holds no decisions.
+        MlqaError
+            When they could not be stored.
+        """
+        found = self._kept.file.merge(Path(path))
+        self._learn()
+        return Merge(found.added, found.known, found.foreign, self.disagreements)
+
+    @property
+    def disagreements(self) -> pd.DataFrame:
+        """The pairs of which reviewers said different things: one column per reviewer, one line per pair's number."""
+        return disagreements(self._verdicts).rename_axis("pair")
+
+    @property
+    def kappa(self) -> pd.DataFrame:
+        """How often two reviewers said the same of a pair.
+
+        Columns: ``reviewer``, ``other``, ``rows`` (pairs both decided), ``same`` (share of them, 0 to 1), ``kappa``
+        (Cohen's: agreement beyond chance, 1 for perfect, 0 for none; missing where only one decision was given).
+        """
+        verdicts = self._verdicts
+        return kappas(verdicts, sorted(verdicts["reviewer"].unique()))
+
+    @property
+    def _verdicts(self) -> pd.DataFrame:
+        return self.everyones_decisions.rename(columns={"pair": "row", "decision": "verdict"})
 
     def _place(self, pair: Any) -> int:
         """Return the number of the pair meant by its number or by the labels of its rows."""

@@ -11,7 +11,7 @@ import pandas as pd
 from mlqa_widgets.evaluate.figures import wilson
 from mlqa_widgets.link.decisions import Decision
 from mlqa_widgets.link.scores import DIFFERENT, SAME, Scores
-from mlqa_widgets.review.verdicts import Record
+from mlqa_widgets.verdicts.file import Record
 
 _STEPS: Final = (0.0, 0.05, 0.2, 0.4, 0.6, 0.8, 0.95, 1.0)
 _MOST_BINS: Final = 40

@@ -1,10 +1,8 @@
-"""How often reviewers held the model right, and how often they agree with each other."""
+"""How often reviewers held the model right."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import combinations, pairwise
-from typing import Any
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -103,35 +101,3 @@ def groups(values: pd.Series) -> pd.Series:
     quarter = np.clip(np.searchsorted(limits, plain, side="left") - 1, 0, len(names) - 1)
     named = np.where(np.isnan(plain), "missing", np.array(names, dtype=object)[quarter])
     return pd.Series(pd.Categorical(named, list(dict.fromkeys([*names, "missing"]))), index=values.index)
-
-
-def kappas(verdicts: pd.DataFrame, reviewers: Sequence[str]) -> pd.DataFrame:
-    """Return how often pairs of reviewers gave the same row the same verdict.
-
-    Parameters
-    ----------
-    verdicts
-        Columns ``row``, ``reviewer``, ``verdict``: one verdict per reviewer and row.
-    reviewers
-        In the order of the answer.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``reviewer``, ``other``, ``rows`` (both saw), ``same`` (share of them, 0 to 1), ``kappa`` (Cohen's: agreement
-        beyond chance, 1 for perfect, 0 for none; missing where one verdict was all that was given).
-    """
-    said = verdicts.pivot_table(index="row", columns="reviewer", values="verdict", aggfunc="first")
-    lines: list[dict[str, Any]] = []
-    for one, other in combinations(reviewers, 2):
-        both = said[[one, other]].dropna()
-        if both.empty:
-            continue
-        same = float((both[one] == both[other]).mean())
-        kappa = np.nan
-        if len(np.unique(both)) > 1:
-            from sklearn.metrics import cohen_kappa_score
-
-            kappa = float(cohen_kappa_score(both[one], both[other]))
-        lines.append({"reviewer": one, "other": other, "rows": len(both), "same": same, "kappa": kappa})
-    return pd.DataFrame(lines, columns=["reviewer", "other", "rows", "same", "kappa"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +13,9 @@ from mlqa_widgets.analysis import ModelAnalysis
 from mlqa_widgets.errors import InputError
 from mlqa_widgets.explain.similar import contrast
 from mlqa_widgets.models.model import Task
-from mlqa_widgets.naming import nearest
+from mlqa_widgets.naming import named, nearest
 from mlqa_widgets.progress import Progress
-from mlqa_widgets.review.agreement import agreement, groups, judgements, kappas
+from mlqa_widgets.review.agreement import agreement, groups, judgements
 from mlqa_widgets.review.card import Card, Reasons, card, reasons
 from mlqa_widgets.review.extremes import Extremes
 from mlqa_widgets.review.oddness import (
@@ -32,7 +31,9 @@ from mlqa_widgets.review.oddness import (
     value_measure,
 )
 from mlqa_widgets.review.second_opinion import second_opinion
-from mlqa_widgets.review.verdicts import Import, Record, VerdictFile, as_verdict, reviewer_name
+from mlqa_widgets.review.verdicts import Verdict
+from mlqa_widgets.verdicts.file import Record, VerdictFile, reviewer_name
+from mlqa_widgets.verdicts.reviewers import Merge, disagreements, kappas
 from mlqa_widgets.views import View
 from mlqa_widgets.wording import count
 from mlqa_widgets.work import Work
@@ -43,28 +44,6 @@ if TYPE_CHECKING:
     from mlqa_widgets.widgets.review import ReviewWidget
 
 _COLUMNS = ["position", "verdict", "note", "reviewer", "at", "prediction", "actual"]
-
-
-@dataclass(frozen=True)
-class Merge:
-    """What came of taking in another reviewer's file.
-
-    Attributes
-    ----------
-    added
-        Verdicts that are new here.
-    known
-        Verdicts that were here already.
-    foreign
-        Verdicts on another model or other data, which were left where they are.
-    disagreements
-        Rows on which reviewers differ, as :attr:`Review.disagreements`.
-    """
-
-    added: int
-    known: int
-    foreign: int
-    disagreements: pd.DataFrame
 
 
 class Review(View):
@@ -296,7 +275,7 @@ class Review(View):
         MlqaError
             When it could not be stored.
         """
-        meant, said = self._meant(row, position), as_verdict(verdict)
+        meant, said = self._meant(row, position), named(verdict, Verdict, "verdict")
         self.file.add(
             self.key(meant),
             said,
@@ -350,16 +329,14 @@ class Review(View):
         MlqaError
             When they could not be stored.
         """
-        found: Import = self.file.merge(Path(path))
+        found = self.file.merge(Path(path))
         self._tell()
         return Merge(found.added, found.known, found.foreign, self.disagreements)
 
     @property
     def disagreements(self) -> pd.DataFrame:
         """The rows of which reviewers said different things: one column per reviewer, one line per row label."""
-        verdicts = self.verdicts
-        said = verdicts.pivot_table(index="position", columns="reviewer", values="verdict", aggfunc="first")
-        differ = said[said.nunique(axis=1) > 1]
+        differ = disagreements(self.verdicts.rename(columns={"position": "row"}))
         return differ.set_axis(self.analysis.X.index[differ.index.to_numpy(dtype=np.int64)], axis=0)
 
     @property

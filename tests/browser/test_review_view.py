@@ -151,7 +151,7 @@ def test_what_is_selected_elsewhere_is_reviewed(notebook, view, python):
 
 
 def test_a_verdict_that_cannot_be_stored_is_told_and_kept_until_it_can(notebook, view, python):
-    notebook.execute("from mlqa_widgets.review import verdicts as v; v._PATIENCE = 0.1")
+    notebook.execute("from mlqa_widgets.verdicts import file as v; v._PATIENCE = 0.1")
     notebook.execute("review.judge('p000', 'unsure'); review.undo()")
     notebook.execute(
         "import sqlite3; lock = sqlite3.connect(review.file.path, isolation_level=None); lock.execute('BEGIN EXCLUSIVE')"

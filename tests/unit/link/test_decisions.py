@@ -167,6 +167,30 @@ def test_what_cannot_be_decided_is_named_and_nothing_is_kept(linkage, pair, deci
     assert not linkage.file.exists()
 
 
+# ---------------------------------------------------------------------- several reviewers
+
+
+def test_what_another_says_is_compared_and_teaches_nothing(hard):
+    bob = undecided(hard, "bob")
+    bob._name = "bob"
+    for pair, mine, theirs in ((3, "same", "same"), (4, "different", "same"), (5, "same", "unsure")):
+        hard.decide(pair, mine)
+        bob.decide(pair, theirs)
+    left = next(row for row in range(200) if hard.result.trained.numbers(np.array([row]), np.array([0]))[0] < 0)
+    bob.decide((left, 0), "different")
+    before = hard.pairs
+    merge = hard.merge(bob.file)
+    assert (merge.added, merge.known, merge.foreign) == (4, 0, 0)
+    assert merge.disagreements.to_dict("index") == {
+        4: {"ann": "different", "bob": "same"},
+        5: {"ann": "same", "bob": "unsure"},
+    }
+    assert hard.kappa[["reviewer", "other", "rows", "same"]].to_numpy().tolist() == [["ann", "bob", 3, 1 / 3]]
+    assert hard.everyones_decisions["rows"].iloc[-1] == f"{left} = 0"
+    pd.testing.assert_frame_equal(hard.pairs, before)
+    assert hard.merge(bob.file).known == 4
+
+
 # ---------------------------------------------------------------------- what decisions teach
 
 

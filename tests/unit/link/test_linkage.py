@@ -218,7 +218,14 @@ def test_a_table_with_a_defect_of_every_family_is_linked_with_its_copy():
 CELLS = st.lists(
     st.one_of(
         *(st.none(), st.booleans(), st.integers(), st.floats(), st.text(st.characters(exclude_categories=["Cs"]))),
-        *(st.binary(max_size=2), st.datetimes(), st.dates(), st.timedeltas(), st.decimals(allow_nan=False), st.tuples(st.integers())),
+        *(
+            st.binary(max_size=2),
+            st.datetimes(),
+            st.dates(),
+            st.timedeltas(),
+            st.decimals(allow_nan=False),
+            st.tuples(st.integers()),
+        ),
         *(st.lists(st.integers(), max_size=2), st.sampled_from(["ann lee", "ann  lee", "", "2020-02-30", "a@b.c"])),
     ),
     max_size=6,

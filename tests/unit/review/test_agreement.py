@@ -8,7 +8,8 @@ import pytest
 from sklearn.metrics import cohen_kappa_score
 from statsmodels.stats.proportion import proportion_confint
 
-from mlqa_widgets.review.agreement import agreement, groups, judgements, kappas
+from mlqa_widgets.review.agreement import agreement, groups, judgements
+from mlqa_widgets.verdicts.reviewers import kappas
 
 
 def test_only_verdicts_on_the_model_count_for_or_against_it():

@@ -14,7 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mlqa_widgets.errors import InputError, MlqaError
-from mlqa_widgets.review.verdicts import Verdict, VerdictFile, as_verdict
+from mlqa_widgets.naming import named
+from mlqa_widgets.review.verdicts import Verdict
+from mlqa_widgets.verdicts.file import VerdictFile
 
 
 @pytest.fixture
@@ -111,7 +113,7 @@ def test_a_file_of_something_else_is_named_and_left_alone(file, tmp_path):
 
 
 def test_a_locked_file_is_told_and_nothing_is_lost(file, monkeypatch):
-    monkeypatch.setattr("mlqa_widgets.review.verdicts._PATIENCE", 0.05)
+    monkeypatch.setattr("mlqa_widgets.verdicts.file._PATIENCE", 0.05)
     add(file)
     other = sqlite3.connect(file.path, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
@@ -165,13 +167,14 @@ def test_any_note_comes_back_as_it_was(tmp_path_factory, text):
 
 def test_a_mistyped_verdict_gets_a_suggestion():
     with pytest.raises(InputError, match="Did you mean 'makes sense'"):
-        as_verdict("make sense")
+        named("make sense", Verdict, "verdict")
 
 
 _WRITER = """
 import sys
 from pathlib import Path
-from mlqa_widgets.review.verdicts import Verdict, VerdictFile
+from mlqa_widgets.review.verdicts import Verdict
+from mlqa_widgets.verdicts.file import VerdictFile
 file = VerdictFile("killed", Path(sys.argv[1]), "one")
 for number in range(100_000):
     file.add(f"{sys.argv[2]}-{number}", Verdict.UNSURE, note="n" * 2000, reviewer="ann", label="", prediction="", actual="")
