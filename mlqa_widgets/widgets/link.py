@@ -30,6 +30,7 @@ from mlqa_widgets.widgets.messages.link import (
     PairItem,
 )
 from mlqa_widgets.widgets.modules import module_path
+from mlqa_widgets.widgets.reviewers import reviewers_view, told
 from mlqa_widgets.widgets.rows import cell_text, label_text
 from mlqa_widgets.widgets.runtime import VegaRuntime
 from mlqa_widgets.widgets.static import template
@@ -111,6 +112,9 @@ class LinkWidget(AnsweringWidget):
     def _decide(self, request: dict[str, Any]) -> None:
         self._linkage.decide(request["pair"], request["decision"], request["note"])
 
+    def _merge(self, request: dict[str, Any]) -> str:
+        return told(self._linkage.merge(request["path"]), "decision", "pair", "other tables")
+
     def _undo(self, _request: dict[str, Any]) -> int | None:
         return self._linkage.undo()
 
@@ -126,6 +130,7 @@ class LinkWidget(AnsweringWidget):
         "alike": _alike,
         "decide": _decide,
         "undo": _undo,
+        "merge": _merge,
         "figures": _figures,
         "cancel": _cancel,
     }
@@ -316,6 +321,7 @@ def link_figures(linkage: Linkage) -> LinkFigures:
     """Return how far the estimates can be trusted, and how they were made."""
     from mlqa_widgets.charts.link import calibration_chart, weights_chart
 
+    said = linkage.everyones_decisions.rename(columns={"pair": "item", "rows": "label", "decision": "verdict"})
     calibration, columns, rules = linkage.calibration, linkage.columns, linkage.rules
     return {
         "weights": weights_chart(linkage.histogram).properties(width="container", height=170).to_dict(),
@@ -341,6 +347,7 @@ def link_figures(linkage: Linkage) -> LinkFigures:
             {"column": visible(line["column"]), "form": line["form"] or "", "why": visible(line["why"])}
             for line in columns.astype(object).where(columns.notna(), None).to_dict("records")
         ],
+        "reviewers": reviewers_view(said, linkage.kappa),
     }
 
 

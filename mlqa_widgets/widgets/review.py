@@ -24,13 +24,14 @@ from mlqa_widgets.widgets.messages.review import (
     QueueItem,
     ReasonsView,
     ReviewView,
-    SaidView,
     SummaryView,
 )
+from mlqa_widgets.widgets.messages.reviewers import SaidView
 from mlqa_widgets.widgets.modules import module_path
+from mlqa_widgets.widgets.reviewers import reviewers_view, told
 from mlqa_widgets.widgets.rows import cell_text, label_text
 from mlqa_widgets.widgets.static import template
-from mlqa_widgets.wording import count, percent, visible
+from mlqa_widgets.wording import percent, visible
 from mlqa_widgets.work import Work
 
 if TYPE_CHECKING:
@@ -98,10 +99,7 @@ class ReviewWidget(LinkedWidget):
         return _summary_view(self._review, None if by is None else _groupings(self._review)[by])
 
     def _merge(self, request: dict[str, Any]) -> str:
-        merge = self._review.merge(request["path"])
-        found = f"{count(merge.added, 'verdict')} added" + (f", {merge.known:,} known already" if merge.known else "")
-        elsewhere = f" {merge.foreign:,} are about another model or other data." if merge.foreign else ""
-        return f"{found}.{elsewhere} Reviewers differ on {count(len(merge.disagreements), 'row')}."
+        return told(self._review.merge(request["path"]), "verdict", "row", "another model or other data")
 
     answers: ClassVar[Mapping[str, Answer]] = {
         "card": _card,
@@ -275,22 +273,14 @@ def _groupings(review: Review) -> list[Any]:
 
 def _summary_view(review: Review, by: Any) -> SummaryView:
     verdicts, total = review.verdicts, _lines(review.summary())
-    kappa = review.kappa.astype(object).where(review.kappa.notna(), None)
     said = verdicts["verdict"].value_counts()
     return {
         "total": total[0] if total else None,
         "lines": [] if by is None else _lines(review.summary(by)),
         "counts": [{"verdict": one.value, "rows": int(said.get(one.value, 0))} for one in Verdict],
-        "pairs": kappa.to_dict("records"),  # type: ignore[typeddict-item]
-        "disagreements": [
-            {
-                "row": int(group["position"].iloc[0]),
-                "label": label_text(group.index[0]),
-                "said": group[["reviewer", "verdict", "note"]].to_dict("records"),  # type: ignore[typeddict-item]
-            }
-            for _, group in verdicts.groupby("position")
-            if group["verdict"].nunique() > 1
-        ],
+        "reviewers": reviewers_view(
+            verdicts.rename_axis("label").reset_index().rename(columns={"position": "item"}), review.kappa
+        ),
     }
 
 

@@ -23,6 +23,7 @@ from mlqa_widgets.widgets.messages import (
     performance,
     plan,
     review,
+    reviewers,
     scan,
     shared,
     slices,
@@ -46,6 +47,7 @@ _BOTH_SIDES = {
     performance: _SOURCES / "analysis" / "performance" / "messages.ts",
     importance: _SOURCES / "analysis" / "importance" / "messages.ts",
     review: _SOURCES / "analysis" / "review" / "messages.ts",
+    reviewers: _SOURCES / "components" / "queue" / "messages.ts",
     slices: _SOURCES / "analysis" / "slices" / "messages.ts",
 }
 both_sides = pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 import { Chart } from "../components/chart";
 import { Failure } from "../components/failure";
 import { count, integer, percent } from "../components/figures";
+import { Reviewers } from "../components/queue/reviewers";
 import { Section } from "../components/section";
 import { VisibleText } from "../components/visible-text";
 import type { CalibrationLine, LinkView } from "./messages";
@@ -48,6 +49,19 @@ export function Figures({ shared, view }: { shared: Linking; view: LinkView }) {
             <Steps steps={decided} />
           </>
         )}
+      </Section>
+      <Section title="Between reviewers">
+        <Reviewers
+          reviewers={figures.reviewers}
+          what="decision"
+          item="pair"
+          file="their.mlqa-links.sqlite"
+          merge={(path) => shared.ask<string>("merge", { path })}
+          onShow={(pair) => {
+            shared.tab.value = "pairs";
+            shared.choose(pair);
+          }}
+        />
       </Section>
       <Section title="What was compared">
         <ul class="mq-link-lines">

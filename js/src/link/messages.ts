@@ -1,5 +1,7 @@
 /** What crosses between a linkage and Python; `mlqa_widgets/widgets/messages/link.py` holds the same in Python. */
 
+import type { ReviewersView } from "../components/queue/messages";
+
 /** One of the sources; a table linked with itself is both. */
 export interface LinkSource {
   name: string;
@@ -149,4 +151,5 @@ export interface LinkFigures {
   steps: CalibrationLine[];
   rules: RuleLine[];
   columns: ColumnLine[];
+  reviewers: ReviewersView;
 }

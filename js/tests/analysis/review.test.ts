@@ -76,8 +76,10 @@ const SUMMARY: SummaryView = {
   },
   lines: [],
   counts: [{ verdict: "makes sense", rows: 2 }],
-  pairs: [{ reviewer: "ann", other: "bob", rows: 4, same: 0.5, kappa: null }],
-  disagreements: [{ row: 9, label: "p9", said: [{ reviewer: "ann", verdict: "unsure", note: HOSTILE }] }],
+  reviewers: {
+    pairs: [{ reviewer: "ann", other: "bob", rows: 4, same: 0.5, kappa: null }],
+    disagreements: [{ item: 9, label: "p9", said: [{ reviewer: "ann", verdict: "unsure", note: HOSTILE }] }],
+  },
 };
 
 class OpenReview {

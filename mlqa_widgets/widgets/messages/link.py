@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal, TypedDict
 
+from mlqa_widgets.widgets.messages.reviewers import ReviewersView
+
 
 class LinkSource(TypedDict):
     """One of the sources; a table linked with itself is both."""
@@ -169,3 +171,4 @@ class LinkFigures(TypedDict):
     steps: list[CalibrationLine]
     rules: list[RuleLine]
     columns: list[ColumnLine]
+    reviewers: ReviewersView

@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, TypedDict
 
-
-class SaidView(TypedDict):
-    """A verdict of a reviewer."""
-
-    reviewer: str
-    verdict: str
-    note: str
+from mlqa_widgets.widgets.messages.reviewers import ReviewersView, SaidView
 
 
 class QueueItem(TypedDict):
@@ -130,32 +124,13 @@ class CountLine(TypedDict):
     rows: int
 
 
-class PairLine(TypedDict):
-    """How often two reviewers gave a row the same verdict."""
-
-    reviewer: str
-    other: str
-    rows: int
-    same: float
-    kappa: float | None
-
-
-class DisagreementLine(TypedDict):
-    """A row of which reviewers said different things."""
-
-    row: int
-    label: str
-    said: list[SaidView]
-
-
 class SummaryView(TypedDict):
     """What reviewers said in all, and by a column."""
 
     total: AgreementLine | None
     lines: list[AgreementLine]
     counts: list[CountLine]
-    pairs: list[PairLine]
-    disagreements: list[DisagreementLine]
+    reviewers: ReviewersView
 
 
 class CardRequest(TypedDict):

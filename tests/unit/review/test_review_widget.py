@@ -119,15 +119,18 @@ def test_the_summary_and_a_merge_come_in_figures_and_words(review, ask):
     summary = ask("summary", by=2)["value"]
     assert (summary["total"]["judged"], summary["total"]["contested"]) == (3, 1)
     assert sum(line["reviewed"] for line in summary["lines"]) == 4
-    assert summary["pairs"][0]["same"] == 0.75
-    assert [one["verdict"] for one in summary["disagreements"][0]["said"]] == ["makes sense", "model is wrong"]
+    assert summary["reviewers"]["pairs"][0]["same"] == 0.75
+    assert [one["verdict"] for one in summary["reviewers"]["disagreements"][0]["said"]] == [
+        "makes sense",
+        "model is wrong",
+    ]
     assert not ask("merge", path="nowhere.sqlite")["ok"]
 
 
 def test_before_any_verdict_the_summary_is_empty(ask):
     summary = ask("summary", by=None)["value"]
     assert summary["total"] is None
-    assert summary["lines"] == summary["pairs"] == summary["disagreements"] == []
+    assert summary["lines"] == summary["reviewers"]["pairs"] == summary["reviewers"]["disagreements"] == []
 
 
 def test_the_static_view_says_how_far_the_review_is(review, ask):

@@ -2,9 +2,10 @@ import { useEffect } from "preact/hooks";
 import { Failure } from "../../components/failure";
 import { integer, percent } from "../../components/figures";
 import { JudgeCard } from "../../components/queue/card";
+import type { SaidView } from "../../components/queue/messages";
 import { Section } from "../../components/section";
 import { VisibleText } from "../../components/visible-text";
-import type { CardView, ReviewView, SaidView } from "./messages";
+import type { CardView, ReviewView } from "./messages";
 import { Contrast, Why } from "./reasons";
 import { CHOICES, type ReviewState } from "./state";
 

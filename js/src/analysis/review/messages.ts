@@ -1,11 +1,6 @@
 /** What crosses between a review and the browser; `mlqa_widgets/widgets/messages/review.py` holds the same. */
 
-/** A verdict of a reviewer. */
-export interface SaidView {
-  reviewer: string;
-  verdict: string;
-  note: string;
-}
+import type { ReviewersView, SaidView } from "../../components/queue/messages";
 
 /** One row in the queue; `verdict` is this reviewer's, or empty. */
 export interface QueueItem {
@@ -113,29 +108,12 @@ export interface CountLine {
   rows: number;
 }
 
-/** How often two reviewers gave a row the same verdict. */
-export interface PairLine {
-  reviewer: string;
-  other: string;
-  rows: number;
-  same: number;
-  kappa: number | null;
-}
-
-/** A row of which reviewers said different things. */
-export interface DisagreementLine {
-  row: number;
-  label: string;
-  said: SaidView[];
-}
-
 /** What reviewers said in all, and by a column. */
 export interface SummaryView {
   total: AgreementLine | null;
   lines: AgreementLine[];
   counts: CountLine[];
-  pairs: PairLine[];
-  disagreements: DisagreementLine[];
+  reviewers: ReviewersView;
 }
 
 /** What is shown of a row; its reasons come apart, as they may take longer. */

@@ -1,15 +1,14 @@
 import { useSignal } from "@preact/signals";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { attempt } from "../../components/attempt";
-import { Button } from "../../components/button";
-import { DataTable } from "../../components/data-table";
 import { Failure } from "../../components/failure";
 import { count, integer, percent } from "../../components/figures";
 import { Picker } from "../../components/picker";
+import { Reviewers } from "../../components/queue/reviewers";
 import { Section } from "../../components/section";
 import { VisibleText } from "../../components/visible-text";
 import type { Linked } from "../linked";
-import type { AgreementLine, CountLine, DisagreementLine, ReviewView, SummaryView } from "./messages";
+import type { AgreementLine, CountLine, ReviewView, SummaryView } from "./messages";
 import type { ReviewState } from "./state";
 
 interface SummaryProps {
@@ -59,8 +58,17 @@ export function Summary({ linked, view, state }: SummaryProps) {
             {summary.lines.length > 0 && <Lines lines={summary.lines} />}
           </Section>
           <Section title="Between reviewers">
-            <Between summary={summary} state={state} />
-            <Merge linked={linked} />
+            <Reviewers
+              reviewers={summary.reviewers}
+              what="verdict"
+              item="row"
+              file="their.mlqa-reviews.sqlite"
+              merge={(path) => linked.ask<string>("merge", { path })}
+              onShow={(row) => {
+                state.tab.value = "queue";
+                state.choose(row);
+              }}
+            />
           </Section>
         </>
       )}
@@ -133,98 +141,5 @@ function Lines({ lines }: { lines: AgreementLine[] }) {
         Share of judged rows on which the model was held right, each with its own 95 % interval.
       </p>
     </>
-  );
-}
-
-function Between({ summary: { pairs, disagreements }, state }: { summary: SummaryView; state: ReviewState }) {
-  if (pairs.length === 0) return <p class="mq-quiet">One reviewer so far, or none saw the same rows.</p>;
-  return (
-    <>
-      <DataTable
-        headers={["reviewers", "rows both saw", "same verdict", "Cohen's kappa"]}
-        lines={pairs.map(({ reviewer, other, rows, same, kappa }) => [
-          `${reviewer} and ${other}`,
-          integer(rows),
-          percent(same),
-          kappa === null ? "–" : kappa.toFixed(2),
-        ])}
-      />
-      {disagreements.length > 0 && (
-        <>
-          <p>They differ on {count(disagreements.length, "row")}:</p>
-          <DataTable
-            headers={["row", "verdicts"]}
-            lines={disagreements.map((line) => [<Row line={line} state={state} />, <Said line={line} />])}
-          />
-        </>
-      )}
-    </>
-  );
-}
-
-function Row({ line: { row, label }, state }: { line: DisagreementLine; state: ReviewState }) {
-  return (
-    <Button
-      class="mq-link"
-      onClick={() => {
-        state.tab.value = "queue";
-        state.choose(row);
-      }}
-    >
-      <VisibleText text={label} />
-    </Button>
-  );
-}
-
-const Said = ({ line }: { line: DisagreementLine }) => (
-  <>
-    {line.said.map(({ reviewer, verdict, note }, place) => (
-      <>
-        {place > 0 && "; "}
-        {reviewer}: {verdict}
-        {note && (
-          <>
-            {" "}
-            (<VisibleText text={note} />)
-          </>
-        )}
-      </>
-    ))}
-  </>
-);
-
-/** Takes in another reviewer's file. */
-function Merge({ linked }: { linked: Linked<ReviewView> }) {
-  const id = useId();
-  const path = useRef<HTMLInputElement>(null);
-  const done = useSignal("");
-  const refused = useSignal("");
-  const submit = (event: Event) => {
-    event.preventDefault();
-    done.value = "";
-    const asked = linked.ask<string>("merge", { path: path.current?.value ?? "" }).then((sentence) => {
-      done.value = sentence;
-    });
-    void attempt(asked, refused);
-  };
-  return (
-    <form class="mq-form mq-review-merge" onSubmit={submit}>
-      <label for={id}>Another reviewer's file of verdicts</label>
-      <div class="mq-form-line">
-        <input
-          id={id}
-          ref={path}
-          type="text"
-          class="mq-input"
-          placeholder="their.mlqa-reviews.sqlite"
-          required
-        />
-        <button type="submit" class="mq-button">
-          Merge
-        </button>
-      </div>
-      <p role="status">{done.value}</p>
-      <Failure reason={refused.value} />
-    </form>
   );
 }
