@@ -50,19 +50,6 @@ export function Figures({ shared, view }: { shared: Linking; view: LinkView }) {
           </>
         )}
       </Section>
-      <Section title="Between reviewers">
-        <Reviewers
-          reviewers={figures.reviewers}
-          what="decision"
-          item="pair"
-          file="their.mlqa-links.sqlite"
-          merge={(path) => shared.ask<string>("merge", { path })}
-          onShow={(pair) => {
-            shared.tab.value = "pairs";
-            shared.choose(pair);
-          }}
-        />
-      </Section>
       <Section title="What was compared">
         <ul class="mq-link-lines">
           {figures.columns.map(({ column, form, why }) => (
@@ -88,6 +75,19 @@ export function Figures({ shared, view }: { shared: Linking; view: LinkView }) {
             {note}
           </p>
         ))}
+      </Section>
+      <Section title="Between reviewers">
+        <Reviewers
+          reviewers={figures.reviewers}
+          what="decision"
+          item="pair"
+          file="their.mlqa-links.sqlite"
+          merge={(path) => shared.ask<string>("merge", { path })}
+          onShow={(pair) => {
+            shared.tab.value = "pairs";
+            shared.choose(pair);
+          }}
+        />
       </Section>
     </div>
   );
