@@ -100,7 +100,7 @@ function Effect({ before, now, decisions }: { before: EstimateLine; now: Estimat
     ["doubtful", before.doubtful, now.doubtful, integer],
   ];
   return (
-    <dl class="mq-link-effect">
+    <dl class="mq-told mq-link-effect">
       {figures.map(([label, was, is, told]) => (
         <div key={label}>
           <dt>{label}</dt>

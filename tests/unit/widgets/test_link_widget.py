@@ -8,7 +8,9 @@ import pandas as pd
 import pytest
 
 import mlqa_widgets as mq
+from mlqa_widgets.link.decisions import Decision
 from mlqa_widgets.options import options
+from mlqa_widgets.verdicts.file import VerdictFile
 from mlqa_widgets.widgets.link import alike_view
 
 
@@ -95,6 +97,24 @@ def test_rows_without_a_partner_are_shown_beside_those_they_could_be(linkage) ->
     assert alike["cells"] == alike_view(linkage, 0, int(left))["cells"]
     assert ask(widget, type="decide", pair=alike["alike"][-1]["pair"], decision="same", note="")["ok"]
     assert linkage.decisions["decision"].tolist() == ["different", "same"]
+
+
+def test_another_reviewers_file_is_taken_in_and_compared(linkage) -> None:
+    widget = linkage.widget()
+    linkage.decide(0, "same")
+    other = VerdictFile("other", linkage.file.parent, linkage._kept.file.analysis, kind="links")
+    (mine,) = linkage._kept.records()
+    other.add(mine.row, Decision.DIFFERENT, note="no", reviewer="bob", label=mine.label, prediction="0.5", actual="")
+    told = ask(widget, type="merge", path=str(other.path))["value"]
+    assert told == "1 decision added. Reviewers differ on 1 pair."
+    reviewers = ask(widget, type="figures")["value"]["reviewers"]
+    assert (reviewers["pairs"][0]["rows"], reviewers["pairs"][0]["same"]) == (1, 0.0)
+    assert reviewers["disagreements"][0]["item"] == 0
+    assert {line["reviewer"]: line["verdict"] for line in reviewers["disagreements"][0]["said"]} == {
+        "ann": "same",
+        "bob": "different",
+    }
+    assert not ask(widget, type="merge", path="nowhere.sqlite")["ok"]
 
 
 def test_what_cannot_be_decided_comes_back_as_a_sentence(linkage) -> None:

@@ -88,7 +88,7 @@ function Others({ said }: { said: SaidView[] }) {
 
 function Outcome({ card: { prediction, actual, target } }: { card: CardView }) {
   return (
-    <dl class="mq-review-outcome">
+    <dl class="mq-told mq-review-outcome">
       <div>
         <dt>The model says</dt>
         <dd>
