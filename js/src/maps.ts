@@ -279,7 +279,7 @@ export function drawMap(target: HTMLElement, spec: MapSpec): { view: MapView; fi
   const say = (item: number | null) => {
     under.replaceChildren();
     if (item === null) {
-      under.textContent = "Click a place, or drag over several.";
+      if (listeners.length > 0) under.textContent = "Click a place, or drag over several.";
       return;
     }
     const strong = document.createElement("b");
@@ -384,7 +384,10 @@ export function drawMap(target: HTMLElement, spec: MapSpec): { view: MapView; fi
   say(null);
   return {
     view: {
-      addEventListener: (_type, listener) => void listeners.push(listener),
+      addEventListener: (_type, listener) => {
+        listeners.push(listener);
+        say(null);
+      },
       runAsync: () => Promise.resolve(),
       signal: () => ({ item: picked === null ? [] : [picked] }),
     },

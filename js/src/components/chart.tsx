@@ -45,12 +45,15 @@ export function Chart({ spec, title, vega, picked, onPick }: ChartProps) {
       drawn.current?.finalize();
       drawn.current = result;
       if (!isCurrent()) return;
-      result.view.addEventListener("click", (_event, mark) => {
-        const item: unknown = mark?.datum?.item ?? mark?.datum?.datum?.item;
-        const { picked, onPick } = now.current;
-        if (typeof item === "number") onPick?.(item === picked && item >= 0 ? null : item, mark?.datum?.area);
-        else if (picked !== null) onPick?.(null);
-      });
+      if (onPick) {
+        result.view.addEventListener("click", (_event, mark) => {
+          const item: unknown = mark?.datum?.item ?? mark?.datum?.datum?.item;
+          const { picked, onPick } = now.current;
+          if (typeof item === "number")
+            onPick?.(item === picked && item >= 0 ? null : item, mark?.datum?.area);
+          else if (picked !== null) onPick?.(null);
+        });
+      }
       setFailure("");
     } catch (reason) {
       setFailure(`The chart could not be drawn: ${(reason as Error).message}`);
