@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from mlqa_widgets.engines.duckdb import DuckDB
-from mlqa_widgets.link.fields import Field
+from mlqa_widgets.link.fields import Field, names_of_people
 from mlqa_widgets.progress import Progress
 
 EVERY: Final = "1=1"
@@ -241,12 +241,14 @@ def training_rules(
     chosen: list[Rule] = []
     free: set[int] = set()
     every = set(range(len(fields)))
+    people = set(names_of_people(fields) or ())
     for rule in pool:
         rich = len(rule.keys) == 1 and rule.pairs <= _RICH * least
-        useful = rule.fields < every and not _covered(rule, chosen) and (free < every or rich)
+        asked = rule.fields | (people if rule.fields & people else set())
+        useful = asked < every and not _covered(rule, chosen) and (free < every or rich)
         if useful and len(chosen) < _TRAININGS:
             chosen.append(rule)
-            free |= every - rule.fields
+            free |= every - asked
     return tuple(chosen) or ((Rule((), 0),) if len(fields) > 1 else ())
 
 

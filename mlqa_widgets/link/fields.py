@@ -23,6 +23,8 @@ _MEET: Final = 0.05
 _ALIKE: Final = 0.25
 """Likeness of names and values from which columns under different names are taken for one another."""
 _TELLING: Final = frozenset({"email", "phone", "date", "postcode"})
+_FIRST: Final = frozenset({"first", "given", "forename", "prenom", "firstname", "christian"})
+_LAST: Final = frozenset({"last", "surname", "family", "lastname", "nom"})
 _MOST: Final = 12
 """Columns compared at most when they are proposed: those that tell records apart best."""
 
@@ -66,6 +68,15 @@ class LeftOut:
 
     name: str
     why: str
+
+
+def names_of_people(fields: Sequence[Field]) -> tuple[int, int] | None:
+    """Return the places of a first name and a surname among the fields, which people exchange; None where there are none."""
+    found = [
+        [i for i, field in enumerate(fields) if field.form == "name" and words & set(name_words(field.name))]
+        for words in (_FIRST, _LAST)
+    ]
+    return (found[0][0], found[1][0]) if len(found[0]) == len(found[1]) == 1 and found[0] != found[1] else None
 
 
 def named_fields(

@@ -41,6 +41,8 @@ _OF_KIND: Final[Mapping[Kind, Form]] = {
 }
 _SEVERAL_WORDS: Final = 2.2
 """Words per value from which a name is compared as a text: by its words too."""
+_NOTHING: Final = 0.01
+"""How often a level that says nothing is taken to be seen, of matches as of others."""
 _LOOKED_AT: Final = 300
 _FEW: Final = 30
 """Different values up to which those of a category are told apart rather than spelled."""
@@ -183,8 +185,18 @@ def levels(name: str, form: Form) -> tuple[Level, ...]:
             )
 
 
-def comparison(name: str, form: Form) -> dict[str, Any]:
-    """Return the comparison as Splink's settings hold it."""
+def comparison(name: str, form: Form, other: str | None = None, *, second: bool = False) -> dict[str, Any]:
+    """Return the comparison as Splink's settings hold it.
+
+    Parameters
+    ----------
+    name
+        The plain column's.
+    other
+        The plain column that its values may have changed places with: a first name's surname.
+    second
+        Whether that is told by the other comparison already, so that here it says nothing.
+    """
     columns = [f"{name}_lat", f"{name}_lon"] if form == "place" else [name]
     missing = " OR ".join(f"{column}_{side} IS NULL" for column in columns for side in "lr")
     found: list[dict[str, Any]] = [{"sql_condition": missing, "label_for_charts": "missing", "is_null_level": True}]
@@ -193,6 +205,14 @@ def comparison(name: str, form: Form) -> dict[str, Any]:
         if level.rare_counts:
             one |= {"tf_adjustment_column": name, "tf_adjustment_weight": 1.0}
         found.append(one)
+    if other:
+        places = f"{name}_l = {other}_r AND {other}_l = {name}_r"
+        exchanged: dict[str, Any] = {"sql_condition": places, "label_for_charts": "exchanged with the other name"}
+        if second:
+            exchanged |= {f"{one}_probability": _NOTHING for one in "mu"} | {
+                f"fix_{one}_probability": True for one in "mu"
+            }
+        found.insert(2, exchanged)
     found.append({"sql_condition": "ELSE", "label_for_charts": "other"})
     return {"output_column_name": name, "comparison_levels": found, "comparison_description": form}
 

@@ -15,7 +15,7 @@ import numpy as np
 from mlqa_widgets.compare.meeting import Meeting
 from mlqa_widgets.errors import MissingPackage
 from mlqa_widgets.link.blocking import Rule
-from mlqa_widgets.link.fields import Field
+from mlqa_widgets.link.fields import Field, names_of_people
 from mlqa_widgets.link.forms import comparison
 from mlqa_widgets.progress import Progress
 
@@ -118,11 +118,22 @@ def settings_of(fields: Sequence[Field], rules: Sequence[Rule], *, within: bool)
     """Return the untrained model as Splink takes it."""
     return {
         "link_type": "dedupe_only" if within else "link_only",
-        "comparisons": [comparison(f"f{i}", field.form) for i, field in enumerate(fields)],
+        "comparisons": _comparisons(fields),
         "blocking_rules_to_generate_predictions": [rule.sql for rule in rules],
         "retain_matching_columns": True,
         "retain_intermediate_calculation_columns": True,
     }
+
+
+def _comparisons(fields: Sequence[Field]) -> list[dict[str, Any]]:
+    """Return how each field is compared: a first name and a surname with each other too, which counts once."""
+    found = [comparison(f"f{i}", field.form) for i, field in enumerate(fields)]
+    people = names_of_people(fields)
+    if people:
+        first, last = people
+        found[first] = comparison(f"f{first}", "name", f"f{last}")
+        found[last] = comparison(f"f{last}", "name", f"f{first}", second=True)
+    return found
 
 
 def train(

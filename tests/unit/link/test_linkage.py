@@ -123,6 +123,21 @@ def test_files_are_linked_like_frames_and_every_time_alike(registers, untouched,
     pd.testing.assert_frame_equal(linkage.pairs, untouched.pairs)
 
 
+def test_a_first_name_and_a_surname_that_changed_places_are_told_once():
+    left = register(200, seed=6)[["first_name", "surname", "born"]]
+    right = left.iloc[::-1].reset_index(drop=True)
+    turned = list(range(0, 200, 10))
+    right.loc[turned, ["first_name", "surname"]] = right.loc[turned, ["surname", "first_name"]].to_numpy()
+    right.loc[::7, "born"] += pd.Timedelta(days=1)
+    linkage = mq.link(left, right)
+    links = linkage.links.set_index("right")
+    assert {(links.loc[row, "left"], row) for row in turned} == {(199 - row, row) for row in turned}
+    assert (links.loc[turned, "first_name level"] == "exchanged with the other name").all()
+    weights = linkage.weights.set_index(["column", "level"])["weight"]
+    assert weights["first_name", "exchanged with the other name"] > 3
+    assert weights["surname", "exchanged with the other name"] == 0
+
+
 # ---------------------------------------------------------------------- many records
 
 
