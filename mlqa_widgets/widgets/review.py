@@ -84,7 +84,7 @@ class ReviewWidget(LinkedWidget):
     def _undo(self, _request: dict[str, Any]) -> int | None:
         return self._review.undo()
 
-    def _only(self, request: dict[str, Any]) -> None:
+    def _only(self, request: dict[str, Any]) -> int | None:
         analysis = self.analysis
         match request["rows"]:
             case "selected":
@@ -93,6 +93,8 @@ class ReviewWidget(LinkedWidget):
                 self._review.only(analysis.row)
             case _:
                 self._review.only(None)
+        queue = [] if self.view is None else self.view["queue"]
+        return queue[0]["row"] if queue else None
 
     def _summary(self, request: dict[str, Any]) -> SummaryView:
         by = request["by"]

@@ -143,8 +143,9 @@ def test_what_is_selected_elsewhere_is_reviewed(notebook, view, python):
     python.see("bool((people.loc[review.queue.index, 'age'] > 75).all())", value=True)
     queued(view).nth(1).click()  # so that the first of all rows is another one
     view.get_by_role("button", name="Review the oddest of all rows").click()
-    expect(queued(view)).to_have_count(12)
+    python.see("review.narrowed_to", None)
     python.see("analysis.selection.row", position(python, 0))
+    expect(queued(view)).to_have_count(12)
     other = python("int(review.work.result.parts['oddness'].idxmin())")
     notebook.execute(f"analysis.focus({other})")
     view.get_by_role("button", name="Review row").click()

@@ -159,7 +159,7 @@ class UndoRequest(TypedDict):
 
 
 class OnlyRequest(TypedDict):
-    """Queue the rows selected in another view, the one in focus there, or all rows again."""
+    """Queue the rows selected in another view, the one in focus there, or all rows again; answered with the first, or null."""
 
     type: Literal["only"]
     id: int

@@ -99,7 +99,8 @@ def test_reasons_are_the_greatest_contributions_and_the_rest(review, ask):
 
 def test_rows_selected_elsewhere_can_be_queued(review, ask):
     review.analysis.select("age > 60", source="slices")
-    ask("only", rows="selected")
+    first = ask("only", rows="selected")["value"]
+    assert first == ask.widget.view["queue"][0]["row"]
     assert ask.widget.view["narrowed"] == "age > 60"
     assert {item["row"] for item in ask.widget.view["queue"]} <= set(np.flatnonzero(review.analysis.X["age"] > 60))
     review.analysis.focus(5)

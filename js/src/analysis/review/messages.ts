@@ -138,7 +138,7 @@ export interface UndoRequest {
   id: number;
 }
 
-/** Queue the rows selected in another view, the one in focus there, or all rows again. */
+/** Queue the rows selected in another view, the one in focus there, or all rows again; answered with the first, or null. */
 export interface OnlyRequest {
   type: "only";
   id: number;

@@ -171,9 +171,10 @@ export class ReviewState {
 
   /** Queue the rows selected elsewhere, the one in focus there, or all rows again. */
   async only(rows: "selected" | "focused" | "all"): Promise<void> {
-    if (await attempt(this.#linked.ask("only", { rows }, 60_000), this.judging.refused)) {
-      const first = this.#view.value?.queue[0];
-      if (first) this.choose(first.row);
-    }
+    // The new queue may come after the answer, which names its first row.
+    const asked = this.#linked.ask<number | null>("only", { rows }, 60_000).then((first) => {
+      if (first !== null) this.choose(first);
+    });
+    await attempt(asked, this.judging.refused);
   }
 }
