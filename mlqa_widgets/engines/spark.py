@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pyarrow as pa
 
-from mlqa_widgets.engines.dialects import Listed, Lookup, Refused, to_spark
+from mlqa_widgets.engines.dialects.spark import Listed, to_spark
+from mlqa_widgets.engines.dialects.translation import Lookup, Refused
 from mlqa_widgets.engines.duckdb import DuckDB
 from mlqa_widgets.errors import Cancelled, InputError
 

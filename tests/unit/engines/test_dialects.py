@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 import sqlglot
 
-from mlqa_widgets.engines.dialects import LISTED_IN_PLACE, Refused, Translation, to_spark
+from mlqa_widgets.engines.dialects.spark import SparkTranslation, to_spark
+from mlqa_widgets.engines.dialects.translation import LISTED_IN_PLACE, Refused
 from mlqa_widgets.engines.patterns import as_java
 
 COLUMNS = {"pos": "BIGINT", "c0": "VARCHAR", "c1": "DOUBLE", "c2": "TIMESTAMP", "c3": "BIGINT"}
 
 
-def translated(sql: str, *params: Any) -> Translation:
+def translated(sql: str, *params: Any) -> SparkTranslation:
     found = to_spark(sql, params, {"t": COLUMNS}, {"t": "mlqa_1_t"}, "mlqa_1_")
     sqlglot.parse_one(found.sql, read="spark")
     return found
