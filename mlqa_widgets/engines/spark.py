@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-import threading
 import uuid
 import weakref
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -15,15 +14,13 @@ import numpy as np
 import pyarrow as pa
 
 from mlqa_widgets.engines.dialects.spark import Listed, to_spark
-from mlqa_widgets.engines.dialects.translation import Lookup, Refused
+from mlqa_widgets.engines.dialects.translation import Lookup
 from mlqa_widgets.engines.duckdb import DuckDB
+from mlqa_widgets.engines.remote import Remote, plain, plain_type, types_in_duckdb
 from mlqa_widgets.errors import Cancelled, InputError
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
-
-LOOKED_UP: Final = 250_000
-"""Distinct values of a column up to which DuckDB computes for it what Spark would not compute alike."""
 
 ROW: Final = "mlqa_row"
 """The row's number as Spark gives it: that of its partition in the upper bits, and within it in the lower 33."""
@@ -83,11 +80,8 @@ def numbered(frame: DataFrame) -> DataFrame:
     return frame.selectExpr(f"monotonically_increasing_id() AS {ROW}", "*")
 
 
-class Spark:
+class Spark(Remote):
     """A Spark session, asked for aggregates and single rows; nothing in it is changed but views of our own.
-
-    Statements run one at a time. What Spark would compute otherwise than DuckDB is computed by DuckDB for the distinct
-    values of a column and looked up; a statement for which neither goes is run on the rows drawn from the table.
 
     Parameters
     ----------
@@ -95,26 +89,16 @@ class Spark:
         The session.
     """
 
-    is_remote = True
-    """Rows come over a network: what can be worked out there is, and only figures and few rows come."""
+    place = "Spark"
 
     def __init__(self, session: SparkSession) -> None:
+        super().__init__()
         self.session = session
         self.name = f"Spark {session.version}"
-        self.refused: dict[str, str] = {}
-        """Statements that ran on the rows drawn -> what of them Spark would not compute alike."""
-        self.fetched = 0
-        """Rows that came from Spark so far."""
         self._id = f"mlqa_{uuid.uuid4().hex[:12]}"
-        self._lock = threading.RLock()
-        self._interrupted = threading.Event()
-        self._relations: dict[str, Mapping[str, str]] = {}
         self._names: dict[str, str] = {}
         self._statements = 0
-        self._draw: Callable[[], DuckDB | None] = lambda: None
-        self._values: dict[tuple[str, str], pa.Table] = {}
         self._looked_up: dict[tuple[Any, ...], DataFrame] = {}
-        self._local = DuckDB()
         self._held: list[DataFrame] = []
         self._tables: dict[str, DataFrame] = {}
         self._release = weakref.finalize(self, _discard, session, self._names, self._held, self._local)
@@ -158,7 +142,7 @@ class Spark:
             if made is None:
                 msg = f"Spark is asked for a statement that it does not need: {sql[:80]}"
                 raise InputError(msg)
-            with self._translated(made["query"], params) as (frame, _):
+            with self._translated(made["query"], [plain(one) for one in params]) as (frame, _):
                 held = frame.persist(_disk_only()) if made["kind"] == "TABLE" else frame
                 self._forget(made["name"])
                 self._take_in(made["name"], held, keep=made["kind"] == "TABLE")
@@ -182,85 +166,26 @@ class Spark:
             self._tables[name] = frame
             self._held.append(frame)
 
-    def on_refusal(self, draw: Callable[[], DuckDB | None]) -> None:
-        """Run what cannot be translated on an engine that has some of the rows as the same relations."""
-        self._draw = draw
-
-    def registered(self, name: str) -> None:
-        """Return None: no relation is in memory."""
-
-    def view(self, name: str) -> None:
-        """Return None: no relation can be read by another engine."""
-
     # ------------------------------------------------------------------ statements
 
-    def query(self, sql: str, params: Sequence[Any] = ()) -> pa.Table:
-        """Run one statement of DuckDB's SQL and return its result.
+    def _answer(self, sql: str, params: Sequence[Any]) -> pa.Table:
+        with self._translated(sql, params, sort_after=True) as (frame, order):
+            found = self.collect(frame)
+            return self._local.join(f"SELECT * FROM wanted {order}", found) if order else found
 
-        Parameters
-        ----------
-        params
-            A value for each ``?``: a scalar of Python or NumPy, or a list of them.
-
-        Raises
-        ------
-        Cancelled
-            When :meth:`interrupt` was called while the statement ran.
-        InputError
-            With Spark's reason, when it could not run the statement.
-        """
-        with self._lock:
+    def _parts(self, sql: str, params: Sequence[Any]) -> Iterator[pa.RecordBatch]:
+        """Yield the parts of a result, which Spark keeps on its disks until the last of them was taken."""
+        with self._translated(sql, params) as (frame, _):
+            held = numbered(frame).persist(_disk_only())
             try:
-                with self._translated(sql, params, sort_after=True) as (frame, order):
-                    found = self.collect(frame)
-                    return self._local.join(f"SELECT * FROM wanted {order}", found) if order else found
-            except Refused as refusal:
-                return self._on_the_draw(sql, refusal).query(sql, params)
+                for first, last in RowNumbers.of(self, held).parts(_BATCH_ROWS):
+                    part = self.collect(held.where(f"{ROW} BETWEEN {first} AND {last}").drop(ROW))
+                    yield from part.combine_chunks().to_batches()
+            finally:
+                held.unpersist()
 
-    def batches(self, sql: str, params: Sequence[Any] = ()) -> Iterator[pa.RecordBatch]:
-        """Run one statement and yield its result part by part, otherwise as :meth:`query`.
-
-        Spark keeps the result on its disks until the last part was taken.
-        """
-        with self._lock:
-            try:
-                with self._translated(sql, params) as (frame, _):
-                    held = numbered(frame).persist(_disk_only())
-                    try:
-                        for first, last in RowNumbers.of(self, held).parts(_BATCH_ROWS):
-                            part = self.collect(held.where(f"{ROW} BETWEEN {first} AND {last}").drop(ROW))
-                            yield from part.combine_chunks().to_batches()
-                    finally:
-                        held.unpersist()
-            except Refused as refusal:
-                yield from self._on_the_draw(sql, refusal).batches(sql, params)
-
-    def knows(self, sql: str, params: Sequence[Any] = ()) -> bool:
-        """Return whether Spark computes a statement as DuckDB does; otherwise it is run on the rows drawn."""
-        with self._lock:
-            try:
-                for lookup in to_spark(sql, [_plain(one) for one in params], self._relations, self._names).lookups:
-                    self._distinct(lookup.relation, lookup.column)
-            except Refused:
-                return False
-            return True
-
-    def _on_the_draw(self, sql: str, refusal: Refused) -> DuckDB:
-        drawn = self._draw()
-        if drawn is None:
-            msg = f"Spark would not compute this as DuckDB does: {refusal}"
-            raise InputError(msg) from refusal
-        self.refused[sql] = str(refusal)
-        return drawn
-
-    def beside(self) -> DuckDB:
-        """Return an engine on this machine, for rows that were drawn; it is interrupted with this one."""
-        return self._local.beside()
-
-    def join(self, sql: str, wanted: pa.Table) -> pa.Table:
-        """Run one statement that reads, besides its own tables, the Arrow table ``wanted``."""
-        with self._lock, self._lent("wanted", wanted):
-            return self.query(sql)
+    def _lookups(self, sql: str, params: Sequence[Any]) -> Sequence[Lookup]:
+        return to_spark(sql, params, self._relations, self._names).lookups
 
     def collect(self, frame: DataFrame) -> pa.Table:
         """Return the rows of a frame."""
@@ -278,11 +203,6 @@ class Spark:
         else:
             self.session.interruptTag(self._id)
 
-    def close(self) -> None:
-        """Give back what Spark keeps for this engine."""
-        with self._lock:
-            self._release()
-
     # ------------------------------------------------------------------ running
 
     @contextmanager
@@ -291,16 +211,15 @@ class Spark:
     ) -> Iterator[tuple[DataFrame, str]]:
         """Give a statement as a frame of Spark, with what it reads besides the relations, and what to sort it by."""
         self._statements += 1
-        given = [_plain(one) for one in params]
         prefix = f"{self._id}_{self._statements}_"
-        translated = to_spark(sql, given, self._relations, self._names, prefix, sort_after=sort_after)
+        translated = to_spark(sql, params, self._relations, self._names, prefix, sort_after=sort_after)
         made: list[str] = []
         try:
             for lookup in translated.lookups:
-                self._results(lookup, given).createOrReplaceTempView(lookup.name)
+                self._result(lookup, params).createOrReplaceTempView(lookup.name)
                 made.append(lookup.name)
             for listed in translated.lists:
-                self._list(listed, given).createOrReplaceTempView(listed.name)
+                self._list(listed, params).createOrReplaceTempView(listed.name)
                 made.append(listed.name)
             with self._interruptible():
                 frame = self.session.sql(translated.sql, args=translated.params)
@@ -309,27 +228,12 @@ class Spark:
             for name in made:
                 self.session.catalog.dropTempView(name)
 
-    def _results(self, lookup: Lookup, params: Sequence[Any]) -> DataFrame:
-        """Return what DuckDB makes of each distinct value of a column: columns ``k`` and ``v``."""
+    def _result(self, lookup: Lookup, params: Sequence[Any]) -> DataFrame:
         given = [params[int(name[1:])] for name in lookup.params]
         key = lookup.relation, lookup.column, lookup.sql, repr(given)
         if key not in self._looked_up:
-            values = self._distinct(lookup.relation, lookup.column)
-            self._local.register("d", values)
-            found = self._local.query(f"SELECT {lookup.column} AS k, {lookup.sql} AS v FROM d", given)
-            self._looked_up[key] = self.frame(found)
+            self._looked_up[key] = self.frame(self._results(lookup, params))
         return self._looked_up[key]
-
-    def _distinct(self, relation: str, column: str) -> pa.Table:
-        """Return the distinct values of a column."""
-        if (relation, column) not in self._values:
-            found = self.query(f"SELECT {column} FROM {relation} GROUP BY {column} LIMIT {LOOKED_UP + 1}")
-            self._values[relation, column] = found
-        found = self._values[relation, column]
-        if found.num_rows > LOOKED_UP:
-            msg = f"an expression of {column}, which has more than {LOOKED_UP:,} distinct values"
-            raise Refused(msg)
-        return found
 
     def _list(self, listed: Listed, params: Sequence[Any]) -> DataFrame:
         columns = [params[int(name[1:])] for name in listed.params]
@@ -340,13 +244,13 @@ class Spark:
     def frame(self, rows: pa.Table) -> DataFrame:
         """Return a small Arrow table as a frame of the session; times stay without a zone."""
         fields = [f"{field.name} {_type_in_spark(field.type)}" for field in rows.schema]
-        plain = rows.cast(pa.schema([(field.name, _plain_type(field.type)) for field in rows.schema]))
+        sent = rows.cast(pa.schema([(field.name, plain_type(field.type)) for field in rows.schema]))
         with self._interruptible():
-            return self.session.createDataFrame(plain, ", ".join(fields))
+            return self.session.createDataFrame(sent, ", ".join(fields))
 
     @contextmanager
     def _lent(self, name: str, rows: pa.Table) -> Iterator[None]:
-        self.define(name, self.frame(rows), {field.name: _type_in_duckdb(field.type) for field in rows.schema})
+        self.define(name, self.frame(rows), types_in_duckdb(rows.schema))
         try:
             yield
         finally:
@@ -402,41 +306,17 @@ def _first_line(error: Exception) -> str:
     return next((line for line in lines if line.startswith("[")), lines[0] if lines else type(error).__name__)
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, (list, tuple)):
-        return [_plain(one) for one in value]
-    return value.item() if isinstance(value, np.generic) else value
-
-
-def _plain_type(kind: pa.DataType) -> pa.DataType:
-    if pa.types.is_dictionary(kind):
-        return _plain_type(kind.value_type)
-    if pa.types.is_integer(kind):
-        return pa.int64()
-    if pa.types.is_decimal(kind) or pa.types.is_floating(kind):
-        return pa.float64()
-    if pa.types.is_timestamp(kind):
-        return pa.timestamp("us")
-    if pa.types.is_boolean(kind) or pa.types.is_date(kind):
-        return kind
-    return pa.string()
-
-
 def _type_in_spark(kind: pa.DataType) -> str:
-    return _TYPES[_plain_type(kind)][0]
-
-
-def _type_in_duckdb(kind: pa.DataType) -> str:
-    return _TYPES[_plain_type(kind)][1]
+    return _TYPES[plain_type(kind)]
 
 
 _TYPES: Final = {
-    pa.int64(): ("bigint", "BIGINT"),
-    pa.float64(): ("double", "DOUBLE"),
-    pa.timestamp("us"): ("timestamp_ntz", "TIMESTAMP"),
-    pa.bool_(): ("boolean", "BOOLEAN"),
-    pa.date32(): ("date", "DATE"),
-    pa.string(): ("string", "VARCHAR"),
+    pa.int64(): "bigint",
+    pa.float64(): "double",
+    pa.timestamp("us"): "timestamp_ntz",
+    pa.bool_(): "boolean",
+    pa.date32(): "date",
+    pa.string(): "string",
 }
 
 

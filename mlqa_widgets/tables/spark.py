@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,14 +11,14 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from mlqa_widgets.engines.duckdb import DuckDB
 from mlqa_widgets.engines.spark import ROW, RowNumbers, Spark, numbered
 from mlqa_widgets.errors import InputError
 from mlqa_widgets.options import options
 from mlqa_widgets.progress import Progress
 from mlqa_widgets.tables.draw import draw_stretches
 from mlqa_widgets.tables.frames import as_frame, display_names
-from mlqa_widgets.tables.table import Column, Predicate, Source, Storage, Table
+from mlqa_widgets.tables.remote import RemoteTable, types_of
+from mlqa_widgets.tables.table import Column, Source, Storage, Table
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -28,14 +27,6 @@ if TYPE_CHECKING:
 _LISTED: Final = 1_000
 _ROWS_AT_ONCE: Final = 250_000
 _EXACT_IN_A_DOUBLE: Final = 2.0**53
-_DUCKDB_TYPES: Final[dict[Storage, str]] = {
-    "integer": "BIGINT",
-    "number": "DOUBLE",
-    "boolean": "BOOLEAN",
-    "datetime": "TIMESTAMP",
-    "text": "VARCHAR",
-    "nested": "VARCHAR",
-}
 
 
 def from_spark(frame: DataFrame, name: str = "table", progress: Progress | None = None) -> Table:
@@ -70,29 +61,21 @@ def from_spark(frame: DataFrame, name: str = "table", progress: Progress | None 
         selected.append(f"{sql} AS c{i}")
         comment = field.metadata.get("comment", "")
         columns.append(Column(i, field.name, shown[i], storage, field.dataType.simpleString(), comment=comment))
-    types = {"pos": "BIGINT", **{column.sql: _DUCKDB_TYPES[column.storage] for column in columns}}
-    engine.define("t", held.selectExpr(*selected), types)
+    engine.define("t", held.selectExpr(*selected), types_of(columns))
     rows = SparkRows(engine, held, numbers, tuple(frame.columns))
     return SparkTable(name, columns, engine, rows, selected)
 
 
-class SparkTable(Table):
-    """A table on Spark. Its draw is always a copy beside it: no check reads cells from Spark one by one."""
+class SparkTable(RemoteTable):
+    """A table on Spark."""
 
-    engine: Spark  # type: ignore[assignment]
+    engine: Spark
 
     def __init__(
         self, name: str, columns: Sequence[Column], engine: Spark, rows: SparkRows, reading: Sequence[str]
     ) -> None:
-        super().__init__(name, columns, rows.numbers.rows, engine, rows, Source("Spark frame"))  # type: ignore[arg-type]
+        super().__init__(name, columns, rows.numbers.rows, engine, rows, Source("Spark frame"))
         self._held, self._numbers, self._reading = rows.frame, rows.numbers, reading
-        own = weakref.ref(self)
-
-        def rows_drawn() -> DuckDB | None:
-            table = own()
-            return None if table is None else table.draw.engine
-
-        engine.on_refusal(rows_drawn)
 
     @cached_property
     def draw(self) -> Table:
@@ -112,11 +95,6 @@ class SparkTable(Table):
         cells = self._held.selectExpr(ROW, *self._reading)
         for first, last in numbers.parts(_ROWS_AT_ONCE):
             yield self.engine.collect(cells.where(f"{ROW} BETWEEN {first} AND {last}").drop(ROW))
-
-    def counted_among(self, predicate: Predicate) -> int | None:
-        """Return among how many rows a predicate is counted: those drawn, where Spark cannot tell it exactly."""
-        exact = self.engine.knows(f"SELECT pos FROM t WHERE {predicate.sql}", predicate.params)
-        return None if exact else self.draw.looked_at
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pytest
 
 import mlqa_widgets as mq
-from mlqa_widgets.engines import spark as spark_engine
+from mlqa_widgets.engines import remote
 from mlqa_widgets.engines.spark import Spark
 from mlqa_widgets.errors import Cancelled, InputError
 from mlqa_widgets.profile import plan
@@ -331,7 +331,7 @@ def test_a_frame_without_rows_is_a_table_without_rows(spark):
 
 def test_what_spark_cannot_do_exactly_is_counted_among_the_rows_drawn_and_said_so(spark, monkeypatch):
     monkeypatch.setattr(mq.options, "row_budget", 2000)
-    monkeypatch.setattr(spark_engine, "LOOKED_UP", 50)
+    monkeypatch.setattr(remote, "LOOKED_UP", 50)
     frame = spark.range(3000).selectExpr(
         "date_format(date_add(DATE '2001-01-01', CAST(id AS INT)), 'dd.MM.yyyy') AS start_date",
         "date_add(DATE '2001-01-03', CAST(id - IF(id % 100 = 0, 9, 0) AS INT)) AS end_date",
