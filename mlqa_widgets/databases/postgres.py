@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from typing import Any, Final
 
-import pyarrow as pa
-import pyarrow.csv as pa_csv
 import sqlalchemy as sa
 
 from mlqa_widgets.databases.address import Address
 from mlqa_widgets.databases.catalogue import CatalogueTable, Kind, Use
 from mlqa_widgets.databases.source import AlchemySource, read_when
 from mlqa_widgets.databases.staging import Staging
+from mlqa_widgets.databases.ways import Crossing, crossings
+from mlqa_widgets.engines.copied import parsed_parts
+from mlqa_widgets.options import options
 from mlqa_widgets.progress import Progress
 from mlqa_widgets.tables.table import Source, Table
 
-_BLOCK = 8 * 2**20
-"""Bytes of CSV that are read at a time."""
 _SHARE = 0.4
 """How far a scan is when its table was read."""
 _CONNECT_SECONDS = 10
@@ -58,13 +58,6 @@ _LAST_READ = sa.text("SELECT schemaname, relname, greatest(last_seq_scan, last_i
 _UNVALIDATED = sa.text("""
 SELECT conname FROM pg_constraint WHERE contype = 'f' AND NOT convalidated
 """)
-_COLUMNS = """
-SELECT a.attname, format_type(a.atttypid, a.atttypmod), coalesce(b.typname, t.typname), coalesce(b.typcategory, t.typcategory)::text,
-  coalesce(b.typtype, t.typtype)::text
-FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_type b ON b.oid = t.typbasetype
-WHERE n.nspname = %s AND c.relname = %s AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
-"""
 _TYPES = sa.text("""
 SELECT n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -78,50 +71,6 @@ _KINDS: Mapping[str, Kind] = {
     "m": "materialized view",
     "f": "foreign table",
 }
-
-
-_STRING = pa.string()
-
-
-@dataclass(frozen=True)
-class _Way:
-    """How a column crosses: what the server is asked for, as what Arrow reads it, and how the engine holds it."""
-
-    asked: str = "{}"
-    """SQL of the column for the server."""
-    arrow: pa.DataType = _STRING
-    held: str = "VARCHAR"
-    """Type in the engine."""
-    cast: str = ""
-    """SQL of the cell for the engine where it is not a plain cast."""
-    is_decimal: bool = False
-
-
-_MOMENT = (
-    r"CAST(CASE WHEN ends_with({}, ' BC') THEN regexp_replace({}, '^(\S+)(.*) BC$', '\1 (BC)\2') ELSE {} END AS %s)"
-)
-_WAYS: Mapping[str, _Way] = {
-    "int2": _Way(arrow=pa.int16(), held="SMALLINT"),
-    "int4": _Way(arrow=pa.int32(), held="INTEGER"),
-    "int8": _Way(arrow=pa.int64(), held="BIGINT"),
-    "oid": _Way(arrow=pa.int64(), held="BIGINT"),
-    "float4": _Way(arrow=pa.float32(), held="FLOAT"),
-    "float8": _Way(arrow=pa.float64(), held="DOUBLE"),
-    "bool": _Way(arrow=pa.bool_(), held="BOOLEAN"),
-    "numeric": _Way(is_decimal=True),
-    "date": _Way(held="DATE", cast=_MOMENT % "DATE"),
-    "timestamp": _Way(held="TIMESTAMP", cast=_MOMENT % "TIMESTAMP"),
-    "timestamptz": _Way(held="TIMESTAMP WITH TIME ZONE", cast=_MOMENT % "TIMESTAMP WITH TIME ZONE"),
-    "time": _Way(held="TIME"),
-    "interval": _Way(held="INTERVAL", cast="CAST(replace({}, '+', '') AS INTERVAL)"),
-    "uuid": _Way(held="UUID"),
-    "json": _Way(held="JSON"),
-    "jsonb": _Way(held="JSON"),
-    "bytea": _Way(held="BLOB", cast="unhex(substr({}, 3))"),
-    # What fills it up to its length is no part of the value.
-    "bpchar": _Way("{}::text"),
-}
-_AS_JSON = _Way("to_json({})", held="JSON")
 
 
 class PostgreSQL(AlchemySource):
@@ -254,63 +203,100 @@ class PostgreSQL(AlchemySource):
     # ------------------------------------------------------------------ rows
 
     def read(self, one: CatalogueTable, progress: Progress) -> Table:
-        """Stream a table or view into a staged file, out of one snapshot."""
+        """Return a table to scan, out of one snapshot: where it is, or streamed into a staged file.
+
+        A table of more rows than are looked at one by one stays where it is, and its snapshot open for as long as it
+        is in use. All rows of a smaller one would come over anyway. So do those of a view: they need not come in the
+        same order twice.
+        """
         return self.address.asking("read", lambda: self._read(one, progress), argument="table")
 
     def _read(self, one: CatalogueTable, progress: Progress) -> Table:
         from psycopg import sql
 
-        started = datetime.now(UTC)
+        facts = {
+            "table": one.name,
+            "database": self.address.place,
+            "read": read_when(datetime.now(UTC), "in one snapshot"),
+        }
         connection = self.connect()
+        stays = False
         try:
             with self._running(connection), _stopping(connection, progress):
                 for name, value in _SETTINGS.items():
                     connection.execute(sql.SQL("SET LOCAL {} = {}").format(sql.Identifier(name), sql.Literal(value)))
-                columns = connection.execute(_COLUMNS, (one.schema, one.table)).fetchall()
-                ways = [_way(name, category, kind) for _, _, name, category, kind in columns]
-                asked = [
-                    sql.SQL(way.asked).format(sql.Identifier(column[0]))
-                    for way, column in zip(ways, columns, strict=True)
-                ]
-                statement = sql.SQL("COPY (SELECT {} FROM {}) TO STDOUT (FORMAT csv)").format(
-                    sql.SQL(", ").join(asked), sql.Identifier(one.schema, one.table)
-                )
-                staging = Staging(
-                    [column[0] for column in columns],
-                    [way.held for way in ways],
-                    [way.cast for way in ways],
-                    decimals=[i for i, way in enumerate(ways) if way.is_decimal],
-                )
-                rows = 0
-                with connection.cursor().copy(statement) as copy:
-                    for batch in _batches(copy, ways):
-                        staging.append(batch)
-                        rows += batch.num_rows
-                        of = f" of about {one.rows:,}" if one.rows and one.rows > rows else ""
-                        share = min(1.0, rows / one.rows) if one.rows else 0.0
-                        progress.at(f"Reading {one.name}: {rows:,}{of} rows", _SHARE * share)
+                columns = crossings(connection, one)
+                rows, why_not = _rows_in_place(connection, one)
+                if rows is not None:
+                    from mlqa_widgets.databases.in_place import table_in_place
+                    from mlqa_widgets.engines.postgres import Postgres
+
+                    engine = Postgres(connection, self.kind, self.address.hide)
+                    progress.on_cancel(engine.interrupt)
+                    place = sql.Identifier(one.schema, one.table).as_string(connection)
+                    source = Source(self.kind, facts | {"how": _HOW_IN_PLACE})
+                    table = table_in_place(engine, place, one, columns, rows, source)
+                    stays = True
+                    return table
+                staging, rows = self._staged(connection, one, columns, progress)
         finally:
-            connection.close()
-        facts = {
-            "table": one.name,
-            "database": self.address.place,
-            "read": read_when(started, "in one snapshot"),
-            "how": "REPEATABLE READ READ ONLY, by COPY; rows in the server's order",
-        }
-        return staging.table(
-            one.name,
-            Source(self.kind, facts),
-            key=one.key,
-            comments=one.comments,
-            types=[column[1] for column in columns],
+            if not stays:
+                connection.close()
+        facts |= {"how": f"{_HOW_STAGED}{why_not}", "rows fetched": f"{rows:,}"}
+        types = [column.type for column in columns]
+        return staging.table(one.name, Source(self.kind, facts), key=one.key, comments=one.comments, types=types)
+
+    def _staged(
+        self, connection: Any, one: CatalogueTable, columns: Sequence[Crossing], progress: Progress
+    ) -> tuple[Staging, int]:
+        """Stream all rows into a staged file, and count them."""
+        from psycopg import sql
+
+        ways = [column.way for column in columns]
+        asked = [sql.SQL(column.way.asked).format(sql.Identifier(column.name)) for column in columns]
+        statement = sql.SQL("COPY (SELECT {} FROM {}) TO STDOUT (FORMAT csv)").format(
+            sql.SQL(", ").join(asked), sql.Identifier(one.schema, one.table)
         )
+        staging = Staging(
+            [column.name for column in columns],
+            [way.held for way in ways],
+            [way.cast for way in ways],
+            decimals=[i for i, way in enumerate(ways) if way.is_decimal],
+        )
+        rows = 0
+        with connection.cursor().copy(statement) as copy:
+            for batch in parsed_parts(copy, [way.arrow for way in ways]):
+                staging.append(batch)
+                rows += batch.num_rows
+                of = f" of about {one.rows:,}" if one.rows and one.rows > rows else ""
+                share = min(1.0, rows / one.rows) if one.rows else 0.0
+                progress.at(f"Reading {one.name}: {rows:,}{of} rows", _SHARE * share)
+        return staging, rows
 
 
-def _way(name: str, category: str, kind: str) -> _Way:
-    """Return how a type crosses: types of which no more is known as text, lists and records as JSON."""
-    if category == "A" or kind == "c":
-        return _AS_JSON
-    return _WAYS.get(name, _Way())
+_HOW_STAGED = "REPEATABLE READ READ ONLY, all rows copied to this machine by COPY, in the server's order"
+_HOW_IN_PLACE = (
+    "in place: counted by statements on the server, REPEATABLE READ READ ONLY; the rows looked at one by one copied to "
+    "this machine, and the distinct values of columns; rows numbered in the server's order"
+)
+
+
+def _rows_in_place(connection: Any, one: CatalogueTable) -> tuple[int | None, str]:
+    """Return how many rows a table has if it is to stay where it is; otherwise None, and why not where that is not plain.
+
+    The estimate decides whether they are counted.
+    """
+    budget = options.rows_looked_at
+    if one.rows is not None and one.rows < budget / 2:
+        return None, ""
+    if find_spec("sqlglot") is None:
+        return None, "; in place it is read where sqlglot is installed: pip install 'mlqa_widgets[postgres]'"
+    from mlqa_widgets.databases.in_place import count, is_ordered
+
+    if not is_ordered(connection, one):
+        return None, f"; a {one.kind} whose rows have no order of their own" if one.kind != "table" else ""
+    rows = count(connection, one)
+    return (rows, "") if rows > budget else (None, "")
 
 
 @contextmanager
@@ -325,33 +311,3 @@ def _stopping(connection: Any, progress: Progress) -> Iterator[None]:
         if not progress.cancelled:
             raise
         raise progress.stopped() from None
-
-
-def _batches(copy: Any, ways: list[_Way]) -> Iterator[pa.Table]:
-    """Yield what comes through as tables of columns ``c0, c1, ...``; a part ends where a row does."""
-    text = bytearray()
-    for part in copy:
-        text += part
-        if len(text) >= _BLOCK:
-            yield _parsed(text, ways)
-            text = bytearray()
-    if text:
-        yield _parsed(text, ways)
-
-
-def _parsed(text: bytearray, ways: list[_Way]) -> pa.Table:
-    names = [f"c{i}" for i in range(len(ways))]
-    return pa_csv.read_csv(
-        pa.BufferReader(text),
-        # One block: a row may be longer than any smaller one.
-        pa_csv.ReadOptions(column_names=names, block_size=len(text) + 1),
-        pa_csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
-        pa_csv.ConvertOptions(
-            column_types={name: way.arrow for name, way in zip(names, ways, strict=True)},
-            null_values=[""],
-            true_values=["t"],
-            false_values=["f"],
-            strings_can_be_null=True,
-            quoted_strings_can_be_null=False,
-        ),
-    )

@@ -9,8 +9,8 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import pyarrow as pa
-import pyarrow.csv as pa_csv
 
+from mlqa_widgets.engines.copied import parsed_parts
 from mlqa_widgets.engines.dialects.postgres import PostgresTranslation, to_postgres
 from mlqa_widgets.engines.dialects.translation import Lookup
 from mlqa_widgets.engines.duckdb import DuckDB, identifier
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_BLOCK: Final = 8 * 2**20
-"""Bytes of CSV that are read at a time."""
 _POINT: Final = "mlqa"
 """What the transaction goes back to after a statement that failed: its snapshot stays the same."""
 _IN_ORDER: Final = {
@@ -70,7 +68,7 @@ class Postgres(Remote):
         self._release = weakref.finalize(self, _discard, connection, self._local)
         self.asked(lambda: connection.execute(f"SAVEPOINT {_POINT}"))
         usual = self.collect(f"SELECT {', '.join(f'current_setting({_text(name)})' for name in _IN_ORDER)}")
-        self._usual = dict(zip(_IN_ORDER, usual.to_pylist()[0].values(), strict=True))
+        self._usual = {name: column[0].as_py() for name, column in zip(_IN_ORDER, usual.columns, strict=True)}
 
     # ------------------------------------------------------------------ relations
 
@@ -191,6 +189,12 @@ class Postgres(Remote):
                 self.fetched += part.num_rows
                 yield part
 
+    def quoted(self, name: str) -> str:
+        """Return a name of the database as an identifier of its SQL."""
+        from psycopg import sql
+
+        return sql.Identifier(name).as_string(self._connection)
+
     def asked(self, ask: Callable[[], T]) -> T:
         """Return what ``ask`` has the server answer.
 
@@ -231,7 +235,7 @@ class Postgres(Remote):
         if in_order != self._in_order:
             wanted = _IN_ORDER if in_order else self._usual
             given = ", ".join(f"set_config({_text(name)}, {_text(value)}, true)" for name, value in wanted.items())
-            self._connection.execute(f"SELECT {given}")  # type: ignore[arg-type]
+            self._connection.execute(f"SELECT {given}")
             self._in_order = in_order
 
     def interrupt(self) -> None:
@@ -277,8 +281,15 @@ _TYPES: Final = {
 }
 
 _ARROW_TYPES: Final = {
-    16: pa.bool_(), 20: pa.int64(), 21: pa.int64(), 23: pa.int64(), 1700: pa.int64(),
-    700: pa.float64(), 701: pa.float64(), 1082: pa.date32(), 1114: pa.timestamp("us"),
+    16: pa.bool_(),
+    20: pa.int64(),
+    21: pa.int64(),
+    23: pa.int64(),
+    1700: pa.int64(),
+    700: pa.float64(),
+    701: pa.float64(),
+    1082: pa.date32(),
+    1114: pa.timestamp("us"),
 }
 """The server's number of a type -> that of Arrow. Of the type ``numeric`` are sums of whole numbers alone."""
 
@@ -291,36 +302,6 @@ def _as_arrow(description: Sequence[Any], rows: Sequence[Sequence[Any]]) -> pa.T
         whole = column.type_code == 1700
         arrays.append(pa.array([int(cell) if cell is not None else None for cell in cells] if whole else cells, of))
     return pa.Table.from_arrays(arrays, names=[column.name for column in description])
-
-
-def parsed_parts(copy: Any, types: Sequence[pa.DataType]) -> Iterator[pa.Table]:
-    """Yield what comes through a COPY as CSV as tables of columns ``c0, c1, ...``; a part ends where a row does."""
-    text = bytearray()
-    for part in copy:
-        text += part
-        if len(text) >= _BLOCK:
-            yield _parsed(text, types)
-            text = bytearray()
-    if text:
-        yield _parsed(text, types)
-
-
-def _parsed(text: bytearray, types: Sequence[pa.DataType]) -> pa.Table:
-    names = [f"c{i}" for i in range(len(types))]
-    return pa_csv.read_csv(
-        pa.BufferReader(text),
-        # One block: a row may be longer than any smaller one.
-        pa_csv.ReadOptions(column_names=names, block_size=len(text) + 1),
-        pa_csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
-        pa_csv.ConvertOptions(
-            column_types=dict(zip(names, types, strict=True)),
-            null_values=[""],
-            true_values=["t"],
-            false_values=["f"],
-            strings_can_be_null=True,
-            quoted_strings_can_be_null=False,
-        ),
-    )
 
 
 def _discard(connection: Connection[Any], local: DuckDB) -> None:
