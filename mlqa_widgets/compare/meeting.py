@@ -151,7 +151,7 @@ def meeting_place(left: Table, right: Table) -> DuckDB:
     InputError
         When they are in two sessions of Spark.
     """
-    remote: list[Any] = [table.engine for table in (left, right) if table.engine.is_remote]
+    remote: list[Any] = [table.engine for table in (left, right) if table.engine.takes_tables]
     if not remote:
         return DuckDB()
     if any(one.session is not remote[0].session for one in remote):
@@ -165,7 +165,7 @@ def meeting_place(left: Table, right: Table) -> DuckDB:
 def _bring(engine: DuckDB, name: str, table: Table) -> None:
     """Make a table's rows readable in another engine."""
     own = table.engine
-    if own.is_remote and engine.is_remote:
+    if own.takes_tables and engine.takes_tables:
         cast("Spark", engine).bring(name, cast("Spark", own))
         return
     if not engine.is_remote and (arrow := own.registered("t")) is not None:

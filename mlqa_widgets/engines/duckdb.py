@@ -49,6 +49,8 @@ class DuckDB:
     name = f"DuckDB {duckdb.__version__}"
     is_remote = False
     """Rows are at hand: a million of them are here in a moment."""
+    takes_tables = False
+    """It is one of many: tables meet in a new one."""
 
     def __init__(self, folder: Path | None = None, *, connection: duckdb.DuckDBPyConnection | None = None) -> None:
         self._connection = connection or _connected()

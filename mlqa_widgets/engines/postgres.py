@@ -54,6 +54,7 @@ class Postgres(Remote):
     """
 
     place = "PostgreSQL"
+    takes_tables = False
 
     def __init__(self, connection: Connection[Any], name: str, hide: Callable[[str], str]) -> None:
         super().__init__()

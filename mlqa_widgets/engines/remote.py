@@ -28,6 +28,8 @@ class Remote(ABC):
 
     is_remote = True
     """Rows come over a network: what can be worked out there is, and only figures and few rows come."""
+    takes_tables: bool
+    """Whether tables can be sent to it, so that two meet there."""
     name: str
     """What it is, with its version."""
     place: str

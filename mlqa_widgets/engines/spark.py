@@ -90,6 +90,7 @@ class Spark(Remote):
     """
 
     place = "Spark"
+    takes_tables = True
 
     def __init__(self, session: SparkSession) -> None:
         super().__init__()

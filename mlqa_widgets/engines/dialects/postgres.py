@@ -18,7 +18,6 @@ from mlqa_widgets.engines.dialects.translation import (
     INTEGERS,
     TEXTS,
     TIMES,
-    Beside,
     Refused,
     Relations,
     Translation,
@@ -131,33 +130,25 @@ class _Postgres(Translator):
         """Return a pattern as PostgreSQL has it."""
         return as_postgres(pattern)
 
-    def value(self, name: str, value: Any) -> exp.Expr:
-        """Return a value, or a list of them as an array, bound as the parameter ``name``."""
+    def value(self, name: str, value: Any, of: str = "") -> exp.Expr:
+        """Return a value, or a list of them as an array, bound as the parameter ``name``; ``of`` is its type if told."""
         self.bound.setdefault(name, value)
         number = list(self.bound).index(name) + 1
         several = isinstance(value, (list, tuple))
-        of = type_of(value if several else [value])
+        of = of or type_of(value if several else [value])
         collated = ' COLLATE "C"' if of == "text" else ""
         return exp.var(f"(CAST(${number} AS {of}{'[]' * several}){collated})")
 
-    def join(self, beside: Beside) -> None:
-        """Put a subquery with all that is looked up in the place of a relation; what is missing has no equal."""
-        if not beside.lookups:
-            return
-        own = beside.place
-        selected: list[exp.Expr] = [exp.Column(this=exp.Star(), table=quoted(own.alias_or_name))]
-        source = exp.select().from_(own.copy())
-        for (name, *_), one in beside.lookups.items():
-            column = column_of(own.alias_or_name, name)
-            of_missing = exp.select(exp.column("v", quoted=True)).from_(exp.to_table(one.name))
-            of_missing = of_missing.where(exp.column("k", quoted=True).is_(exp.null()))
-            found = exp.Case(
-                ifs=[exp.If(this=column.is_(exp.null()), true=of_missing.subquery())], default=column_of(one.name, "v")
-            )
-            selected.append(exp.alias_(found, one.name, quoted=True))
-            same = exp.EQ(this=column.copy(), expression=column_of(one.name, "k"))
-            source = source.join(exp.to_table(one.name), on=same, join_type="left", copy=False)
-        own.replace(source.select(*selected, copy=False).subquery(own.alias_or_name))
+    def looked_up(self, column: exp.Column, name: str) -> exp.Expr:
+        """Return what a lookup found; what is missing equals nothing, so that it is looked up once for all."""
+        of_missing = exp.select(exp.column("v", quoted=True)).from_(exp.to_table(name))
+        of_missing = of_missing.where(exp.column("k", quoted=True).is_(exp.null()))
+        missing = exp.If(this=column.is_(exp.null()), true=of_missing.subquery())
+        return exp.Case(ifs=[missing], default=column_of(name, "v"))
+
+    def alike(self, value: exp.Expr, other: exp.Expr, *, also_missing: bool) -> exp.Expr:  # noqa: ARG002
+        """Return whether two values are the same; by anything else than ``=`` PostgreSQL joins row with row."""
+        return exp.EQ(this=value, expression=other)
 
     # ------------------------------------------------------------------ lists
 
@@ -167,29 +158,58 @@ class _Postgres(Translator):
         if query is None:
             return self.children(node)
         sought = sought_values(node)
-        given = listed(query)
-        whole = is_whole(query) and len(sought) > 1
-        if given is not None and len(given) == 1:
-            return exp.EQ(this=self.convert(sought[0]), expression=call("ANY", self._listed(given[0])))
         kinds = [kind(one) for one in sought]
+        given = listed(query)
+        if given is not None and len(given) == 1:
+            return self._among_values(sought[0], given[0])
+        whole = is_whole(query) and len(sought) > 1
         left = [self.convert(one) for one in sought]
         if given is None:
             inner = self.convert(query.this if isinstance(query, exp.Subquery) else query)
             right = inner.expressions[0].unalias().unnest().expressions if whole else inner.expressions
         else:
             names = [f"v{i}" for i in range(len(given))]
-            rows = call("unnest", *(self._listed(one) for one in given))
+            rows = call("unnest", *(self._listed(one, of) for one, of in zip(given, kinds, strict=True)))
             alias = exp.TableAlias(this=quoted("l"), columns=[quoted(name) for name in names])
             right = [_collated(column_of("l", name), of) for name, of in zip(names, kinds, strict=True)]
             inner = exp.select().from_(exp.Table(this=rows, alias=alias))
         if whole:
             left, right = [_as_one(left, kinds)], [_as_one(right, kinds)]
-        inner.set("expressions", right)
-        within = exp.Tuple(expressions=left) if len(left) > 1 else left[0]
-        return exp.In(this=within, query=exp.Subquery(this=inner))
+        if _is_condition(node):
+            inner.set("expressions", right)
+            within = exp.Tuple(expressions=left) if len(left) > 1 else left[0]
+            return exp.In(this=within, query=exp.Subquery(this=inner))
+        # Elsewhere PostgreSQL might go through the list for each row.
+        values = [exp.alias_(one.unalias(), f"v{i}", quoted=True) for i, one in enumerate(right)]
+        inner.set("expressions", [*values, exp.alias_(exp.true(), "found", quoted=True)])
+        inner.set("distinct", exp.Distinct())
+        return self.joined(
+            node,
+            sought,
+            left,
+            lambda name: exp.Subquery(this=inner, alias=exp.TableAlias(this=quoted(name))),
+            whole=whole,
+        )
 
-    def _listed(self, name: str) -> exp.Expr:
-        return self.value(name, self.params[name])
+    def _among_values(self, sought: exp.Expr, name: str) -> exp.Expr:
+        if not self.params[name]:
+            return exp.false()
+        return exp.EQ(this=self.convert(sought), expression=call("ANY", self._listed(name, kind(sought))))
+
+    def _listed(self, name: str, of: str) -> exp.Expr:
+        values = self.params[name]
+        return self.value(name, values, of="" if any(one is not None for one in values) else _KINDS.get(of, ""))
+
+
+_KINDS: Final = {"integer": "bigint", "fraction": "double precision", "time": "timestamp", "boolean": "boolean"}
+
+
+def _is_condition(node: exp.Expr) -> bool:
+    """Whether a row is left out where a part of a statement is false: then PostgreSQL joins by itself."""
+    above = node.parent
+    while isinstance(above, (exp.And, exp.Paren)):
+        above = above.parent
+    return isinstance(above, exp.Where) and not isinstance(above.parent, exp.Filter)
 
 
 def _collated(column: exp.Expr, of: str) -> exp.Expr:
@@ -378,4 +398,4 @@ _Postgres.rewritten = {
     exp.TimestampTrunc: _truncated,
     exp.Trim: trimmed,
 }
-_Postgres.alike = ALIKE
+_Postgres.unchanged = ALIKE

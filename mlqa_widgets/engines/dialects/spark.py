@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -18,7 +18,6 @@ from mlqa_widgets.engines.dialects.translation import (
     LISTED_IN_PLACE,
     TEXTS,
     TIMES,
-    Beside,
     Refused,
     Relations,
     Translation,
@@ -119,42 +118,12 @@ def _order_of_few(tree: exp.Expr) -> str:
     return str(order.sql("duckdb"))
 
 
-@dataclass(frozen=True)
-class _Sought:
-    """What is sought in a list: of values, or of the rows of another query."""
-
-    name: str
-    among: exp.Expr
-    """The relation with the columns ``v0, v1, ...`` and ``found``, which is never missing."""
-    values: list[exp.Expr]
-    params: tuple[str, ...]
-    """The parameters that hold the list, if it is one."""
-    whole: bool
-    """Whether values are sought as one: then what is missing equals what is missing."""
-
-
 class _Spark(Translator):
     """One statement on its way to Spark."""
 
     def __init__(self, params: Mapping[str, Any], relations: Relations, names: Mapping[str, str], prefix: str) -> None:
         super().__init__(params, relations, prefix)
         self._names = names
-        self._lists: dict[int, list[_Sought]] = {}
-
-    @property
-    def sought(self) -> list[_Sought]:
-        """All that is sought in lists."""
-        return [one for sought in self._lists.values() for one in sought]
-
-    def undoing(self) -> Callable[[], None]:
-        """Return what puts back what was bound, and what was sought, until now."""
-        undo, before = super().undoing(), {key: sought.copy() for key, sought in self._lists.items()}
-
-        def undo_both() -> None:
-            undo()
-            self._lists = before
-
-        return undo_both
 
     def place(self, table: exp.Table) -> exp.Expr:
         """Return a relation by Spark's name of it."""
@@ -175,6 +144,14 @@ class _Spark(Translator):
         self.bound[name] = value
         return exp.Placeholder(this=name)
 
+    def looked_up(self, column: exp.Column, name: str) -> exp.Expr:  # noqa: ARG002
+        """Return what a lookup found."""
+        return column_of(name, "v")
+
+    def alike(self, value: exp.Expr, other: exp.Expr, *, also_missing: bool) -> exp.Expr:
+        """Return whether two values are the same."""
+        return (exp.NullSafeEQ if also_missing else exp.EQ)(this=value, expression=other)
+
     # ------------------------------------------------------------------ lists
 
     def among(self, node: exp.Expr) -> exp.Expr:
@@ -189,77 +166,27 @@ class _Spark(Translator):
         if len(given) == 1 and len(self.params[given[0]]) <= LISTED_IN_PLACE:
             values = [self.value(f"{given[0]}_{i}", one) for i, one in enumerate(self.params[given[0]])]
             return exp.In(this=self.convert(sought[0]), expressions=values) if values else exp.false()
-        return self._joined(node, sought, exp.to_table, tuple(given), whole=is_whole(query))
+        converted = [self.convert(one) for one in sought]
+        whole = is_whole(query) and len(sought) > 1
+        return self.joined(node, sought, converted, exp.to_table, tuple(given), whole=whole)
 
     def _among_rows(self, node: exp.Expr, sought: list[exp.Expr], query: exp.Expr) -> exp.Expr:
-        whole = is_whole(query)
+        whole = is_whole(query) and len(sought) > 1
         inner = self.convert(query.this if isinstance(query, exp.Subquery) else query)
         first = inner.expressions[0].unalias().unnest()
-        given = first.expressions if whole and len(sought) > 1 else [one.unalias() for one in inner.expressions]
+        given = first.expressions if whole else [one.unalias() for one in inner.expressions]
         values = [exp.alias_(one, f"v{i}", quoted=True) for i, one in enumerate(given)]
         inner.set("expressions", values)
+        converted = [self.convert(one) for one in sought]
         in_where = isinstance(node.find_ancestor(exp.Where, exp.Select), exp.Where)
-        if in_where and node.find_ancestor(exp.Filter) is None and (len(sought) == 1 or not whole):
-            left = [self.convert(one) for one in sought]
-            within = exp.Tuple(expressions=left) if len(left) > 1 else left[0]
+        if in_where and node.find_ancestor(exp.Filter) is None and not whole:
+            within = exp.Tuple(expressions=converted) if len(converted) > 1 else converted[0]
             return exp.In(this=within, query=exp.Subquery(this=inner))
         inner.set("expressions", [*values, exp.alias_(exp.true(), "found", quoted=True)])
         inner.set("distinct", exp.Distinct())
-        return self._joined(node, sought, lambda name: exp.Subquery(this=inner, alias=_alias(name)), whole=whole)
-
-    def _joined(
-        self,
-        node: exp.Expr,
-        sought: list[exp.Expr],
-        among: Callable[[str], exp.Expr],
-        params: tuple[str, ...] = (),
-        *,
-        whole: bool,
-    ) -> exp.Expr:
-        """Return whether values are found, by a join with what they are sought in: Spark has no ``IN`` there."""
-        columns = [one for expression in sought for one in expression.find_all(exp.Column)]
-        tables = {id(table): table for one in columns if (table := self.base(one)) is not None}
-        if len(tables) != 1 or any(self.base(one) is None for one in columns):
-            raise Refused(shown(node))
-        name = f"{self.prefix}l{len(self.sought)}"
-        converted = [self.convert(one) for one in sought]
-        whole = whole and len(sought) > 1
-        self._lists.setdefault(next(iter(tables)), []).append(_Sought(name, among(name), converted, params, whole))
-        found = column_of(columns[0].table, name)
-        if whole:
-            return found
-        missing = exp.or_(*(one.copy().is_(exp.null()) for one in converted))
-        return exp.Case(ifs=[exp.If(this=missing, true=exp.null())], default=found)
-
-    def join(self, beside: Beside) -> None:
-        """Put a subquery with all that is looked up in the place of a relation."""
-        own = beside.place
-        lists = self._lists.get(next(key for key, one in self.beside.items() if one is beside), [])
-        if not beside.lookups and not lists:
-            return
-        selected: list[exp.Expr] = [exp.Column(this=exp.Star(), table=quoted(own.alias_or_name))]
-        source = exp.select().from_(own.copy())
-        for (column, *_), one in beside.lookups.items():
-            selected.append(exp.alias_(column_of(one.name, "v"), one.name, quoted=True))
-            same = exp.NullSafeEQ(this=column_of(own.alias_or_name, column), expression=column_of(one.name, "k"))
-            source = source.join(exp.to_table(one.name), on=same, join_type="left", copy=False)
-        looked_up = {one.name for one in beside.lookups.values()}
-
-        def in_place(part: exp.Expr) -> exp.Expr:
-            found = isinstance(part, exp.Column) and part.name in looked_up
-            return column_of(part.name, "v") if found else part
-
-        for sought in lists:
-            selected.append(
-                exp.alias_(column_of(sought.name, "found").is_(exp.null()).not_(), sought.name, quoted=True)
-            )
-            alike = exp.NullSafeEQ if sought.whole else exp.EQ
-            same_values = [
-                alike(this=one.copy().transform(in_place), expression=column_of(sought.name, f"v{i}"))
-                for i, one in enumerate(sought.values)
-            ]
-            source = source.join(sought.among, on=exp.and_(*same_values), join_type="left", copy=False)
-        own.replace(source.select(*selected, copy=False).subquery(own.alias_or_name))
+        return self.joined(
+            node, sought, converted, lambda name: exp.Subquery(this=inner, alias=_alias(name)), whole=whole
+        )
 
 
 def _alias(name: str) -> exp.TableAlias:
@@ -467,4 +394,4 @@ _Spark.rewritten = {
     exp.Trim: trimmed,
     exp.TryCast: _tried,
 }
-_Spark.alike = ALIKE | {exp.ApproxDistinct, exp.Array, exp.Stddev, exp.StddevSamp}
+_Spark.unchanged = ALIKE | {exp.ApproxDistinct, exp.Array, exp.Stddev, exp.StddevSamp}

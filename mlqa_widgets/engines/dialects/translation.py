@@ -86,6 +86,20 @@ def typed(tree: exp.Expr, relations: Relations) -> exp.Expr:
     return annotate_types(qualified, schema=schema, dialect="duckdb")
 
 
+@dataclass(frozen=True)
+class Sought:
+    """What is sought in a list: of values, or of the rows of another query."""
+
+    name: str
+    among: exp.Expr
+    """The relation with the columns ``v0, v1, ...`` and ``found``, which is never missing."""
+    values: list[exp.Expr]
+    params: tuple[str, ...]
+    """The parameters that hold the list, if it is one."""
+    whole: bool
+    """Whether values are sought as one: then what is missing equals what is missing."""
+
+
 @dataclass
 class Beside:
     """What one base relation of a statement is joined with."""
@@ -94,6 +108,7 @@ class Beside:
     """Where the relation stands in the translated statement."""
     lookups: dict[tuple[str, str, tuple[str, ...]], Lookup] = field(default_factory=dict)
     """(column, expression, its parameters) -> where it is looked up."""
+    lists: list[Sought] = field(default_factory=list)
 
 
 class Translator(ABC):
@@ -111,7 +126,7 @@ class Translator(ABC):
 
     rewritten: ClassVar[Mapping[type[exp.Expr], Callable[[Any, Any], exp.Expr]]]
     """Parts that are written otherwise there."""
-    alike: ClassVar[frozenset[type[exp.Expr]]]
+    unchanged: ClassVar[frozenset[type[exp.Expr]]]
     """Parts that mean the same as they stand."""
 
     def __init__(self, params: Mapping[str, Any], relations: Relations, prefix: str) -> None:
@@ -131,8 +146,12 @@ class Translator(ABC):
         """Return a value bound as the parameter ``name``."""
 
     @abstractmethod
-    def join(self, beside: Beside) -> None:
-        """Put a subquery with all that is looked up in the place of a relation."""
+    def looked_up(self, column: exp.Column, name: str) -> exp.Expr:
+        """Return what the lookup ``name`` says of a column, where the two are joined."""
+
+    @abstractmethod
+    def alike(self, value: exp.Expr, other: exp.Expr, *, also_missing: bool) -> exp.Expr:
+        """Return whether two values are the same: by this they are joined."""
 
     @abstractmethod
     def pattern(self, pattern: str) -> str | None:
@@ -147,8 +166,13 @@ class Translator(ABC):
                 raise Refused(node.name)
         converted = self.convert(tree)
         for beside in self.beside.values():
-            self.join(beside)
+            self._join(beside)
         return converted
+
+    @property
+    def sought(self) -> list[Sought]:
+        """All that is sought in lists."""
+        return [one for beside in self.beside.values() for one in beside.lists]
 
     @property
     def lookups(self) -> tuple[Lookup, ...]:
@@ -162,7 +186,7 @@ class Translator(ABC):
         column = None if self._within_one_column else self._lone_column(node)
         if column is None:
             return self._natively(node)
-        undo = self.undoing()
+        undo = self._undoing()
         self._within_one_column = True
         try:
             return self._natively(node)
@@ -172,12 +196,15 @@ class Translator(ABC):
         finally:
             self._within_one_column = False
 
-    def undoing(self) -> Callable[[], None]:
-        """Return what puts back what was bound until now."""
+    def _undoing(self) -> Callable[[], None]:
+        """Return what puts back what was bound and sought until now."""
         before = self.bound.copy()
+        lists = {key: len(beside.lists) for key, beside in self.beside.items()}
 
         def undo() -> None:
             self.bound = before
+            for key, number in lists.items():
+                del self.beside[key].lists[number:]
 
         return undo
 
@@ -185,7 +212,7 @@ class Translator(ABC):
         rewritten = self.rewritten.get(type(node))
         if rewritten is not None:
             return rewritten(self, node)
-        if type(node) not in self.alike:
+        if type(node) not in self.unchanged:
             raise Refused(shown(node))
         return self.children(node)
 
@@ -242,6 +269,60 @@ class Translator(ABC):
         if key not in lookups:
             lookups[key] = Lookup(f"{self.prefix}x{len(self.lookups)}", table.name, *key)
         return column_of(column.table, lookups[key].name)
+
+    # ------------------------------------------------------------------ what is joined
+
+    def joined(
+        self,
+        node: exp.Expr,
+        sought: list[exp.Expr],
+        converted: list[exp.Expr],
+        among: Callable[[str], exp.Expr],
+        params: tuple[str, ...] = (),
+        *,
+        whole: bool,
+    ) -> exp.Expr:
+        """Return whether values are found, by a join with what they are sought in."""
+        columns = [one for expression in sought for one in expression.find_all(exp.Column)]
+        tables = {id(table): table for one in columns if (table := self.base(one)) is not None}
+        if len(tables) != 1 or any(self.base(one) is None for one in columns):
+            raise Refused(shown(node))
+        name = f"{self.prefix}l{len(self.sought)}"
+        self.beside[next(iter(tables))].lists.append(Sought(name, among(name), converted, params, whole))
+        found = column_of(columns[0].table, name)
+        if whole:
+            return found
+        missing = exp.or_(*(one.copy().is_(exp.null()) for one in converted))
+        return exp.Case(ifs=[exp.If(this=missing, true=exp.null())], default=found)
+
+    def _join(self, beside: Beside) -> None:
+        """Put a subquery with all that is looked up in the place of a relation."""
+        if not beside.lookups and not beside.lists:
+            return
+        own = beside.place
+        selected: list[exp.Expr] = [exp.Column(this=exp.Star(), table=quoted(own.alias_or_name))]
+        source = exp.select().from_(own.copy())
+        found: dict[str, exp.Expr] = {}
+        for (name, *_), one in beside.lookups.items():
+            column = column_of(own.alias_or_name, name)
+            found[one.name] = self.looked_up(column, one.name)
+            selected.append(exp.alias_(found[one.name], one.name, quoted=True))
+            same = self.alike(column.copy(), column_of(one.name, "k"), also_missing=True)
+            source = source.join(exp.to_table(one.name), on=same, join_type="left", copy=False)
+
+        def in_place(part: exp.Expr) -> exp.Expr:
+            return found[part.name].copy() if isinstance(part, exp.Column) and part.name in found else part
+
+        for sought in beside.lists:
+            selected.append(
+                exp.alias_(column_of(sought.name, "found").is_(exp.null()).not_(), sought.name, quoted=True)
+            )
+            same_values = [
+                self.alike(one.copy().transform(in_place), column_of(sought.name, f"v{i}"), also_missing=sought.whole)
+                for i, one in enumerate(sought.values)
+            ]
+            source = source.join(sought.among, on=exp.and_(*same_values), join_type="left", copy=False)
+        own.replace(source.select(*selected, copy=False).subquery(own.alias_or_name))
 
 
 # ---------------------------------------------------------------------- parts of statements

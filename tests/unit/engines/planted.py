@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import Any
+
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+
+from mlqa_widgets.scan import Scan
 
 HOURS = 160
 STATIONS = ("north", "south", "harbour", "airport")
@@ -63,3 +69,28 @@ def planted() -> pd.DataFrame:
     frame.loc[frame["station"] == "airport", "mail"] = None
     frame = frame.drop(index=range(90, 110))
     return pd.concat([frame, frame.iloc[[5, 6, 7, 250]]], ignore_index=True)
+
+
+def told(scan: Scan) -> list[tuple[Any, ...]]:
+    """Return what a scan found: where, how bad, how many rows, and which."""
+    assert scan.result.failures == ()
+    return [
+        (
+            found.check,
+            scan.names(found),
+            found.severity.value,
+            found.rows,
+            tuple(scan.table.labels(scan.table.positions(found.predicate))),
+        )
+        for found in scan.result.findings
+    ]
+
+
+def in_order(answer: pa.Table, sql: str) -> list[list[Any]]:
+    """Return the rows of an answer, in its order where it has one, with figures to twelve digits."""
+    rows = [[figure(cell) for cell in row.values()] for row in answer.to_pylist()]
+    return rows if " ORDER BY " in sql else sorted(rows, key=repr)
+
+
+def figure(cell: Any) -> Any:
+    return float(f"{float(cell):.12g}") + 0.0 if isinstance(cell, (int, float, Decimal)) and cell is not True else cell

@@ -26,7 +26,7 @@ from mlqa_widgets.tables.spark import from_spark
 from mlqa_widgets.tables.table import Table
 from tests.postgres import Postgres
 from tests.spark import running_spark
-from tests.unit.engines.planted import POSTGRES_TYPES, planted
+from tests.unit.engines.planted import POSTGRES_TYPES, figure, in_order, planted, told
 
 
 @pytest.fixture(scope="module")
@@ -44,21 +44,6 @@ def as_spark(spark: Any, frame: pd.DataFrame) -> Any:
     return spark.createDataFrame(whole).selectExpr(
         *(f"timestampadd(MICROSECOND, {c}, {since}) AS {c}" if c in times else c for c in whole.column_names)
     )
-
-
-def told(scan: Scan) -> list[tuple[Any, ...]]:
-    """Return what a scan found: where, how bad, how many rows, and which."""
-    assert scan.result.failures == ()
-    return [
-        (
-            found.check,
-            scan.names(found),
-            found.severity.value,
-            found.rows,
-            tuple(scan.table.labels(scan.table.positions(found.predicate))),
-        )
-        for found in scan.result.findings
-    ]
 
 
 @pytest.fixture(scope="module")
@@ -131,16 +116,6 @@ def test_every_statement_of_the_scan_is_answered_alike_by_spark_and_duckdb(of_sp
 
 def test_no_statement_of_the_scan_was_refused(of_spark):
     assert of_spark.table.engine.refused == {}
-
-
-def in_order(answer: pa.Table, sql: str) -> list[list[Any]]:
-    """Return the rows of an answer, in its order where it has one, with figures to twelve digits."""
-    rows = [[_figure(cell) for cell in row.values()] for row in answer.to_pylist()]
-    return rows if " ORDER BY " in sql else sorted(rows, key=repr)
-
-
-def _figure(cell: Any) -> Any:
-    return float(f"{float(cell):.12g}") + 0.0 if isinstance(cell, (int, float, Decimal)) and cell is not True else cell
 
 
 # ---------------------------------------------------------------------- single expressions
@@ -268,9 +243,7 @@ def test_expressions_mean_the_same_on_spark(nasty):
     on_duckdb = nasty.draw.engine.query(f"SELECT {selected} FROM t ORDER BY pos", params)
     assert nasty.engine.refused == {}
     for i, sql in enumerate(EXPRESSIONS):
-        there, here = (
-            [repr(_figure(cell)) for cell in answer[f"e{i}"].to_pylist()] for answer in (on_spark, on_duckdb)
-        )
+        there, here = ([repr(figure(cell)) for cell in answer[f"e{i}"].to_pylist()] for answer in (on_spark, on_duckdb))
         assert there == here, sql
 
 
