@@ -197,7 +197,7 @@ def _timed(meeting: Meeting, source: Source, clock: Clock) -> str | None:
     numbers.
     """
     rows, name = source.relation, "_".join(["timed", source.relation, *map(str, clock.columns)])
-    if not source.drawn:
+    if not source.drawn and len(clock.times) == source.rows:
         us = pa.array(clock.times, mask=~clock.known)
         meeting.execute(f"DROP TABLE IF EXISTS {name}_us")
         meeting.engine.load(f"{name}_us", pa.table({"pos": np.arange(source.rows), "us": us}), append=False)
