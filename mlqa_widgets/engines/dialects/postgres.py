@@ -334,7 +334,12 @@ def _about_distinct(postgres: _Postgres, node: exp.Expr) -> exp.Expr:
     return exp.Paren(this=exp.Mul(this=counted, expression=exp.Literal.number(_PART)))
 
 
-_HASHES: Final = {"integer": "hashint8extended", "fraction": "hashfloat8extended", "text": "hashtextextended"}
+_HASHES: Final = {
+    "integer": "hashint8extended",
+    "fraction": "hashfloat8extended",
+    "text": "hashtextextended",
+    "time": "timestamp_hash_extended",
+}
 
 
 def _hash(postgres: _Postgres, nodes: Sequence[exp.Expr]) -> exp.Expr:

@@ -16,6 +16,7 @@ import pytest
 import mlqa_widgets as mq
 from mlqa_widgets.databases.address import Address, address_of
 from mlqa_widgets.progress import Progress
+from mlqa_widgets.tables.table import EVERY_ROW
 from tests.postgres import Postgres
 
 
@@ -138,6 +139,28 @@ def test_later_errors_are_without_it(postgres: Postgres, shop: str):
         with pytest.raises(mq.InputError) as caught:
             ask()
         assert not _holds(_told(caught.value), postgres.password)
+
+
+def test_a_table_that_stays_on_the_server_tells_nothing_of_it(
+    postgres: Postgres, shop: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    caplog.set_level(logging.DEBUG)
+    monkeypatch.setattr(mq.options, "row_budget", 100)
+    scan = mq.database(shop).scan("orders")
+    assert scan.table.engine.is_remote
+    told = [repr(vars(one)) for one in (scan, scan.table, scan.table.engine, scan.table.own_rows)]
+    scan.to_html(tmp_path / "scan.html")
+    told += [repr(scan), repr(scan.table.source), (tmp_path / "scan.html").read_text()]
+    with pytest.raises(mq.InputError, match="out of range") as caught:
+        scan.table.query("SELECT sum(c0 * 1e300 * 1e300) AS too_large FROM t")
+    told.append(_told(caught.value))
+    with postgres.connect("shop") as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'mlqa_widgets'"
+        )
+    with pytest.raises(mq.InputError, match="Scan the table again") as caught:
+        scan.table.count(EVERY_ROW)
+    assert not any(_holds(one, postgres.password) for one in [*told, _told(caught.value), caplog.text])
 
 
 def test_the_log_is_without_it(postgres: Postgres, shop: str, caplog: pytest.LogCaptureFixture):
