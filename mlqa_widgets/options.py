@@ -38,8 +38,9 @@ class Options:
     row_budget
         How many rows are looked at one by one where a check has to see them so: times in order, neighbours, places,
         relations of columns. Of a larger table so many are drawn, stretches of neighbours or whole series, and the
-        scan and each finding made of them say so; what can be counted is counted in all rows all the same. None: 5
-        million, or fewer where ``memory_limit`` asks for it.
+        scan and each finding made of them say so; what can be counted is counted in all rows all the same. A table of
+        PostgreSQL with more rows is scanned on the server, a smaller one from a copy. None: 5 million, or fewer where
+        ``memory_limit`` asks for it.
     """
 
     static_view: bool = True

@@ -58,7 +58,8 @@ def database(url: str | Path) -> Database:
     Notes
     -----
     PostgreSQL is read in transactions that are ``REPEATABLE READ READ ONLY``: each one snapshot, in which the server
-    refuses to write. SQLite and DuckDB files are opened read-only. To other databases only SELECT is sent, in
+    refuses to write. A table with more rows than ``options.row_budget`` is scanned on the server, in one of these that
+    stays open until the scan is let go; a smaller one, or a view, is copied into a file on disk once. SQLite and DuckDB files are opened read-only. To other databases only SELECT is sent, in
     transactions that are rolled back.
 
     Examples
@@ -91,7 +92,8 @@ def database(url: str | Path) -> Database:
 class Database(InBackground, Shown):
     """The result of :func:`database`: tables, references, and each table as a source.
 
-    Shown as a widget when it is the last expression of a cell. It holds no connection between questions.
+    Shown as a widget when it is the last expression of a cell. It holds no connection between questions; the scan of
+    a large table of PostgreSQL holds one of its own.
     """
 
     def __init__(self, source: DatabaseSource) -> None:

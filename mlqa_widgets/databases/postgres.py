@@ -1,4 +1,4 @@
-"""PostgreSQL: its own catalogue and statistics, and tables streamed by COPY out of one snapshot."""
+"""PostgreSQL: its own catalogue and statistics, and tables out of one snapshot: in place, or streamed by COPY."""
 
 from __future__ import annotations
 

@@ -24,6 +24,8 @@ T = TypeVar("T")
 
 _POINT: Final = "mlqa"
 """What the transaction goes back to after a statement that failed: its snapshot stays the same."""
+_LOOKS: Final = "5s"
+"""How often the server looks whether anybody still waits for a statement, and stops it if not."""
 _IN_ORDER: Final = {
     # Rows come in the order in which they lie, whatever indexes there are.
     "max_parallel_workers_per_gather": "0",
@@ -60,6 +62,7 @@ class Postgres(Remote):
         super().__init__()
         self.name = name
         self._connection = connection
+        connection.prepare_threshold = None  # what is prepared would be deallocated, a statement that no one needs
         self._hide = hide
         self._readings: dict[str, Callable[[frozenset[str]], str]] = {}
         self._lent_rows: dict[str, pa.Table] = {}
@@ -68,6 +71,9 @@ class Postgres(Remote):
         self._in_order = False
         self._release = weakref.finalize(self, _discard, connection, self._local)
         self.asked(lambda: connection.execute(f"SAVEPOINT {_POINT}"))
+        with suppress(InputError):  # some systems cannot
+            self.collect(f"SELECT set_config('client_connection_check_interval', {_text(_LOOKS)}, true)")
+            self.asked(lambda: connection.execute(f"SAVEPOINT {_POINT}"))
         usual = self.collect(f"SELECT {', '.join(f'current_setting({_text(name)})' for name in _IN_ORDER)}")
         self._usual = {name: column[0].as_py() for name, column in zip(_IN_ORDER, usual.columns, strict=True)}
 

@@ -473,8 +473,8 @@ def pattern_of(to: Translator, node: exp.Expr | None) -> str:
 
 
 def trimmed(to: Translator, node: exp.Trim) -> exp.Expr:
-    """Return a text without some characters at both ends."""
-    characters = " " if node.expression is None else _text_alike(node.expression)
+    """Return a text without some characters at both ends; which are spaces is told otherwise elsewhere."""
+    characters = None if node.expression is None else _text_alike(node.expression)
     if characters is None or node.args.get("position"):
         raise Refused(shown(node))
     return exp.Trim(this=to.convert(node.this), expression=to.text(characters), position="BOTH")

@@ -204,6 +204,7 @@ EXPRESSIONS: dict[str, tuple[Any, ...]] = {
     "strip_accents(lower(c0))": (),
     "substr(c0, 1, 2)": (),
     "trim(c0)": (),
+    "trim(c0, ' 1')": (),
     "c0 LIKE 'a%'": (),
     "regexp_full_match(c0, '[0-9]+')": (),
     **{f"regexp_matches(c0, '{pattern}')": () for pattern in (r"^\s*$", "a.b", r"\w$", r"\p{Lu}", "[^a-z]", r"\.")},
@@ -463,6 +464,16 @@ def test_cancelling_ends_the_statement_at_the_server_and_the_snapshot_stays(post
         assert ended == [Cancelled]
         until(lambda: connection.execute(running).fetchone() == (0,))
     assert table.count(Predicate("true")) == table.row_count
+    table.engine.close()
+
+
+@pytest.mark.usefixtures("_in_place")
+def test_the_server_stops_by_itself_when_nobody_waits_for_it_any_more(readings: str):
+    table = read(readings, "readings")
+    told = "SELECT current_setting('client_connection_check_interval') AS every"
+    with pytest.raises(InputError):
+        table.engine.collect("SELECT 1 / 0")
+    assert table.engine.collect(told)["every"].to_pylist() == ["5s"]
     table.engine.close()
 
 
