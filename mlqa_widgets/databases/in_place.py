@@ -33,7 +33,7 @@ _FITNESS: Final = """
 WITH parts AS (
   SELECT relid AS oid FROM pg_partition_tree(%(table)s::regclass) WHERE isleaf
   UNION SELECT %(table)s::regclass::oid)
-SELECT current_setting('server_version_num')::int >= %(version)s AND current_setting('server_encoding') = 'UTF8'
+SELECT current_setting('server_encoding') = 'UTF8'
   AND bool_and((c.relkind IN ('r', 'm') AND a.amname = 'heap' OR c.relkind = 'p') AND NOT c.relrowsecurity)
 FROM parts JOIN pg_class c USING (oid) LEFT JOIN pg_am a ON a.oid = c.relam
 """
@@ -46,8 +46,10 @@ def is_ordered(connection: Connection[Any], one: CatalogueTable) -> bool:
     """
     from psycopg import sql
 
+    if connection.info.server_version < _VERSION:
+        return False
     place = sql.Identifier(one.schema, one.table).as_string(connection)
-    found = connection.execute(_FITNESS, {"table": place, "version": _VERSION}).fetchone()
+    found = connection.execute(_FITNESS, {"table": place}).fetchone()
     return bool(found and found[0])
 
 

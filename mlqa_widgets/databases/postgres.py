@@ -281,6 +281,7 @@ _HOW_IN_PLACE = (
     "in place: counted by statements on the server, REPEATABLE READ READ ONLY; the rows looked at one by one copied to "
     "this machine, and the distinct values of columns; rows numbered in the server's order"
 )
+_NOT_THIS_ONE = "; in place it needs PostgreSQL 14 in UTF-8, pages of its own (heap), and no row security"
 
 
 def _rows_in_place(connection: Any, one: CatalogueTable) -> tuple[int | None, str]:
@@ -296,7 +297,7 @@ def _rows_in_place(connection: Any, one: CatalogueTable) -> tuple[int | None, st
     from mlqa_widgets.databases.in_place import count, is_ordered
 
     if not is_ordered(connection, one):
-        return None, f"; a {one.kind} whose rows have no order of their own" if one.kind != "table" else ""
+        return None, f"; a {one.kind} whose rows have no order of their own" if one.kind != "table" else _NOT_THIS_ONE
     rows = count(connection, one)
     return (rows, "") if rows > budget else (None, "")
 

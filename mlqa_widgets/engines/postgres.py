@@ -24,6 +24,7 @@ T = TypeVar("T")
 
 _POINT: Final = "mlqa"
 """What the transaction goes back to after a statement that failed: its snapshot stays the same."""
+_ROWS_AT_ONCE: Final = 50_000
 _LOOKS: Final = "5s"
 """How often the server looks whether anybody still waits for a statement, and stops it if not."""
 _IN_ORDER: Final = {
@@ -176,7 +177,10 @@ class Postgres(Remote):
             self._order(in_order)
             with RawCursor(self._connection) as cursor:
                 cursor.execute(statement, values, prepare=False, binary=True)
-                return _as_arrow(cursor.description or (), cursor.fetchall())
+                parts = [_as_arrow(cursor.description or (), cursor.fetchmany(_ROWS_AT_ONCE))]
+                while rows := cursor.fetchmany(_ROWS_AT_ONCE):
+                    parts.append(_as_arrow(cursor.description or (), rows))
+                return pa.concat_tables(parts)
 
         found = self.asked(collect)
         self.fetched += found.num_rows

@@ -122,6 +122,10 @@ _TYPES: Final = (
 class _Postgres(Translator):
     """One statement on its way to PostgreSQL."""
 
+    def __init__(self, params: Mapping[str, Any], relations: Relations, prefix: str) -> None:
+        super().__init__(params, relations, prefix)
+        self._numbers: dict[str, int] = {}
+
     def place(self, table: exp.Table) -> exp.Expr:
         """Return a relation."""
         return exp.to_table(table.name, alias=exp.TableAlias(this=quoted(table.alias_or_name)))
@@ -132,12 +136,13 @@ class _Postgres(Translator):
 
     def value(self, name: str, value: Any, of: str = "") -> exp.Expr:
         """Return a value, or a list of them as an array, bound as the parameter ``name``; ``of`` is its type if told."""
-        self.bound.setdefault(name, value)
-        number = list(self.bound).index(name) + 1
+        if name not in self.bound:
+            self.bound[name] = value
+            self._numbers[name] = len(self.bound)
         several = isinstance(value, (list, tuple))
         of = of or type_of(value if several else [value])
         collated = ' COLLATE "C"' if of == "text" else ""
-        return exp.var(f"(CAST(${number} AS {of}{'[]' * several}){collated})")
+        return exp.var(f"(CAST(${self._numbers[name]} AS {of}{'[]' * several}){collated})")
 
     def looked_up(self, column: exp.Column, name: str) -> exp.Expr:
         """Return what a lookup found; what is missing equals nothing, so that it is looked up once for all."""

@@ -198,11 +198,12 @@ class Translator(ABC):
 
     def _undoing(self) -> Callable[[], None]:
         """Return what puts back what was bound and sought until now."""
-        before = self.bound.copy()
+        before = len(self.bound)
         lists = {key: len(beside.lists) for key, beside in self.beside.items()}
 
         def undo() -> None:
-            self.bound = before
+            while len(self.bound) > before:
+                self.bound.popitem()
             for key, number in lists.items():
                 del self.beside[key].lists[number:]
 

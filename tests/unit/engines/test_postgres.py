@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import re
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import hypothesis.strategies as st
@@ -22,9 +25,10 @@ from mlqa_widgets.databases.in_place import PostgresTable, count
 from mlqa_widgets.engines import remote
 from mlqa_widgets.engines.postgres import Postgres
 from mlqa_widgets.errors import Cancelled, InputError
-from mlqa_widgets.profile import plan
+from mlqa_widgets.profile import plan, value_counts
 from mlqa_widgets.progress import Progress
 from mlqa_widgets.scan import Scan
+from mlqa_widgets.tables.read import read_table
 from mlqa_widgets.tables.table import Predicate, Table
 from tests.postgres import Postgres as Server
 from tests.unit.engines.planted import POSTGRES_TYPES, in_order, planted, told
@@ -134,13 +138,19 @@ def test_which_way_was_taken_is_told(readings: str, monkeypatch: pytest.MonkeyPa
     table.engine.close()
 
 
-def test_a_view_is_copied_and_it_is_said_why(postgres: Server, readings: str, monkeypatch: pytest.MonkeyPatch):
+def test_what_has_no_order_of_its_own_is_copied_and_it_is_said_why(
+    postgres: Server, readings: str, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setattr(mq.options, "row_budget", 10)
     with postgres.connect("readings_in_place") as connection:
         connection.execute("CREATE VIEW warm AS SELECT * FROM readings WHERE temperature > 12")
-    table = mq.database(readings)["warm"].read(Progress())
-    assert not isinstance(table, PostgresTable)
-    assert "a view whose rows have no order of their own" in table.source.facts["how"]
+        connection.execute(
+            "CREATE TABLE guarded AS SELECT * FROM readings; ALTER TABLE guarded ENABLE ROW LEVEL SECURITY"
+        )
+    for name, why in (("warm", "a view whose rows have no order of their own"), ("guarded", "and no row security")):
+        table = mq.database(readings)[name].read(Progress())
+        assert not isinstance(table, PostgresTable)
+        assert table.source.facts["how"].endswith(why)
 
 
 # ---------------------------------------------------------------------- single expressions
@@ -363,20 +373,24 @@ def test_what_the_server_cannot_do_exactly_is_counted_among_the_rows_drawn(
 
 @pytest.mark.usefixtures("_in_place")
 def test_very_many_distinct_values_are_kept_as_of_a_file(
-    postgres: Server, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+    postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    from mlqa_widgets.profile import value_counts
-
     monkeypatch.setattr(plan, "IN_MEMORY_ROWS", 0)
     monkeypatch.setattr(value_counts, "COMPLETE_LIMIT", 1_000)
-    monkeypatch.setattr(value_counts, "_LIMITS", value_counts.Limits(1_000, 50, 40, 200, 100, 5, 3, 20))
-    rows = pd.DataFrame({"n": np.arange(20_000) * 1.5, "s": [f"v{i:05}" for i in range(20_000)]})
+    monkeypatch.setattr(value_counts, "_LIMITS", replace(value_counts._LIMITS, complete=1_000))
+    rows = pd.DataFrame({"n": np.arange(20_000) % 15_000 * 1.5, "s": [f"v{i % 15_000:05}" for i in range(20_000)]})
     url = postgres.create("many")
     postgres.load("many", "many", rows, ["double precision", "text"])
+    rows.to_parquet(tmp_path / "many.parquet", index=False)
     table = read(url, "many")
-    profile = plan.profile_table(table)
-    assert [column.distinct for column in profile.columns] == [20_000, 20_000]
-    assert profile.columns[0].minimum == 0 if hasattr(profile.columns[0], "minimum") else True
+    ours, theirs = plan.profile_table(table), plan.profile_table(read_table(tmp_path / "many.parquet"))
+    (numbers, texts), (expected, other_texts) = ours.columns, theirs.columns
+    assert [one.distinct for one in (numbers, texts, expected, other_texts)] == [15_000] * 4
+    assert (numbers.values.to_pylist(), numbers.counts.tolist()) == (
+        expected.values.to_pylist(),
+        expected.counts.tolist(),
+    )
+    assert texts.shapes == other_texts.shapes
     table.engine.close()
 
 
@@ -494,8 +508,6 @@ def test_a_server_that_ended_the_connection_is_an_error_that_says_what_to_do(pos
 
 @pytest.mark.usefixtures("_in_place")
 def test_the_connection_is_closed_with_the_table(postgres: Server, readings: str):
-    import gc
-
     table: Table | None = read(readings, "readings")
     open_ones = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'mlqa_widgets' AND datname = 'readings_in_place'"
     with postgres.connect() as connection:
