@@ -28,13 +28,16 @@ _DIGITS: Final = 38
 """Digits of the widest decimal that rows come back with."""
 _DIGITS_OF_A_DOUBLE: Final = 15
 _VERSION: Final = 140_000
+_FIGURES: Final = 1_000
+"""Figures asked for at a time; the server gives no more than 1,664."""
 
 _FITNESS: Final = """
 WITH parts AS (
   SELECT relid AS oid FROM pg_partition_tree(%(table)s::regclass) WHERE isleaf
   UNION SELECT %(table)s::regclass::oid)
 SELECT current_setting('server_encoding') = 'UTF8'
-  AND bool_and((c.relkind IN ('r', 'm') AND a.amname = 'heap' OR c.relkind = 'p') AND NOT c.relrowsecurity)
+  AND bool_and((c.relkind IN ('r', 'm') AND a.amname = 'heap' AND NOT c.relhassubclass OR c.relkind = 'p')
+               AND NOT c.relrowsecurity)
 FROM parts JOIN pg_class c USING (oid) LEFT JOIN pg_am a ON a.oid = c.relam
 """
 
@@ -194,7 +197,9 @@ def _readings(engine: Postgres, place: str, ways: Sequence[Way]) -> list[_Readin
         elif way.held.startswith(("DATE", "TIMESTAMP")):
             first, last = "'0001-01-01'", "'9999-12-31 23:59:59.999999'" if way.held != "DATE" else "'9999-12-31'"
             asked.append(f"coalesce(min(o{i}) >= {first} AND max(o{i}) <= {last}, true) AS within{i}")
-    found = engine.collect(f"SELECT {', '.join(asked)} FROM {place}").to_pylist()[0] if asked else {}
+    found: dict[str, Any] = {}
+    for start in range(0, len(asked), _FIGURES):
+        found |= engine.collect(f"SELECT {', '.join(asked[start : start + _FIGURES])} FROM {place}").to_pylist()[0]
     return [_reading(engine, place, i, way, found) for i, way in enumerate(ways)]
 
 

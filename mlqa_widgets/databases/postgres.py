@@ -233,6 +233,7 @@ class PostgreSQL(AlchemySource):
                     from mlqa_widgets.databases.in_place import table_in_place
                     from mlqa_widgets.engines.postgres import Postgres
 
+                    progress.at(f"Reading {one.name} where it is: {rows:,} rows", 0.0)
                     engine = Postgres(connection, self.kind, self.address.hide)
                     progress.on_cancel(engine.interrupt)
                     place = sql.Identifier(one.schema, one.table).as_string(connection)

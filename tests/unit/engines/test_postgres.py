@@ -341,6 +341,29 @@ def test_rows_are_numbered_as_they_lie_whatever_indexes_there_are(postgres: Serv
 
 
 @pytest.mark.usefixtures("_in_place")
+def test_a_table_without_rows_is_a_table_without_rows(nasty: str, postgres: Server):
+    with postgres.connect("nasty") as connection:
+        connection.execute("CREATE TABLE none (n numeric, t timestamptz, s text, i interval)")
+    scan = mq.database(nasty).scan("none")
+    assert isinstance(scan.table, PostgresTable)
+    assert scan.result.failures == ()
+    assert (scan.table.row_count, len(scan.table.frame()), scan.table.draw.row_count) == (0, 0, 0)
+    scan.table.engine.close()
+
+
+@pytest.mark.usefixtures("_in_place")
+def test_a_table_of_very_many_columns_is_read(postgres: Server):
+    url = postgres.create("wide")
+    with postgres.connect("wide") as connection:
+        columns = ", ".join(f"n{i} numeric" for i in range(450))
+        connection.execute(f"CREATE TABLE wide ({columns}); INSERT INTO wide (n7) VALUES (1.5), (2.5)")
+    table = read(url, "wide")
+    assert table.query("SELECT sum(c7) AS total, count(c8) AS n FROM t").to_pylist() == [{"total": 4.0, "n": 0}]
+    assert table.take(np.array([1]))["n7"].tolist() == [2.5]
+    table.engine.close()
+
+
+@pytest.mark.usefixtures("_in_place")
 def test_a_partitioned_table_is_one_table(postgres: Server):
     url = postgres.create("parts_in_place")
     with postgres.connect("parts_in_place") as connection:
