@@ -98,10 +98,9 @@ class Postgres(Remote):
         """Make the result of a statement readable under ``name`` for as long as the block runs, on this machine."""
         with self._lock:
             try:
-                made = False
+                self._local.load(name, self.query(f"SELECT * FROM ({sql}) AS q LIMIT 0"), append=False)
                 for batch in self.batches(sql):
-                    self._local.load(name, pa.table(batch), append=made)
-                    made = True
+                    self._local.load(name, pa.table(batch), append=True)
                 self._kept.add(name)
                 yield
             finally:
