@@ -163,7 +163,7 @@ def test_a_verdict_that_cannot_be_stored_is_told_and_kept_until_it_can(notebook,
     expect(view.get_by_role("alert").first).to_contain_text("1 verdict is not stored yet.")
     expect(view.get_by_role("alert").first).to_contain_text("locked")
     expect(queued(view).first).to_contain_text("model is wrong")
-    notebook.execute("lock.execute('ROLLBACK'); lock.close()")
+    notebook.execute("lock.execute('ROLLBACK'); lock.close(); v._PATIENCE = 5.0")
     view.get_by_role("button", name="Try again").click()
     expect(view.get_by_role("alert")).to_have_count(0)
     python.see("review.verdicts['verdict'].tolist()", ["model is wrong"])
