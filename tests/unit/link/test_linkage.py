@@ -224,8 +224,8 @@ def test_places_are_compared_by_distance_and_times_by_difference():
 # ---------------------------------------------------------------------- tables of all sorts
 
 
-def test_a_table_with_a_defect_of_every_family_is_linked_with_its_copy():
-    frame = planted().iloc[::12]
+def test_columns_of_which_a_training_learns_nothing_are_compared_all_the_same():
+    frame = planted()[["latitude", "longitude", "code", "mail", "installed"]].iloc[::12]
     linkage = mq.link(frame, frame.copy(), names=("ours", "theirs"))
     assert len(found(linkage.links) & {(label, label) for label in frame.index}) >= len(frame) - 2
 
@@ -247,7 +247,7 @@ CELLS = st.lists(
 )
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=7, deadline=None)
 @given(CELLS, CELLS, st.sampled_from([None, "a", pd.NaT]), st.booleans())
 def test_whatever_the_cells_are_it_links_or_says_what_is_wrong(one, other, label, named):
     left, right = (
