@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.chromium import find
-from tests.browser.lab import Lab, Notebook, Python
-from tests.browser.offline import OfflineBrowser
+from tests.browser.lab import Desk, Lab, Notebook, Python
+from tests.browser.offline import NO_WAY_OUT, OfflineBrowser
 from tests.browser.server import running_server
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def chromium() -> Iterator[Browser]:
     if executable is None:
         pytest.fail("No Chromium found; `python -m tests.browser.chromium` installs one.")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=_ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=executable, args=_ARGUMENTS, proxy=NO_WAY_OUT)
         yield browser
         browser.close()
 
@@ -61,13 +61,22 @@ def browser(chromium: Browser) -> Iterator[OfflineBrowser]:
     assert offline.refused == [], "The page asked for something that is not on this machine."
 
 
+@pytest.fixture(scope="module")
+def desk(server: Server, chromium: Browser) -> Iterator[Desk]:
+    opened = Desk(server, chromium)
+    yield opened
+    opened.context.close()
+
+
 @pytest.fixture
-def lab(server: Server, browser: OfflineBrowser, request: pytest.FixtureRequest) -> Iterator[Lab]:
+def lab(server: Server, browser: OfflineBrowser, desk: Desk, request: pytest.FixtureRequest) -> Iterator[Lab]:
     """JupyterLab for one test, with a folder of its own."""
     folder = server.root / re.sub(r"\W+", "-", request.node.nodeid)
     folder.mkdir()
-    yield Lab(server=server, browser=browser, folder=folder)
-    browser.close()
+    failed = request.session.testsfailed
+    browser.watch(desk.context)
+    yield Lab(server=server, browser=browser, folder=folder, desk=desk)
+    desk.clear(keep=request.session.testsfailed == failed)
     server.stop_kernels()
 
 

@@ -5,21 +5,21 @@ from __future__ import annotations
 import json
 import shutil
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 import nbformat
 from nbformat.sign import NotebookNotary
 from playwright.sync_api import expect
 
-from tests.browser.offline import record_errors
+from tests.browser import kernels
+from tests.browser.offline import VIEWPORT, new_context, record_errors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from playwright.sync_api import Locator, Page, ViewportSize
+    from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize
 
     from tests.browser.offline import OfflineBrowser
     from tests.browser.server import Server
@@ -29,10 +29,16 @@ DARK = "JupyterLab Dark"
 
 _AXE = Path(__file__).parents[2] / "js" / "node_modules" / "axe-core" / "axe.min.js"
 
-_KERNEL_IS_IDLE = """async () => {
-  const { sessionContext } = window.jupyterapp.shell.currentWidget.context;
-  await sessionContext.ready;
-  return sessionContext.session?.kernel?.status === "idle";
+_HAS_STARTED = "() => window.jupyterapp?.commands.hasCommand('docmanager:open')"
+
+_KERNEL_IS_IDLE = """() => {
+  const sessionContext = window.jupyterapp.shell.currentWidget?.context?.sessionContext;
+  return sessionContext?.isReady && sessionContext.session?.kernel?.status === "idle";
+}"""
+
+# Nothing is asked of what was not saved.
+_CLOSE = """() => {
+  for (const widget of [...window.jupyterapp.shell.widgets("main")]) widget.dispose();
 }"""
 
 _EXECUTE = """async (code) => {
@@ -69,7 +75,7 @@ class Notebook:
         KernelError
             When a cell raised.
         """
-        if not self._command("notebook:run-all-cells"):
+        if not self.command("notebook:run-all-cells"):
             raise KernelError("\n".join(self.page.locator(".jp-OutputArea-output").all_inner_texts()))
 
     def cell(self, index: int) -> Locator:
@@ -100,7 +106,7 @@ class Notebook:
 
     def save(self) -> None:
         """Save the notebook to :attr:`path`."""
-        self._command("docmanager:save")
+        self.command("docmanager:save")
         self.page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty")
 
     def reload(self) -> None:
@@ -112,7 +118,7 @@ class Notebook:
         """Switch JupyterLab to a theme, by the name its menu shows."""
         body = self.page.locator("body")
         if body.get_attribute("data-jp-theme-name") != theme:
-            self._command("apputils:change-theme", {"theme": theme})
+            self.command("apputils:change-theme", {"theme": theme})
         expect(body).to_have_attribute("data-jp-theme-name", theme)
 
     def set_viewport(self, width: int, height: int) -> None:
@@ -143,7 +149,7 @@ class Notebook:
         # The file list would take a third of a narrow page.
         self.page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
 
-    def _command(self, name: str, arguments: dict[str, Any] | None = None) -> Any:
+    def command(self, name: str, arguments: dict[str, Any] | None = None) -> Any:
         run = "([name, args]) => window.jupyterapp.commands.execute(name, args)"
         return self.page.evaluate(run, [name, arguments or {}])
 
@@ -175,12 +181,51 @@ class Python:
 
 
 @dataclass
+class Desk:
+    """JupyterLab in one page for the tests of a file, which come one after the other, and in more where one asks."""
+
+    server: Server
+    browser: Browser
+    context: BrowserContext = field(init=False)
+    _pages: list[tuple[Page, list[str]]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.context = new_context(self.browser)
+
+    def page(self, place: int) -> tuple[Page, list[str]]:
+        """Return a page with no document in it, and the errors that it reports from now on."""
+        if place == len(self._pages):
+            page = self.context.new_page()
+            self._pages.append((page, record_errors(page)))
+            # A second page in the same workspace runs no notebook.
+            page.goto(f"{self.server.url}lab/workspaces/{uuid.uuid4().hex}?token={self.server.token}")
+            page.wait_for_function(_HAS_STARTED)
+            page.evaluate("() => window.jupyterapp.restored")
+            page.locator("#jupyterlab-splash").wait_for(state="detached")
+        page, errors = self._pages[place]
+        errors.clear()
+        return page, errors
+
+    def clear(self, *, keep: bool) -> None:
+        """Close every document and all pages but the first, or the first as well."""
+        while len(self._pages) > keep:
+            self._pages.pop()[0].close()
+        self.context.clear_permissions()
+        for page, _ in self._pages:
+            page.evaluate(_CLOSE)
+            page.mouse.move(0, 0)
+            page.set_viewport_size(VIEWPORT)
+
+
+@dataclass
 class Lab:
     """Opens notebooks of one folder of the server, each in a page of its own."""
 
     server: Server
     browser: OfflineBrowser
     folder: Path
+    desk: Desk
+    _opened: int = 0
 
     def open_notebook(
         self, source: Sequence[str] | Path | dict[str, Any], *, trusted: bool = False, theme: str = LIGHT
@@ -203,12 +248,10 @@ class Lab:
             notary = NotebookNotary(data_dir=str(self.server.data))
             notary.sign(nbformat.read(path, as_version=4))
             notary.store.close()
-        page = self.browser.new_page()
-        opened = Notebook(page=page, path=path, console_errors=record_errors(page))
-        # A second notebook in the same workspace does not run; names of workspaces take no dots.
-        tree = quote(path.relative_to(self.server.root).as_posix())
-        address = f"{self.server.url}lab/workspaces/{uuid.uuid4().hex}/tree/{tree}?token={self.server.token}"
-        opened.page.goto(address)
+        page, errors = self.desk.page(self._opened)
+        self._opened += 1
+        opened = Notebook(page=page, path=path, console_errors=errors)
+        opened.command("docmanager:open", {"path": path.relative_to(self.server.root).as_posix()})
         opened.wait_until_ready()
         opened.set_theme(theme)
         return opened
@@ -223,7 +266,7 @@ class Lab:
         else:
             cells = [nbformat.v4.new_code_cell(code) for code in source]
             notebook = nbformat.v4.new_notebook(cells=cells)
-        notebook["metadata"].setdefault("kernelspec", {"name": "python3", "display_name": "Python 3"})
+        notebook["metadata"].setdefault("kernelspec", {"name": kernels.NAME, "display_name": kernels.NAME})
         path = self.folder / f"{uuid.uuid4().hex}.ipynb"
         path.write_text(json.dumps(notebook), encoding="utf-8")
         return path

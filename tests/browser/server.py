@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tests.browser import kernels
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -64,6 +66,10 @@ def running_server(home: Path) -> Iterator[Server]:
         file = home / "config" / "lab" / "user-settings" / f"{plugin}.jupyterlab-settings"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(settings))
+    forks = home / "forks"
+    kernel = data / "kernels" / kernels.NAME / "kernel.json"
+    kernel.parent.mkdir(parents=True)
+    kernel.write_text(json.dumps(kernels.specification(forks)))
     environment = os.environ | {
         "JUPYTER_CONFIG_DIR": str(home / "config"),
         "JUPYTER_DATA_DIR": str(data),
@@ -87,7 +93,7 @@ def running_server(home: Path) -> Iterator[Server]:
         "--LabApp.expose_app_in_browser=True",
     ]
     log = home / "server.log"
-    with log.open("w") as output:
+    with kernels.ready_to_fork(forks, home / "forks.log"), log.open("w") as output:
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=environment)
         try:
             url = _wait_for_url(home / "runtime", process, log)
