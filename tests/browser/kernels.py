@@ -115,7 +115,7 @@ def _become_kernel(asked: socket.socket) -> None:
     os.dup2(out, 1)
     os.dup2(err, 2)
     # A notebook finds what is installed, not what lies where the tests were started.
-    sys.path.remove(os.getcwd())
+    sys.path.remove(str(Path.cwd()))
     os.environ.clear()
     os.environ.update(wanted["environment"])
     os.chdir(wanted["folder"])

@@ -14,6 +14,7 @@ from nbformat.sign import NotebookNotary
 from playwright.sync_api import expect
 
 from tests.browser import kernels
+from tests.browser.accessibility import violations
 from tests.browser.offline import VIEWPORT, new_context, record_errors
 
 if TYPE_CHECKING:
@@ -27,14 +28,15 @@ if TYPE_CHECKING:
 LIGHT = "JupyterLab Light"
 DARK = "JupyterLab Dark"
 
-_AXE = Path(__file__).parents[2] / "js" / "node_modules" / "axe-core" / "axe.min.js"
-
 _HAS_STARTED = "() => window.jupyterapp?.commands.hasCommand('docmanager:open')"
 
 _KERNEL_IS_IDLE = """() => {
   const sessionContext = window.jupyterapp.shell.currentWidget?.context?.sessionContext;
   return sessionContext?.isReady && sessionContext.session?.kernel?.status === "idle";
 }"""
+
+# What a command gives may be a whole widget: it stays in the page.
+_COMMAND = """async ([name, args]) => (await window.jupyterapp.commands.execute(name, args)) !== false"""
 
 # Nothing is asked of what was not saved.
 _CLOSE = """() => {
@@ -132,14 +134,7 @@ class Notebook:
 
     def accessibility_violations(self, selector: str) -> list[str]:
         """Return what axe-core finds wrong below ``selector``: one line per rule broken and element."""
-        if not self.page.evaluate("() => 'axe' in window"):
-            self.page.evaluate(_AXE.read_text(encoding="utf-8"))
-        results = self.page.evaluate("selector => window.axe.run(selector)", selector)
-        return [
-            f"{violation['id']}: {violation['help']}: {node['html']}"
-            for violation in results["violations"]
-            for node in violation["nodes"]
-        ]
+        return violations(self.page, selector)
 
     def wait_until_ready(self) -> None:
         """Wait until the notebook is drawn and its kernel idle: commands sent earlier do nothing at all."""
@@ -149,9 +144,9 @@ class Notebook:
         # The file list would take a third of a narrow page.
         self.page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
 
-    def command(self, name: str, arguments: dict[str, Any] | None = None) -> Any:
-        run = "([name, args]) => window.jupyterapp.commands.execute(name, args)"
-        return self.page.evaluate(run, [name, arguments or {}])
+    def command(self, name: str, arguments: dict[str, Any] | None = None) -> bool:
+        """Run a command of JupyterLab and return whether it went well, as far as it tells."""
+        return bool(self.page.evaluate(_COMMAND, [name, arguments or {}]))
 
 
 class Python:

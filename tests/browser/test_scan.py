@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
 from playwright.sync_api import expect
 
@@ -187,25 +188,16 @@ def test_without_a_kernel_the_same_findings_are_there(notebook, python, lab):
     assert len(notebook.path.read_bytes()) < 200_000
 
 
-def test_nbconvert_shows_the_findings_of_an_executed_notebook(lab, tmp_path):
-    source = lab.open_notebook([VISITS, SHOW]).path
-    command = [
-        sys.executable,
-        "-m",
-        "nbconvert",
-        "--execute",
-        "--to",
-        "html",
-        "--output-dir",
-        str(tmp_path),
-        str(source),
-    ]
+def test_nbconvert_shows_the_findings_of_an_executed_notebook(browser, tmp_path):
+    source = tmp_path / "visits.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in (VISITS, SHOW)]), source)
+    command = [sys.executable, "-m", "nbconvert", "--execute", "--to", "html", str(source)]
     subprocess.run(command, check=True, capture_output=True, cwd=tmp_path)
-    page = lab.browser.new_page()
-    page.goto((tmp_path / source.with_suffix(".html").name).as_uri())
+    page = browser.new_page()
+    page.goto(source.with_suffix(".html").as_uri())
     expect(page.get_by_text("for missing").first).to_be_visible()
     # nbconvert's own page asks for MathJax and the widget manager. It gets nothing, and shows the findings all the same.
-    lab.browser.refused.clear()
+    browser.refused.clear()
 
 
 def test_the_exported_page_works_alone(python, browser, tmp_path):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.accessibility import violations
 from tests.browser.offline import record_errors
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from tests.browser.offline import OfflineBrowser
 
 _JS = Path(__file__).parents[2] / "js"
-_AXE = _JS / "node_modules" / "axe-core" / "axe.min.js"
 _THEMES = Path(str(files("jupyterlab"))) / "themes" / "@jupyterlab"
 
 _SCROLLS_SIDEWAYS = """() => [...document.querySelectorAll(
@@ -61,12 +61,6 @@ def _open(page: Page, folder: Path, query: str = "", theme: str = "light", width
     return page
 
 
-def _violations(page: Page) -> list[str]:
-    page.evaluate(_AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("() => window.axe.run('.mlqa')")["violations"]
-    return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
-
-
 @pytest.mark.parametrize(
     ("theme", "width"), [("light", 1200), ("dark", 480), ("dark-high-contrast", 800), ("none", 480)]
 )
@@ -85,7 +79,7 @@ def _violations(page: Page) -> list[str]:
 )
 def test_every_state_is_accessible_and_fits(page: Page, folder: Path, query: str, theme: str, width: int) -> None:
     _open(page, folder, query, theme, width)
-    assert _violations(page) == []
+    assert violations(page, ".mlqa") == []
     assert page.evaluate(_SCROLLS_SIDEWAYS) == []
 
 
@@ -99,7 +93,7 @@ def test_what_opens_on_a_click_is_accessible(page: Page, folder: Path, theme: st
     page.get_by_role("button", name="Dismiss", exact=True).click()
     expect(page.get_by_text("Say why")).to_be_visible()
     page.get_by_role("button", name="CSV").click()
-    assert _violations(page) == []
+    assert violations(page, ".mlqa") == []
 
 
 def test_a_click_on_a_chart_narrows_the_rows_and_a_second_one_widens_them(page: Page, folder: Path) -> None:
