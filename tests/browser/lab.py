@@ -112,8 +112,8 @@ class Notebook:
         self.page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty")
 
     def reload(self) -> None:
-        """Load the page again; the kernel lives on."""
-        self.page.reload()
+        """Load the page again, with this notebook alone; the kernel lives on."""
+        self.page.goto(f"{self.page.url}?reset")
         self.wait_until_ready()
 
     def set_theme(self, theme: str) -> None:
