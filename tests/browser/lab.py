@@ -172,7 +172,7 @@ class Python:
                 break
             self.notebook.page.wait_for_timeout(100)
             known = self(expression)
-        assert known == value
+        assert known == value, f"{expression} is {known!r}, not {value!r}"
 
 
 @dataclass
