@@ -1,4 +1,4 @@
-"""Fixtures of the browser tests: one JupyterLab and one Chromium for all, a page per notebook."""
+"""Fixtures of the browser tests: one server and one Chromium for all, JupyterLab loaded once for the tests of a file."""
 
 from __future__ import annotations
 
@@ -63,6 +63,7 @@ def browser(chromium: Browser) -> Iterator[OfflineBrowser]:
 
 @pytest.fixture(scope="module")
 def desk(server: Server, chromium: Browser) -> Iterator[Desk]:
+    """JupyterLab in a page for the tests of a file."""
     opened = Desk(server, chromium)
     yield opened
     opened.context.close()

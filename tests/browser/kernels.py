@@ -27,11 +27,14 @@ NAME = "forked"
 _IMPORTED = [
     "altair",
     "anywidget",
+    "ipykernel.debugger",
     "ipykernel.ipkernel",
     "ipykernel.kernelapp",
     "lightgbm",
     "mlqa_widgets",
+    "narwhals.stable.v1",
     "pandas",
+    "rapidfuzz",
     "scipy.stats",
     "shap",
     "sklearn.compose",
@@ -65,20 +68,22 @@ def ready_to_fork(address: Path, log: Path) -> Iterator[None]:
         # Whoever connects before it has imported everything waits in the queue.
         listener.bind(str(address))
         listener.listen()
-        command = [sys.executable, "-m", "tests.browser.kernels", str(listener.fileno())]
         process = subprocess.Popen(
-            command,
+            [sys.executable, "-m", "tests.browser.kernels", str(listener.fileno())],
             cwd=Path(__file__).parents[2],
             env=os.environ | _NO_THREADS,
             pass_fds=[listener.fileno()],
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-        try:
-            yield
-        finally:
-            process.kill()
-            process.wait()
+    try:
+        yield
+        if process.poll() is not None:
+            msg = f"No kernel can be forked:\n{log.read_text()}"
+            raise RuntimeError(msg)
+    finally:
+        process.kill()
+        process.wait()
 
 
 def specification(address: Path) -> dict[str, Any]:
@@ -93,8 +98,8 @@ def specification(address: Path) -> dict[str, Any]:
 def _fork_on_demand(listener: socket.socket) -> None:
     for name in _IMPORTED:
         importlib.import_module(name)
-    threads = [thread.name for thread in threading.enumerate()]
-    assert len(list(Path("/proc/self/task").iterdir())) == 1, f"A fork would lose threads: {threads}"
+    threads = [name.read_text().strip() for name in Path("/proc/self/task").glob("*/comm")]
+    assert len(threads) == 1, f"A fork would lose threads: {threads}"
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while True:
