@@ -47,7 +47,7 @@ def chromium() -> Iterator[Browser]:
     if executable is None:
         pytest.fail("No Chromium found; `python -m tests.browser.chromium` installs one.")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=_ARGUMENTS, proxy=NO_WAY_OUT)
+        browser = playwright.chromium.launch(executable_path=executable, args=[*_ARGUMENTS, *NO_WAY_OUT])
         yield browser
         browser.close()
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page, ProxySettings, Request, ViewportSize
+    from playwright.sync_api import Browser, BrowserContext, Page, Request, ViewportSize
 
 _LOCAL_SCHEMES = {"data", "blob", "file"}
 _TIMEOUT_MS = 60_000
 VIEWPORT: ViewportSize = {"width": 1200, "height": 900}
 
-# A proxy that is not there: what is not on this machine, sockets included, cannot be reached. Refusing each request
-# here instead would switch off the browser's cache, and JupyterLab would be compiled anew in each page.
-NO_WAY_OUT: ProxySettings = {"server": "http://127.0.0.1:9", "bypass": "127.0.0.1"}
+# A proxy that is not there: what has not the address of this machine, sockets included, cannot be reached. Refusing
+# each request here instead would switch off the browser's cache, and JupyterLab would be compiled anew in each page.
+NO_WAY_OUT = ["--proxy-server=127.0.0.1:9", "--proxy-bypass-list=<-loopback>;127.0.0.1"]
 
 
 @dataclass

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from tests.browser.lab import Lab
     from tests.browser.offline import OfflineBrowser
+    from tests.browser.server import Server
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
@@ -36,11 +37,21 @@ def test_an_error_in_a_cell_is_not_overlooked(lab: Lab) -> None:
         notebook.execute("absent")
 
 
-def test_a_request_to_another_machine_is_refused_and_listed(browser: OfflineBrowser) -> None:
+def test_a_request_to_another_machine_is_refused_and_listed(browser: OfflineBrowser, server: Server) -> None:
     page = browser.new_page()
     page.set_content("<img src='https://example.org/pixel.png'>")
     page.wait_for_load_state("load")
     assert browser.refused == ["https://example.org/pixel.png"]
+    browser.refused.clear()
+
+    # Only what has this machine's address is on this machine.
+    fetched = "address => fetch(address, { mode: 'no-cors' }).then(() => true, () => false)"
+    address = f"{server.url}api"
+    assert page.evaluate(fetched, address)
+    assert browser.refused == []
+    named = address.replace("127.0.0.1", "localhost")
+    assert not page.evaluate(fetched, named)
+    assert browser.refused == [named]
     browser.refused.clear()
 
 
