@@ -155,9 +155,9 @@ def test_the_first_picture_comes_before_the_last():
     X, y = _rows(3000)
     X = _numbers(X)
     analysis = mq.analyze(LogisticRegression(max_iter=1000).fit(X, y), X, y)
-    work = analysis.importance(rows=3000).work
+    importance = analysis.importance(rows=3000)
     versions: list[Any] = []
-    again = type(work)("importance", work._compute)
+    again = type(importance.work)("importance", importance._compute)
     again.listen(lambda: versions.append(again.latest))
     again.start()
     assert again.wait(30)
@@ -181,7 +181,7 @@ def test_it_stops_when_cancelled_and_keeps_what_is_known():
 
     analysis = mq.analyze(slow, X, y.astype(float))
     importance = analysis.importance("mae", rows=300)
-    again = type(importance.work)("importance", importance.work._compute)
+    again = type(importance.work)("importance", importance._compute)
     again.listen(first.set)
     again.listen(again.cancel)
     with pytest.raises(Cancelled):
