@@ -49,10 +49,12 @@ def reference(column: Hashable) -> str | None:
 
     Examples
     --------
-    >>> reference("age"), reference("hours per week"), reference(3)
-    ('age', '`hours per week`', None)
+    >>> reference("age"), reference("hours per week"), reference(3), reference("inf")
+    ('age', '`hours per week`', None, None)
     """
     if not isinstance(column, str) or not column.isprintable() or not is_normalized("NFKC", column):
+        return None
+    if column in ("inf", "Inf"):  # infinity, in backticks too
         return None
     if column.isascii() and column.isidentifier() and not keyword.iskeyword(column):
         return column

@@ -107,9 +107,19 @@ class Notebook:
         return str(answer["printed"])
 
     def save(self) -> None:
-        """Save the notebook to :attr:`path`."""
-        self.command("docmanager:save")
-        self.page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty")
+        """Save the notebook to :attr:`path`, with what its outputs became meanwhile.
+
+        Raises
+        ------
+        AssertionError
+            When it changes again each time.
+        """
+        for _ in range(20):
+            self.command("docmanager:save")
+            if not self.page.evaluate("() => window.jupyterapp.shell.currentWidget.context.model.dirty"):
+                return
+        msg = "The notebook is never saved whole: it changes while it is saved."
+        raise AssertionError(msg)
 
     def reload(self) -> None:
         """Load the page again, with this notebook alone; the kernel lives on."""
