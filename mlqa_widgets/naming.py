@@ -8,6 +8,9 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import TypeVar
 
+import numpy as np
+import pandas as pd
+
 from mlqa_widgets.errors import InputError
 
 _Name = TypeVar("_Name", bound=StrEnum)
@@ -43,6 +46,14 @@ def named(text: str, kind: type[_Name], what: str) -> _Name:
         msg = f"{what}: {text!r} is none. {nearest(text, list(kind))}"
         raise InputError(msg)
     return kind(text)
+
+
+def positions_of_label(labels: pd.Index, label: object) -> np.ndarray:
+    """Return where a label stands: several places where it repeats, none where there is no such label."""
+    try:
+        return np.atleast_1d(np.arange(len(labels))[labels.get_loc(label)])
+    except (KeyError, TypeError):
+        return np.empty(0, dtype=np.int64)
 
 
 def variable_names(values: Iterable[object], depth: int) -> list[str | None]:

@@ -59,8 +59,8 @@ def database(url: str | Path) -> Database:
     -----
     PostgreSQL is read in transactions that are ``REPEATABLE READ READ ONLY``: each one snapshot, in which the server
     refuses to write. A table with more rows than ``options.row_budget`` is scanned on the server, in one of these that
-    stays open until the scan is let go; a smaller one, or a view, is copied into a file on disk once. SQLite and DuckDB files are opened read-only. To other databases only SELECT is sent, in
-    transactions that are rolled back.
+    stays open until the scan is let go; a smaller one, or a view, is copied into a file on disk once. SQLite and DuckDB
+    files are opened read-only. To other databases only SELECT is sent, in transactions that are rolled back.
 
     Examples
     --------

@@ -23,6 +23,7 @@ from mlqa_widgets.explain.tree_path import Step, tree_path
 from mlqa_widgets.explain.trust import Light, trust_lights
 from mlqa_widgets.explain.what_if import WhatIf, what_if
 from mlqa_widgets.models.model import Task
+from mlqa_widgets.naming import positions_of_label
 from mlqa_widgets.views import View
 from mlqa_widgets.wording import count, percent, shortened
 
@@ -443,15 +444,14 @@ def _positions(analysis: ModelAnalysis, row: Any, position: int | None) -> np.nd
 
 
 def _of_label(index: pd.Index, label: Any) -> np.ndarray:
-    try:
-        found = index.get_loc(label)
-    except (KeyError, TypeError) as error:
+    found = positions_of_label(index, label)
+    if not len(found):
         msg = (
             f"row: no row of X has the label {label!r}. Labels are those of X.index, first "
             f"{index[:3].tolist()}; for the row at a place pass position=."
         )
-        raise InputError(msg) from error
-    return np.atleast_1d(np.arange(len(index))[found])
+        raise InputError(msg)
+    return found
 
 
 def ends_in_words(waterfall: Waterfall, task: Task) -> tuple[str, str]:

@@ -25,7 +25,7 @@ from mlqa_widgets.link.kept import Kept
 from mlqa_widgets.link.model import Trained, agreement, prepare, splink, train
 from mlqa_widgets.link.scores import DIFFERENT, SAME, Scores, once_each, rivals, scores
 from mlqa_widgets.link.trust import calibration, estimate, histogram
-from mlqa_widgets.naming import named, nearest, variable_names
+from mlqa_widgets.naming import named, nearest, positions_of_label, variable_names
 from mlqa_widgets.notebook import Shown
 from mlqa_widgets.progress import Progress
 from mlqa_widgets.tables.read import own_name, read_table, unchanging
@@ -620,12 +620,10 @@ class Linkage(InBackground, Shown):
     def _row(self, label: Any, side: int) -> int:
         """Return the position of the row of this label in the left (0) or the right source (1)."""
         table, name = self.tables[side], self.names[-1 if side else 0]
-        labels = table.labels(np.arange(table.row_count))
-        try:
-            found = np.atleast_1d(np.arange(table.row_count)[labels.get_loc(label)])
-        except (KeyError, TypeError) as error:
+        found = positions_of_label(table.labels(np.arange(table.row_count)), label)
+        if not len(found):
             msg = f"pair: no row of {name} has the label {label!r}."
-            raise InputError(msg) from error
+            raise InputError(msg)
         if len(found) > 1:
             msg = f"pair: {len(found):,} rows of {name} have the label {label!r}. Pass a number of the index of .pairs."
             raise InputError(msg)

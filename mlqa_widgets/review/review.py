@@ -13,7 +13,7 @@ from mlqa_widgets.analysis import ModelAnalysis
 from mlqa_widgets.errors import InputError
 from mlqa_widgets.explain.similar import contrast
 from mlqa_widgets.models.model import Task
-from mlqa_widgets.naming import named, nearest
+from mlqa_widgets.naming import named, nearest, positions_of_label
 from mlqa_widgets.progress import Progress
 from mlqa_widgets.review.agreement import agreement, groups, judgements
 from mlqa_widgets.review.card import Card, Reasons, card, reasons
@@ -404,12 +404,10 @@ class Review(View):
             raise InputError(msg)
         if position is not None:
             return int(self.analysis.positions_of(position)[0])
-        index = self.analysis.X.index
-        try:
-            found = np.atleast_1d(np.arange(len(index))[index.get_loc(row)])
-        except (KeyError, TypeError) as error:
+        found = positions_of_label(self.analysis.X.index, row)
+        if not len(found):
             msg = f"row: no row of X has the label {row!r}; for the row at a place pass position=."
-            raise InputError(msg) from error
+            raise InputError(msg)
         if len(found) > 1:
             msg = f"row: {len(found):,} rows of X have the label {row!r}. Pass position=."
             raise InputError(msg)

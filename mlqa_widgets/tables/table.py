@@ -183,13 +183,15 @@ class Table:
         whole one. A draw is a :class:`~mlqa_widgets.tables.draw.Draw`: stretches of neighbouring rows, evenly spread
         over the table, the same each time, whose ``pos`` is that of the whole table.
         """
-        return self if self.row_count <= options.rows_looked_at else self._draw
+        return self if self._draw is None else self._draw
 
     @cached_property
-    def _draw(self) -> Table:
+    def _draw(self) -> Table | None:
+        """The draw; None where it is the table itself, which would else hold itself."""
         from mlqa_widgets.tables.draw import draw_stretches
 
-        return draw_stretches(self, options.rows_looked_at)
+        budget = options.rows_looked_at
+        return None if self.row_count <= budget else draw_stretches(self, budget)
 
     @property
     def looked_at(self) -> int | None:

@@ -32,6 +32,7 @@ from mlqa_widgets.engines.dialects.translation import (
     is_whole,
     kind,
     listed,
+    matches,
     numbered,
     parameter,
     parsed,
@@ -65,8 +66,8 @@ class PostgresTranslation(Translation):
         """Return the statement with relations in front of it, each as ``name AS (...)``."""
         if not relations:
             return self.sql
-        statement = self.sql.removeprefix("WITH ")
-        return f"WITH {', '.join(relations)}{', ' if statement is not self.sql else ' '}{statement}"
+        between = ", " if self.sql.startswith("WITH ") else " "
+        return f"WITH {', '.join(relations)}{between}{self.sql.removeprefix('WITH ')}"
 
 
 def to_postgres(sql: str, params: Sequence[Any], relations: Relations) -> PostgresTranslation:
@@ -377,13 +378,6 @@ def _matches_whole(postgres: _Postgres, node: exp.Expr) -> exp.Expr:
     return exp.Paren(this=exp.RegexpLike(this=postgres.convert(node.this), expression=pattern))
 
 
-def _matches(postgres: _Postgres, node: exp.Expr) -> exp.Expr:
-    if node.args.get("flag") is not None:
-        raise Refused(shown(node))
-    pattern = postgres.text(pattern_of(postgres, node.expression))
-    return exp.Paren(this=exp.RegexpLike(this=postgres.convert(node.this), expression=pattern))
-
-
 _Postgres.rewritten = {
     exp.Anonymous: _function,
     exp.ApproxDistinct: _about_distinct,
@@ -398,7 +392,7 @@ _Postgres.rewritten = {
     exp.Mod: _remainder,
     exp.Parameter: parameter,
     exp.RegexpFullMatch: _matches_whole,
-    exp.RegexpLike: _matches,
+    exp.RegexpLike: matches,
     exp.Round: _rounded,
     exp.Stddev: _deviation,
     exp.StddevSamp: _deviation,

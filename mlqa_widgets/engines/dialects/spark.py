@@ -32,6 +32,7 @@ from mlqa_widgets.engines.dialects.translation import (
     is_whole,
     kind,
     listed,
+    matches,
     numbered,
     parameter,
     parsed,
@@ -318,13 +319,6 @@ def _matches_whole(spark: _Spark, node: exp.Expr) -> exp.Expr:
     return exp.Paren(this=exp.RegexpLike(this=spark.convert(node.this), expression=pattern))
 
 
-def _matches(spark: _Spark, node: exp.Expr) -> exp.Expr:
-    if node.args.get("flag") is not None:
-        raise Refused(shown(node))
-    pattern = spark.text(pattern_of(spark, node.expression))
-    return exp.Paren(this=exp.RegexpLike(this=spark.convert(node.this), expression=pattern))
-
-
 def _replaced(spark: _Spark, node: exp.Expr) -> exp.Expr:
     """Return a replacement of every match; of the first alone where there can be no other."""
     flags, by = node.args.get("modifiers"), node.args.get("replacement")
@@ -384,7 +378,7 @@ _Spark.rewritten = {
     exp.Mod: _remainder,
     exp.Parameter: parameter,
     exp.RegexpFullMatch: _matches_whole,
-    exp.RegexpLike: _matches,
+    exp.RegexpLike: matches,
     exp.RegexpReplace: _replaced,
     exp.Round: _rounded,
     exp.Substring: beginning,

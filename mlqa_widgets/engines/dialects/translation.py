@@ -473,6 +473,14 @@ def pattern_of(to: Translator, node: exp.Expr | None) -> str:
     return found
 
 
+def matches(to: Translator, node: exp.RegexpLike) -> exp.Expr:
+    """Return whether a pattern is found in a text."""
+    if node.args.get("flag") is not None:
+        raise Refused(shown(node))
+    pattern = to.text(pattern_of(to, node.expression))
+    return exp.Paren(this=exp.RegexpLike(this=to.convert(node.this), expression=pattern))
+
+
 def trimmed(to: Translator, node: exp.Trim) -> exp.Expr:
     """Return a text without some characters at both ends; which are spaces is told otherwise elsewhere."""
     characters = None if node.expression is None else _text_alike(node.expression)

@@ -20,13 +20,12 @@ import mlqa_widgets as mq
 from mlqa_widgets.engines import remote
 from mlqa_widgets.engines.spark import Spark
 from mlqa_widgets.errors import Cancelled, InputError
-from mlqa_widgets.profile import plan
 from mlqa_widgets.scan import Scan
 from mlqa_widgets.tables.spark import from_spark
 from mlqa_widgets.tables.table import Table
 from tests.postgres import Postgres
 from tests.spark import running_spark
-from tests.unit.engines.planted import POSTGRES_TYPES, figure, in_order, planted, told
+from tests.unit.engines.planted import POSTGRES_TYPES, answered_alike, figure, in_order, planted, record, told
 
 
 @pytest.fixture(scope="module")
@@ -65,16 +64,8 @@ def asked() -> list[tuple[str, tuple[Any, ...], pa.Table]]:
 @pytest.fixture(scope="module")
 def of_spark(spark: Any, frame: pd.DataFrame, asked: list[Any]) -> Iterator[Scan]:
     """Give the scan on Spark; values are counted there as of a large table, not from rows brought over."""
-    query = Spark.query
-
-    def recorded(self: Spark, sql: str, params: Any = ()) -> pa.Table:
-        answer = query(self, sql, params)
-        asked.append((sql, tuple(params), answer))
-        return answer
-
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(plan, "IN_MEMORY_ROWS", 0)
-        patch.setattr(Spark, "query", recorded)
+        record(patch, Spark, asked)
         scan = mq.scan(as_spark(spark, frame), name="readings")
         assert scan.result.findings
     yield scan
@@ -103,15 +94,7 @@ def test_the_findings_of_postgresql_are_those_of_pandas(frame, of_pandas, postgr
 
 
 def test_every_statement_of_the_scan_is_answered_alike_by_spark_and_duckdb(of_spark, asked):
-    beside = of_spark.table.draw.engine
-    compared = 0
-    for sql, params, answer in asked:
-        if any(word in sql for word in ("hash(", "wanted", "approx_")):
-            continue  # hashes and estimates are each engine's own; `wanted` was lent for the statement
-        here = beside.query(sql, params)
-        assert in_order(answer, sql) == in_order(here, sql), sql
-        compared += 1
-    assert compared > 30
+    assert answered_alike(asked, of_spark.table.draw.engine) > 30
 
 
 def test_no_statement_of_the_scan_was_refused(of_spark):

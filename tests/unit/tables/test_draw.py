@@ -140,3 +140,14 @@ def test_what_does_not_fit_is_told_with_the_limit(monkeypatch: pytest.MonkeyPatc
     table = read_table(FRAME)
     with pytest.raises(InputError, match="'20MB' is too little"):
         table.query("SELECT list(range) FROM range(10_000_000)")
+
+
+def test_what_is_drawn_stays_what_it_was_when_the_budget_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    few, many = (read_table(pd.DataFrame({"n": range(rows)})) for rows in (100, 400))
+    monkeypatch.setattr(options, "row_budget", 200)
+    assert few.draw is few
+    drawn = many.draw
+    assert drawn is not many
+    monkeypatch.setattr(options, "row_budget", 50)
+    assert few.draw is few
+    assert many.draw is drawn
