@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import pandas as pd
 import pyarrow as pa
 
-from mlqa_widgets.checks.registry import Check, Failure, chosen_checks, run_check
+from mlqa_widgets.checks.registry import Check, chosen_checks
+from mlqa_widgets.checks.run import Failure, run_checks, steps
 from mlqa_widgets.decisions import ChosenFix, DecisionFile, Decisions, Dismissal
 from mlqa_widgets.dictionary import Dictionary, is_empty
 from mlqa_widgets.errors import FindingsRemain, InputError
@@ -264,13 +265,16 @@ class Scan(InBackground, Shown):
         failures: list[Failure] = []
         cheap_first = sorted(self._checks, key=_dearness)
         shown, seen = time.perf_counter(), 0
-        for number, check in enumerate(cheap_first):
-            progress.at(f"Checking: {check.id.replace('_', ' ')}", 0.5 + 0.5 * number / len(cheap_first))
+        ran: list[Check] = []
+        for step in steps(cheap_first, table):
+            called = step[0].id.replace("_", " ") if len(step) == 1 else "rows, where they are"
+            progress.at(f"Checking: {called}", 0.5 + 0.5 * len(ran) / len(cheap_first))
             if len(findings) > seen and time.perf_counter() - shown > _VERSION_SECONDS:
                 seen = len(findings)
-                publish(result(findings, failures, cheap_first[:number]))
+                publish(result(findings, failures, ran))
                 shown = time.perf_counter()
-            more, failed = _run([check], profile)
+            more, failed = run_checks(step, profile)
+            ran += step
             findings += more
             failures += failed
             pa.default_memory_pool().release_unused()  # Arrow keeps what it frees for its own next use
@@ -668,7 +672,7 @@ class Scan(InBackground, Shown):
         before = self.result
         decisions = self.decision_file.read()
         profile = before.profile.under(self._given.edited(self.table, decisions.edits))
-        findings, failures = _run([check for check in self._checks if check.id in DICTIONARY_CHECKS], profile)
+        findings, failures = run_checks([check for check in self._checks if check.id in DICTIONARY_CHECKS], profile)
         findings += [one for one in unfolded(before.findings) if one.check not in DICTIONARY_CHECKS]
         failures += [one for one in before.failures if one.check not in DICTIONARY_CHECKS]
         lessons = _lessons(findings, decisions, self.table)
@@ -842,16 +846,6 @@ def _dearness(check: Check) -> tuple[int, str]:
     """Return what puts cheap checks first: those of single columns, then those of the table, the dearest last."""
     place = _DEAR.index(check.id) + 2 if check.id in _DEAR else int(check.scope == "table")
     return place, check.id
-
-
-def _run(checks: Sequence[Check], profile: Profile) -> tuple[list[Finding], list[Failure]]:
-    """Run checks and return their findings, and what could not be looked at."""
-    findings: list[Finding] = []
-    failures: list[Failure] = []
-    for check in checks:
-        for found in run_check(check, profile):
-            (findings if isinstance(found, Finding) else failures).append(found)  # type: ignore[arg-type]
-    return findings, failures
 
 
 def _lessons(findings: Iterable[Finding], decisions: Decisions, table: Table) -> dict[str, Lesson]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import uuid
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
@@ -69,7 +70,8 @@ class RowNumbers:
 
     def parts(self, rows: int) -> Iterator[tuple[int, int]]:
         """Yield Spark's numbers of the first and the last row of stretches of at most ``rows`` rows."""
-        for partition, start, end in zip(self.partitions, self.starts, [*self.starts[1:], self.rows], strict=True):
+        ends = np.append(self.starts, self.rows)[1:]
+        for partition, start, end in zip(self.partitions, self.starts, ends, strict=True):
             first = int(partition) << _PARTITION_BITS
             for at in range(0, int(end - start), rows):
                 yield first + at, first + min(at + rows, int(end - start)) - 1
@@ -153,12 +155,16 @@ class Spark(Remote):
         with self._lock:
             sent = self.frame(rows)
             if append:
-                sent = self.session.table(self._names[name]).unionAll(sent)
+                sent = self.rows(name).unionAll(sent)
             self._take_in(name, sent, keep=False)
+
+    def rows(self, relation: str) -> DataFrame:
+        """Return a relation as a frame."""
+        return self.session.table(self._names[relation])
 
     def bring(self, name: str, other: Spark) -> None:
         """Make the relation ``t`` of another engine of the same session readable here under ``name``."""
-        self.define(name, self.session.table(other._names["t"]), other._relations["t"])
+        self.define(name, other.rows("t"), other._relations["t"])
 
     def _take_in(self, name: str, frame: DataFrame, *, keep: bool) -> None:
         kinds = {field.name: _DUCKDB_NAMES.get(field.dataType.typeName(), "VARCHAR") for field in frame.schema}
@@ -190,10 +196,24 @@ class Spark(Remote):
 
     def collect(self, frame: DataFrame) -> pa.Table:
         """Return the rows of a frame."""
-        with self._interruptible():
+        with self._lock, self._interruptible():
             found = frame.toArrow()
         self.fetched += found.num_rows
         return found
+
+    @contextmanager
+    def this_python(self) -> Iterator[None]:
+        """Have functions made within the block run in this very Python, where Spark's workers are on this machine."""
+        context = _context(self.session)
+        if context is None or not context.master.startswith("local"):
+            yield
+            return
+        with self._lock:
+            usual, context.pythonExec = context.pythonExec, sys.executable
+            try:
+                yield
+            finally:
+                context.pythonExec = usual
 
     def interrupt(self) -> None:
         """Stop the statement that runs in another thread, if any."""

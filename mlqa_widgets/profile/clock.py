@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mlqa_widgets.profile.kinds import Kind, name_words
+from mlqa_widgets.tables.table import Predicate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -139,6 +140,20 @@ def _holds_dates(column: ColumnProfile) -> bool:
     if not column.is_text or column.kind not in (Kind.DATETIME, Kind.IDENTIFIER) or not column.present:
         return False
     return column.date_reading.share >= LEAST_READABLE
+
+
+def holds_times(table: Table, column: ColumnProfile) -> bool:
+    """Return whether the values of a column can be read as times."""
+    if column.column.storage == "datetime":
+        return True
+    if column.is_numeric:
+        return _of_numbers(column.numbers) is not None
+    if not column.is_text or not column.present:
+        return False
+    if column.complete:
+        return column.date_reading.share >= LEAST_READABLE
+    readable = table.count(Predicate(f"try_cast({column.column.sql} AS TIMESTAMP) IS NOT NULL"))
+    return readable >= LEAST_READABLE * table.row_count
 
 
 def times_of(table: Table, column: ColumnProfile) -> np.ndarray | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlqa_widgets.errors import InputError
-from mlqa_widgets.profile.clock import LEAST_READABLE, times_of
+from mlqa_widgets.profile.clock import LEAST_READABLE, holds_times
 from mlqa_widgets.wording import percent
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def require_fit_roles(profile: Profile) -> None:
 
 
 def _require_time(profile: Profile, column: ColumnProfile) -> None:
-    if not column.present or column.column.storage == "datetime" or times_of(profile.table.draw, column) is not None:
+    if not column.present or holds_times(profile.table, column):
         return
     if column.is_text and column.complete and column.date_reading.share > 0:
         how = (

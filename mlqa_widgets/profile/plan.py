@@ -56,13 +56,21 @@ def profile_table(table: Table, roles: Roles | None = None, progress: Progress |
         Told of each column, with shares up to a half; its cancel flag stops the work.
     """
     progress = progress or Progress()
-    look = _look_in_memory if table.row_count <= IN_MEMORY_ROWS else _look_in_engine
+    if table.fits_a_worker:
+        progress.at("Counting values", 0.0)
+        return Profile(table, table.draw.look(_columns), roles or Roles())
+    few = table.row_count <= IN_MEMORY_ROWS and not table.engine.is_remote
+    look = _look_in_memory if few else _look_in_engine
     columns = []
     for batch in _batches(table):
         for column, found in _each(table, batch, look):
             progress.at(f"Counting values of {column.name}", 0.5 * column.position / len(table.columns))
             columns.append(_profile(table, column, found))
     return Profile(table, tuple(columns), roles or Roles())
+
+
+def _columns(table: Table) -> tuple[ColumnProfile, ...]:
+    return profile_table(table).columns
 
 
 def _batches(table: Table) -> Iterable[Sequence[Column]]:

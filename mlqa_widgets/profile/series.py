@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from mlqa_widgets.profile.column import ColumnProfile
     from mlqa_widgets.profile.profile import Profile
+    from mlqa_widgets.profile.roles import Roles
     from mlqa_widgets.tables.table import Table
 
 DAY: Final = 86_400_000_000
@@ -273,40 +274,68 @@ def find_series(profile: Profile) -> SeriesSet | None:
     Of a table too large to be looked at whole, they are found in a draw, and then read again in full: whole series, as
     many as may be looked at, or of few and very long ones their latest stretch.
     """
+    if profile.table.looked_at is not None:
+        return _find(profile)  # a draw of a table is what may be looked at of it
     found = _find(profile.draw)
     if found is None or found.looked_at is None:
         return found
-    some = _whole_series(profile, found)
+    some = _in_full(profile.table, _sought(profile, found))
     return None if some is None else _find(profile.over(some))
 
 
-def _whole_series(profile: Profile, found: SeriesSet) -> Table | None:
+def draw_of_series(profile: Profile) -> Table | None:
+    """Return the rows of a large table in which series are found, where they are; None where there are none to find."""
+    sought = profile.table.draw.look(_seek, profile.roles)
+    return None if sought is None else _in_full(profile.table, sought)
+
+
+@dataclass(frozen=True)
+class _Sought:
+    """Which rows have series in full, as the draw of a large table tells."""
+
+    group: tuple[str, ...]
+    """The columns of the group, in the engine."""
+    latest: str | None
+    """SQL of as many of the latest rows as may be looked at; None where it cannot be told."""
+
+
+def _seek(table: Table, roles: Roles) -> _Sought | None:
+    from mlqa_widgets.profile.plan import profile_table
+
+    profile = profile_table(table, roles)
+    found = _find(profile)
+    return None if found is None else _sought(profile, found)
+
+
+def _sought(profile: Profile, found: SeriesSet) -> _Sought:
+    group = tuple(profile.columns[place].column.sql for place in found.group)
+    return _Sought(group, _latest(profile, found.clock, options.rows_looked_at))
+
+
+def _in_full(table: Table, sought: _Sought) -> Table | None:
     """Return the rows of as many whole series as may be looked at, or the latest rows of all; None if neither can be."""
-    table, budget = profile.table, options.rows_looked_at
-    if found.group:
-        names = [profile.columns[place].column.sql for place in found.group]
-        part = f"hash({', '.join(names)}) % {_PARTS}"
-        present = " AND ".join(f"{name} IS NOT NULL" for name in names)
+    if sought.group:
+        part = f"hash({', '.join(sought.group)}) % {_PARTS}"
+        present = " AND ".join(f"{name} IS NOT NULL" for name in sought.group)
         counted = table.query(
             f"SELECT {part} AS part, count(*) AS n FROM t WHERE {present} GROUP BY part ORDER BY part"
         )
-        within = np.flatnonzero(np.cumsum(counted["n"].to_numpy()) <= budget)
+        within = np.flatnonzero(np.cumsum(counted["n"].to_numpy()) <= options.rows_looked_at)
         if len(within):
             last = counted["part"][int(within[-1])].as_py()
             return draw_rows(table, f"{present} AND {part} <= {last:d}", "whole series, drawn at random")
-    latest = _latest(profile, found.clock, budget)
-    return None if latest is None else draw_rows(table, latest, "the latest")
+    return None if sought.latest is None else draw_rows(table, sought.latest, "the latest")
 
 
 def _latest(profile: Profile, clock: Clock, rows: int) -> str | None:
     """Return about so many of the latest rows: by the time itself, or where they stand in a table in order of time."""
-    known = clock.times[clock.known]
+    known, whole = clock.times[clock.known], profile.table.whole.row_count
     if len(clock.columns) == 1 and profile.columns[clock.columns[0]].column.storage == "datetime":
-        since = np.quantile(known, 1 - 0.95 * rows / profile.rows)
+        since = np.quantile(known, 1 - 0.95 * rows / whole)
         return f"epoch_us({profile.columns[clock.columns[0]].column.sql}) >= {int(since)}"
     steps = np.diff(known)
     if np.mean(steps >= 0) >= _SORTED:
-        return f"pos >= {profile.rows - rows}"
+        return f"pos >= {whole - rows}"
     return f"pos < {rows}" if np.mean(steps <= 0) >= _SORTED else None
 
 

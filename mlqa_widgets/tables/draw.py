@@ -28,15 +28,21 @@ class Draw(Table):
         The larger table.
     engine
         Has the rows as ``t``, in the order of the larger table.
+    rows
+        How many they are.
     drawn
         Which rows they are, in words.
     """
 
-    def __init__(self, whole: Table, engine: DuckDB, drawn: str) -> None:
-        rows = int(engine.query("SELECT count(*) AS n FROM t")["n"][0].as_py())
+    def __init__(self, whole: Table, engine: DuckDB, rows: int, drawn: str) -> None:
         super().__init__(whole.name, whole.columns, rows, engine, whole.own_rows, whole.source)
-        self.whole = whole
+        self._whole = whole
         self._drawn = drawn
+
+    @property
+    def whole(self) -> Table:
+        """The larger table."""
+        return self._whole
 
     @property
     def draw(self) -> Table:
@@ -63,7 +69,7 @@ class Draw(Table):
         return found
 
 
-def draw_stretches(table: Table, rows: int) -> Draw:
+def draw_stretches(table: Table, rows: int) -> Table:
     """Return at most ``rows`` rows of a table, in stretches of equal length from its first rows to its last.
 
     Within a stretch neighbours stay neighbours, so that what shows from one row to the next shows as in the whole.
@@ -78,26 +84,31 @@ def draw_stretches(table: Table, rows: int) -> Draw:
     return draw_rows(table, " OR ".join(f"pos BETWEEN {start} AND {start + size - 1}" for start in starts), drawn)
 
 
-def draw_rows(table: Table, where: str, drawn: str) -> Draw:
+def draw_rows(table: Table, where: str, drawn: str) -> Table:
     """Return the rows for which an SQL expression without parameters is true, as a draw of the table.
 
-    They stay where they are if that is a file, and are copied beside the table from an engine elsewhere.
+    They stay where they are if that is a file or Spark, and are copied beside the table from another engine elsewhere.
 
     Parameters
     ----------
     drawn
         Which rows they are, in words.
     """
+    return table.draw_there(where, drawn) or draw_here(table, where, drawn)
+
+
+def draw_here(table: Table, where: str, drawn: str) -> Draw:
+    """Return the rows for which an SQL expression is true, read on this machine; otherwise as :func:`draw_rows`."""
     if (held := table.engine.registered("t")) is not None:
         return _draw_of(table, held.take(pa.array(table.positions(Predicate(where)))), drawn)
     engine = table.engine.beside()
     if (relation := table.engine.view("t")) is not None:
         engine.execute(f"CREATE TEMP VIEW t AS SELECT * FROM ({relation}) WHERE {where}")
-        return Draw(table, engine, drawn)
+        return Draw(table, engine, rows_of(engine, "t"), drawn)
     engine.load("t", table.query("SELECT * FROM t LIMIT 0"), append=False)
     for batch in table.engine.batches(f"SELECT * FROM t WHERE {where}"):
         engine.append("t", pa.table(batch))
-    return Draw(table, engine, drawn)
+    return Draw(table, engine, rows_of(engine, "t"), drawn)
 
 
 def draw_alike(table: Table, columns: Sequence[Column]) -> Table:
@@ -112,4 +123,9 @@ def draw_alike(table: Table, columns: Sequence[Column]) -> Table:
 def _draw_of(table: Table, rows: pa.Table, drawn: str) -> Draw:
     engine = table.engine.beside()
     engine.register("t", rows)
-    return Draw(table, engine, drawn)
+    return Draw(table, engine, rows.num_rows, drawn)
+
+
+def rows_of(engine: DuckDB, relation: str) -> int:
+    """Return how many rows a relation has."""
+    return int(engine.query(f"SELECT count(*) AS n FROM {relation}")["n"][0].as_py())

@@ -1,11 +1,11 @@
-"""Spark frames: the rows stay where they are; what comes over are figures, dictionaries, a draw and the rows on screen."""
+"""Spark frames: the rows stay where they are; what comes over are figures, value counts and the rows on screen."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -15,17 +15,19 @@ from mlqa_widgets.engines.spark import ROW, RowNumbers, Spark, numbered
 from mlqa_widgets.errors import InputError
 from mlqa_widgets.options import options
 from mlqa_widgets.progress import Progress
-from mlqa_widgets.tables.draw import draw_stretches
+from mlqa_widgets.tables.draw import Draw, draw_here, draw_stretches
 from mlqa_widgets.tables.frames import as_frame, display_names
 from mlqa_widgets.tables.remote import RemoteTable, types_of
 from mlqa_widgets.tables.table import Column, Source, Storage, Table
+from mlqa_widgets.tables.workers import Described, Workers
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
     from pyspark.sql.types import DataType
 
+T = TypeVar("T")
+
 _LISTED: Final = 1_000
-_ROWS_AT_ONCE: Final = 250_000
 _EXACT_IN_A_DOUBLE: Final = 2.0**53
 
 
@@ -63,38 +65,51 @@ def from_spark(frame: DataFrame, name: str = "table", progress: Progress | None 
         columns.append(Column(i, field.name, shown[i], storage, field.dataType.simpleString(), comment=comment))
     engine.define("t", held.selectExpr(*selected), types_of(columns))
     rows = SparkRows(engine, held, numbers, tuple(frame.columns))
-    return SparkTable(name, columns, engine, rows, selected)
+    return SparkTable(name, columns, numbers.rows, engine, rows, Source("Spark frame"))
 
 
 class SparkTable(RemoteTable):
     """A table on Spark."""
 
     engine: Spark
+    has_workers = True
+    _draws = 0
 
-    def __init__(
-        self, name: str, columns: Sequence[Column], engine: Spark, rows: SparkRows, reading: Sequence[str]
-    ) -> None:
-        super().__init__(name, columns, rows.numbers.rows, engine, rows, Source("Spark frame"))
-        self._held, self._numbers, self._reading = rows.frame, rows.numbers, reading
+    @property
+    def fits_a_worker(self) -> bool:  # type: ignore[override]
+        """Whether one worker can look at all rows."""
+        return self.row_count <= options.rows_looked_at
 
     @cached_property
     def draw(self) -> Table:
-        """The rows that are looked at one by one, copied to this machine: all up to ``options.rows_looked_at``."""
+        """The rows that are looked at one by one, all up to ``options.rows_looked_at``: they stay on Spark's workers."""
         budget = options.rows_looked_at
-        if self.row_count > budget:
-            return draw_stretches(self, budget)
-        engine = self.engine.beside()
-        engine.load("t", self.engine.query("SELECT * FROM t LIMIT 0"), append=False)
-        for part in self._stretches():
-            engine.append("t", part)
-        return Table(self.name, self.columns, self.row_count, engine, self.own_rows, self.source)
+        return draw_stretches(self, budget) if self.row_count > budget else self.draw_there("true", "")
 
-    def _stretches(self) -> Iterator[pa.Table]:
-        """Yield all rows as the checks read them, in their order."""
-        numbers = self._numbers
-        cells = self._held.selectExpr(ROW, *self._reading)
-        for first, last in numbers.parts(_ROWS_AT_ONCE):
-            yield self.engine.collect(cells.where(f"{ROW} BETWEEN {first} AND {last}").drop(ROW))
+    def draw_there(self, where: str, drawn: str) -> Table:
+        """Return the rows for which an SQL expression is true, as they are read on a worker."""
+        if not self.row_count:
+            return draw_here(self, where, drawn)
+        relation, rows = "t", self.row_count
+        if drawn:
+            self._draws += 1
+            relation = f"drawn{self._draws}"
+            self.engine.execute(f"CREATE TEMP TABLE {relation} AS SELECT * FROM t WHERE {where}")
+            rows = int(self.query(f"SELECT count(*) AS n FROM {relation}")["n"][0].as_py())
+        described = Described(self.name, self.columns, self.row_count, self.source, drawn)
+        workers = Workers(self.engine, self.engine.rows(relation), described)
+        return SparkDraw(self, workers, rows, drawn)  # type: ignore[arg-type]
+
+
+class SparkDraw(Draw):
+    """Rows of a table on Spark that are looked at one by one, on Spark's workers."""
+
+    engine: Workers  # type: ignore[assignment]
+    fits_a_worker = True
+
+    def look(self, look: Callable[..., T], *args: Any) -> T:
+        """Return what a function finds in these rows, on a worker."""
+        return self.engine.run(look, *args, tables={"drawn": self, "whole": self.whole})
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,8 @@ import pyarrow as pa
 
 from mlqa_widgets.engines.duckdb import DuckDB
 from mlqa_widgets.options import options
+
+T = TypeVar("T")
 
 Storage = Literal["integer", "number", "boolean", "datetime", "text", "nested"]
 Problem = Literal[
@@ -160,6 +162,11 @@ class Table:
         Where it came from.
     """
 
+    has_workers = False
+    """Whether rows are looked at one by one by workers where they are, and not here."""
+    fits_a_worker = False
+    """Whether one worker can look at all rows."""
+
     def __init__(
         self, name: str, columns: Sequence[Column], row_count: int, engine: DuckDB, rows: Rows, source: Source
     ) -> None:
@@ -192,6 +199,27 @@ class Table:
 
         budget = options.rows_looked_at
         return None if self.row_count <= budget else draw_stretches(self, budget)
+
+    def draw_there(self, where: str, drawn: str) -> Table | None:  # noqa: ARG002 - of every table but some
+        """Return the rows for which an SQL expression is true as a draw that stays where they are; None if it cannot."""
+        return None
+
+    def look(self, look: Callable[..., T], *args: Any) -> T:
+        """Return what a function finds in this table, its first argument; it runs where the rows are.
+
+        Parameters
+        ----------
+        look
+            A function of a module. What it returns names no more of the table than figures, columns and predicates.
+        args
+            Its further arguments.
+        """
+        return look(self, *args)
+
+    @property
+    def whole(self) -> Table:
+        """The table itself; of a draw, the table that it was drawn from."""
+        return self
 
     @property
     def looked_at(self) -> int | None:

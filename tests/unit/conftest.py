@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 from hypothesis import settings
 
-from mlqa_widgets.checks.registry import Failure, all_checks, run_check
+from mlqa_widgets.checks.registry import all_checks
+from mlqa_widgets.checks.run import Failure, run_check
 from mlqa_widgets.findings import Finding
 from mlqa_widgets.profile.plan import profile_table
 from mlqa_widgets.profile.profile import Profile

@@ -227,7 +227,7 @@ def test_one_failing_check_never_costs_the_others(visits, monkeypatch):
     def broken(profile):
         raise ZeroDivisionError("boom")
 
-    monkeypatch.setitem(registry._REGISTRY, "broken", Check("broken", "", "table", broken, ""))
+    monkeypatch.setitem(registry._REGISTRY, "broken", Check("broken", "", "table", broken, "figures", ""))
     scan = mq.scan(visits)
     assert "blank_strings" in scan.findings["check"].tolist()
     (failure,) = scan.result.failures
@@ -242,7 +242,7 @@ def test_a_running_scan_can_be_cancelled(visits, monkeypatch):
         leave.wait(10)
         return []
 
-    monkeypatch.setitem(registry._REGISTRY, "slow", Check("slow", "", "table", slow, ""))
+    monkeypatch.setitem(registry._REGISTRY, "slow", Check("slow", "", "table", slow, "figures", ""))
     monkeypatch.setattr("mlqa_widgets.work.may_block", lambda: False)
     scan = mq.scan(visits)
     assert entered.wait(10)

@@ -41,7 +41,7 @@ _MAPPED: Final = 1000
 _SHOWN: Final = 24
 
 
-@table_check("broken_dependencies")
+@table_check("broken_dependencies", reads="rows")
 def broken_dependencies(profile: Profile) -> Iterator[Finding]:
     """Find columns that one or two others decide in nearly all rows (a postcode its town), and the cells that depart.
 

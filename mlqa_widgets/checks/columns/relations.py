@@ -44,7 +44,7 @@ _PAIRS: Final = (
 )  # fmt: skip
 
 
-@table_check("broken_order")
+@table_check("broken_order", reads="rows")
 def broken_order(profile: Profile) -> Iterator[Finding]:
     """Find numbers of which one is never above the other (lowest and highest, part and total), and the rows where it is.
 
@@ -166,7 +166,7 @@ def _as_number(profile: Profile, column: ColumnProfile) -> str:
 _MOST_BROKEN: Final = 0.05
 
 
-@table_check("broken_sum")
+@table_check("broken_sum", reads="rows")
 def broken_sum(profile: Profile) -> Iterator[Finding]:
     """Find numbers that add up or multiply to another (parts and total, quantity and price), and the rows where they do not.
 

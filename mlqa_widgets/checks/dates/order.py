@@ -37,7 +37,7 @@ _DATES_AT_LEAST: Final = 0.5
 _SURE: Final = 0.95
 
 
-@column_check("ambiguous_dates")
+@column_check("ambiguous_dates", reads="rows")
 def ambiguous_dates(column: ColumnProfile, profile: Profile) -> Iterator[Finding]:
     """Find dates that can be read day first and month first, with what the column itself says for each reading.
 

@@ -34,7 +34,7 @@ _LEAST_FEATURES: Final = 2
 _COMBINATIONS: Final = 12
 
 
-@table_check("conflicting_labels")
+@table_check("conflicting_labels", reads="rows")
 def conflicting_labels(profile: Profile) -> Iterator[Finding]:
     """Find rows alike in every feature that belong to different classes of the target.
 

@@ -45,7 +45,7 @@ _FEW_VALUES: Final = 30
 _SHOWN: Final = 12
 
 
-@table_check("leakage")
+@table_check("leakage", reads="rows")
 def leakage(profile: Profile) -> Iterator[Finding]:
     """Find features that give the target away.
 

@@ -37,7 +37,7 @@ _FEWEST_ROWS: Final = 50
 _BINS: Final = 40
 
 
-@column_check("mixed_units")
+@column_check("mixed_units", reads="rows")
 def mixed_units(column: ColumnProfile, profile: Profile) -> Iterator[Finding]:
     """Find one quantity in two units: by what is written (kg, lb), or by values a known factor away from the others.
 

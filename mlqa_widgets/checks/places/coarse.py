@@ -33,7 +33,7 @@ _LINES: Final = 8
 _OFF_GRID: Final = 0.01
 
 
-@table_check("coarse_coordinates")
+@table_check("coarse_coordinates", reads="rows")
 def coarse_coordinates(profile: Profile) -> Iterator[Finding]:
     """Find coordinates rounded to two decimals (a kilometre) or fewer, or set on a grid.
 

@@ -27,7 +27,7 @@ _ROUND_THE_GLOBE: Final = 0.02
 """Share of the longitudes beyond 180 from which they are counted from 0 to 360."""
 
 
-@table_check("null_island")
+@table_check("null_island", reads="rows")
 def null_island(profile: Profile) -> Iterator[Finding]:
     """Find rows whose latitude and longitude are both 0, as programs write where they know no place.
 
@@ -67,7 +67,7 @@ def _belongs(distinct: Distinct, zero: np.ndarray) -> bool:
     return bool((others.latitude == 0).sum() >= _GRID and (others.longitude == 0).sum() >= _GRID)
 
 
-@table_check("coordinates_out_of_range")
+@table_check("coordinates_out_of_range", reads="rows")
 def coordinates_out_of_range(profile: Profile) -> Iterator[Finding]:
     """Find latitudes beyond 90 and longitudes beyond 180 degrees.
 

@@ -38,7 +38,7 @@ _LISTED: Final = 300
 _SAMPLED: Final = 50_000
 
 
-@table_check("outside_area")
+@table_check("outside_area", reads="rows")
 def outside_area(profile: Profile) -> Iterator[Finding]:
     """Find places far from where the others are, and those that a lost or added minus sign took there.
 

@@ -25,7 +25,7 @@ _WIDE: Final = 0.01
 _FEW: Final = 3
 
 
-@table_check("swapped_coordinates")
+@table_check("swapped_coordinates", reads="rows")
 def swapped_coordinates(profile: Profile) -> Iterator[Finding]:
     """Find rows whose latitude and longitude are exchanged: the other way round they lie among the others.
 

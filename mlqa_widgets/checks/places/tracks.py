@@ -51,7 +51,7 @@ _SHOWN: Final = 12
 _AROUND: Final = 2
 
 
-@table_check("gps_jumps")
+@table_check("gps_jumps", reads="series")
 def gps_jumps(profile: Profile) -> Iterator[Finding]:
     """Find readings of a track that only an impossible speed could reach.
 

@@ -31,7 +31,7 @@ _ARCHIVE_STEPS: Final = 24
 _YEAR: Final = 365 * DAY
 
 
-@table_check("stale_data", issue="reliability.unstable_provider")
+@table_check("stale_data", issue="reliability.unstable_provider", reads="series")
 def stale_data(profile: Profile) -> Iterator[Finding]:
     """Find data whose newest record is older than its step and its longest pause allow.
 

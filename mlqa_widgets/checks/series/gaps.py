@@ -48,7 +48,7 @@ class _Holes:
         return int(self.gaps.lost.sum())
 
 
-@table_check("time_gaps")
+@table_check("time_gaps", reads="series")
 def time_gaps(profile: Profile) -> Iterator[Finding]:
     """Find holes in series, measured against each one's own step: from when to when, how many readings are lost.
 

@@ -64,7 +64,7 @@ class _Shift:
     """Adjusted for all series, columns and kinds looked at."""
 
 
-@table_check("level_shifts")
+@table_check("level_shifts", reads="series")
 def level_shifts(profile: Profile) -> Iterator[Finding]:
     """Find a lasting, abrupt change of level or scatter in one series, which its neighbours do not share.
 

@@ -61,7 +61,7 @@ class _Silence:
     steps: np.ndarray
 
 
-@table_check("silent_series", issue="reliability.unstable_provider")
+@table_check("silent_series", issue="reliability.unstable_provider", reads="series")
 def silent_series(profile: Profile) -> Iterator[Finding]:
     """Find series that stopped before the end of the data, far longer ago than they were ever silent.
 

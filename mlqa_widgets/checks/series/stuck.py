@@ -63,7 +63,7 @@ class _Stuck:
     reasons: tuple[str, ...]
 
 
-@table_check("stuck_values")
+@table_check("stuck_values", reads="series")
 def stuck_values(profile: Profile) -> Iterator[Finding]:
     """Find one reading repeated far longer than its series ever repeats one.
 

@@ -43,7 +43,7 @@ _SHOWN: Final = 8
 # ------------------------------------------------------------------------------------------ several at one time
 
 
-@table_check("duplicate_timestamps")
+@table_check("duplicate_timestamps", reads="series")
 def duplicate_timestamps(profile: Profile) -> Iterator[Finding]:
     """Find readings at a time at which their series has another one.
 
@@ -139,7 +139,7 @@ def _keep_first(profile: Profile, series: SeriesSet, again: np.ndarray) -> Itera
 _MOSTLY_SORTED: Final = 0.05
 
 
-@table_check("out_of_order")
+@table_check("out_of_order", reads="series")
 def out_of_order(profile: Profile) -> Iterator[Finding]:
     """Find rows that stand before or after their time in a table that is otherwise sorted by time.
 
@@ -236,7 +236,7 @@ class _Change:
     stretches: tuple[tuple[int, int, float], ...]
 
 
-@table_check("cadence_changes")
+@table_check("cadence_changes", reads="series")
 def cadence_changes(profile: Profile) -> Iterator[Finding]:
     """Find series that report every hour and from some day on every six hours, say: a step that changes for good.
 

@@ -21,7 +21,7 @@ from mlqa_widgets.engines import remote
 from mlqa_widgets.engines.spark import Spark
 from mlqa_widgets.errors import Cancelled, InputError
 from mlqa_widgets.scan import Scan
-from mlqa_widgets.tables.spark import from_spark
+from mlqa_widgets.tables.spark import SparkTable, from_spark
 from mlqa_widgets.tables.table import Table
 from tests.postgres import Postgres
 from tests.spark import running_spark
@@ -63,9 +63,10 @@ def asked() -> list[tuple[str, tuple[Any, ...], pa.Table]]:
 
 @pytest.fixture(scope="module")
 def of_spark(spark: Any, frame: pd.DataFrame, asked: list[Any]) -> Iterator[Scan]:
-    """Give the scan on Spark; values are counted there as of a large table, not from rows brought over."""
+    """Give the scan on Spark as it is of a large table: counted by Spark, and looked at row by row by a worker."""
     with pytest.MonkeyPatch.context() as patch:
         record(patch, Spark, asked)
+        patch.setattr(SparkTable, "fits_a_worker", False)
         scan = mq.scan(as_spark(spark, frame), name="readings")
         assert scan.result.findings
     yield scan
@@ -80,6 +81,12 @@ def test_the_planted_table_has_findings_of_every_family(of_pandas):
 
 def test_the_findings_of_spark_are_those_of_pandas(of_spark, of_pandas):
     assert told(of_spark) == of_pandas
+
+
+def test_the_findings_of_one_worker_are_those_of_pandas(spark, frame, of_pandas):
+    scan = mq.scan(as_spark(spark, frame), name="readings")
+    assert told(scan) == of_pandas
+    scan.table.engine.close()
 
 
 def test_the_findings_of_duckdb_over_parquet_are_those_of_pandas(frame, of_pandas, tmp_path: Path):

@@ -292,7 +292,7 @@ def test_what_is_found_shows_while_dear_checks_still_run(visits, monkeypatch):
         leave.wait(10)
         yield Finding((1,), Severity.ERROR, profile.rows, "All of n is wrong.", EVERY_ROW)
 
-    monkeypatch.setitem(registry._REGISTRY, "slow", Check("slow", "", "table", dear, ""))
+    monkeypatch.setitem(registry._REGISTRY, "slow", Check("slow", "", "table", dear, "figures", ""))
     monkeypatch.setattr("mlqa_widgets.work.may_block", lambda: False)
     monkeypatch.setattr(sys.modules["mlqa_widgets.scan"], "_VERSION_SECONDS", 0.0)
 

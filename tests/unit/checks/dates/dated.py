@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from mlqa_widgets.checks.registry import Failure, all_checks, run_check
+from mlqa_widgets.checks.registry import all_checks
+from mlqa_widgets.checks.run import Failure, run_check
 from mlqa_widgets.findings import Finding
 from mlqa_widgets.profile.plan import profile_table
 from mlqa_widgets.profile.roles import Roles

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlqa_widgets.checks.registry import all_checks, run_check
+from mlqa_widgets.checks.registry import all_checks
+from mlqa_widgets.checks.run import run_check
 from mlqa_widgets.evidence import Bars
 from mlqa_widgets.findings import Finding, Severity
 from mlqa_widgets.fixes.apply import apply_fix

