@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final, Literal
 
@@ -24,7 +24,10 @@ from mlqa_widgets.options import options
 from mlqa_widgets.profile.clock import Clock, likely_clocks, named_clock
 from mlqa_widgets.profile.column import ColumnProfile
 from mlqa_widgets.profile.kinds import Kind, name_words
+from mlqa_widgets.profile.plan import profile_table
+from mlqa_widgets.profile.profile import Profile
 from mlqa_widgets.profile.roles import Roles
+from mlqa_widgets.tables.table import Table
 from mlqa_widgets.wording import count, number, percent, shortened
 
 _DAY: Final = 86_400_000_000
@@ -153,7 +156,15 @@ def find_clocks(meeting: Meeting, time: Any) -> Clocks | None:
 
 
 def _rhythm(meeting: Meeting, source: Source, name: Hashable | None) -> Rhythm | None:
-    clock = _named(source, name) if name is not None else _likely(source)
+    position = None if name is None else find_column(source, name, "time").position
+    drawn = source.profile.table
+    if drawn.fits_a_worker:
+        clock = drawn.look(_clock_there, position)
+    else:
+        clock = _clock(source.profile, position)
+    if clock is None and name is not None:
+        msg = f"time: {name!r} of {source.name} does not hold times that can be read."
+        raise InputError(msg)
     relation = None if clock is None else _timed(meeting, source, clock)
     if clock is None or relation is None:
         return None
@@ -175,26 +186,26 @@ def _rhythm(meeting: Meeting, source: Source, name: Hashable | None) -> Rhythm |
     return Rhythm(source, clock, relation, number, first, int(times[-1]), times, step, even)
 
 
-def _named(source: Source, name: Hashable) -> Clock:
-    column = find_column(source, name, "time")
-    clock = named_clock(source.profile.under(Roles(time=column.position)))
-    if clock is None or not clock.known.any():
-        msg = f"time: {name!r} of {source.name} does not hold times that can be read."
-        raise InputError(msg)
-    return clock
-
-
-def _likely(source: Source) -> Clock | None:
-    found = source.profile.series
-    clock = found.clock if found is not None else next(likely_clocks(source.profile), None)
+def _clock(profile: Profile, position: int | None) -> Clock | None:
+    """Return what tells the time: the column named, or what is found; None where it holds no times, or few."""
+    if position is not None:
+        clock = named_clock(profile.under(Roles(time=position)))
+        return None if clock is None or not clock.known.any() else clock
+    clock = profile.series.clock if profile.series is not None else next(likely_clocks(profile), None)
     return None if clock is None or clock.known.mean() < 0.5 else clock
+
+
+def _clock_there(table: Table, position: int | None) -> Clock | None:
+    """Return what tells the time, without the time of each row: an engine that has workers reads it itself."""
+    clock = _clock(profile_table(table), position)
+    return None if clock is None else replace(clock, times=clock.times[:0])
 
 
 def _timed(meeting: Meeting, source: Source, clock: Clock) -> str | None:
     """Create the relation of a source's rows with their times.
 
-    A clock found in rows drawn is read in every row by the engine; None where it is made of several columns, or of
-    numbers.
+    A clock found in rows drawn is read in every row by the engine; None where it is made of several columns, of
+    numbers, or of text that the engine reads otherwise.
     """
     rows, name = source.relation, "_".join(["timed", source.relation, *map(str, clock.columns)])
     if not source.drawn and len(clock.times) == source.rows:
@@ -209,10 +220,12 @@ def _timed(meeting: Meeting, source: Source, clock: Clock) -> str | None:
     cell, moment = column.column.sql, reading(column, "datetime").replace("@", "")
     if column.is_text:
         # Each text is read once: most repeat.
-        meeting.execute(
-            f"CREATE OR REPLACE TEMP TABLE {name}_us AS SELECT {cell}, epoch_us({moment}) AS us "
-            f"FROM (SELECT DISTINCT {cell} FROM {rows} WHERE {cell} IS NOT NULL)"
-        )
+        texts = f"SELECT DISTINCT {cell} FROM {rows} WHERE {cell} IS NOT NULL"
+        meeting.execute(f"CREATE OR REPLACE TEMP TABLE {name}_texts AS {texts}")
+        each = f"SELECT {cell}, epoch_us({moment}) AS us FROM {name}_texts"
+        if meeting.engine.is_remote and not meeting.engine.knows(each):
+            return None
+        meeting.execute(f"CREATE OR REPLACE TEMP TABLE {name}_us AS {each}")
         read = f"SELECT * FROM {rows} LEFT JOIN {name}_us USING ({cell})"
     else:
         read = f"SELECT *, epoch_us({moment}) AS us FROM {rows}"

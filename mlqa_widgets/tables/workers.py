@@ -94,9 +94,9 @@ class Workers:
             if _LACKING not in str(error.__cause__):
                 raise
             msg = (
-                "data: this check looks at rows one by one, on Spark's workers, and their Python cannot import what it "
-                "needs. Install mlqa-widgets there too (and let PYSPARK_PYTHON name that Python before the session "
-                "starts), or pass frame.toPandas()."
+                "data: rows are looked at by Spark's workers, and their Python cannot import what that needs. Install "
+                "mlqa-widgets there too, and let PYSPARK_PYTHON name that Python before the session starts; or pass "
+                "frame.toPandas()."
             )
             raise InputError(msg) from error
         given: T = _Unpickler(io.BytesIO(found["answer"][0].as_py()), tables).load()

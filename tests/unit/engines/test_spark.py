@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -310,6 +311,46 @@ def test_what_spark_cannot_do_exactly_is_counted_among_the_rows_drawn_and_said_s
     scan.table.engine.close()
 
 
+def hourly(stations: int, hours: int) -> pd.DataFrame:
+    """Return readings of stations, each of which is silent for a day of its own."""
+    hour = np.tile(np.arange(hours), stations)
+    station = np.repeat(np.arange(stations), hours)
+    level = np.random.default_rng(3).normal(10, 1, len(hour)).round(1)
+    frame = pd.DataFrame(
+        {
+            "station": np.char.add("S", station.astype(str)).astype(object),
+            "seen": pd.Timestamp("2024-01-01") + pd.to_timedelta(hour, "h"),
+            "level": level,
+        }
+    )
+    silent = 100 + 5 * station
+    return frame[(hour < silent) | (hour >= silent + 24)]
+
+
+@pytest.mark.parametrize("budget", [None, 3_000], ids=["one worker sees all rows", "rows are drawn"])
+def test_no_row_comes_over_for_a_scan(spark, monkeypatch, budget):
+    monkeypatch.setattr(mq.options, "row_budget", budget)
+    frame = hourly(stations=20, hours=300)
+    scan = mq.scan(as_spark(spark, frame), name="levels", time="seen", group="station")
+    assert scan.result.failures == ()
+    gaps = next(finding for finding in scan.result.findings if finding.check == "time_gaps")
+    assert gaps.looked_at == (10 * 276 if budget else None)
+    assert f"in {10 if budget else 20} holes" in gaps.message
+    values = sum(frame[column].nunique() for column in frame)
+    parts_of_series = 20
+    assert scan.table.engine.fetched < (values + parts_of_series + 20 if budget else 10)
+    scan.table.engine.close()
+
+
+def test_workers_that_lack_this_package_are_told_of(spark, tmp_path: Path, monkeypatch):
+    other = tmp_path / "python"
+    other.write_text(f'#!/bin/sh\nexec "{sys.executable}" -S "$@"\n')
+    other.chmod(0o755)
+    monkeypatch.setattr("mlqa_widgets.engines.spark.sys.executable", str(other))
+    with pytest.raises(InputError, match="Install mlqa-widgets there"):
+        mq.scan(spark.range(10), name="numbers")
+
+
 def test_a_cancelled_scan_stops_its_job_on_spark(spark):
     endless = spark.range(10**6).crossJoin(spark.range(10**6).toDF("other")).where("id + other < 0")
     scan = Scan(endless, None, "endless", {}, [])
@@ -380,3 +421,22 @@ def test_a_comparison_with_a_table_on_spark_finds_what_one_of_two_pandas_frames_
     for i in range(2):
         for ours, theirs in zip(there.positions(i, 20), here.positions(i, 20), strict=True):
             np.testing.assert_array_equal(ours, theirs)
+
+
+def test_times_written_as_text_tell_when_a_source_on_spark_ends(spark):
+    hours = pd.date_range("2024-01-01", periods=240, freq="h")
+    left = pd.DataFrame({"seen": hours.strftime("%Y-%m-%dT%H:%M:%SZ").astype(object), "level": np.arange(240) % 17})
+    right = left.iloc[:200].reset_index(drop=True)
+    here = mq.compare(left, right, on="seen", names=["left", "right"])
+    there = mq.compare(as_spark(spark, left), as_spark(spark, right), on="seen", names=["left", "right"])
+    told = [one.message for one in there.result.differences]
+    assert told == [one.message for one in here.result.differences]
+    assert any("ends" in message for message in told)
+
+
+def test_no_row_comes_over_for_a_comparison(spark):
+    left = spark.range(4_000).selectExpr("id", "id % 7 AS size", "CAST(id % 5 AS STRING) AS colour")
+    right = left.selectExpr("id", "IF(id < 400, 10 * size, size) AS size", "colour").where("id % 100 > 0")
+    comparison = mq.compare(left, right, on="id", names=["left", "right"])
+    assert [one.rows for one in comparison.result.differences] == [339, 40]
+    assert comparison.result.meeting.engine.fetched < 200
