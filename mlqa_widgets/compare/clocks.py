@@ -158,10 +158,7 @@ def find_clocks(meeting: Meeting, time: Any) -> Clocks | None:
 def _rhythm(meeting: Meeting, source: Source, name: Hashable | None) -> Rhythm | None:
     position = None if name is None else find_column(source, name, "time").position
     drawn = source.profile.table
-    if drawn.fits_a_worker:
-        clock = drawn.look(_clock_there, position)
-    else:
-        clock = _clock(source.profile, position)
+    clock = drawn.look(_clock_there, position) if drawn.fits_a_worker else _clock(source.profile, position)
     if clock is None and name is not None:
         msg = f"time: {name!r} of {source.name} does not hold times that can be read."
         raise InputError(msg)
@@ -212,7 +209,10 @@ def _timed(meeting: Meeting, source: Source, clock: Clock) -> str | None:
         us = pa.array(clock.times, mask=~clock.known)
         meeting.execute(f"DROP TABLE IF EXISTS {name}_us")
         meeting.engine.load(f"{name}_us", pa.table({"pos": np.arange(source.rows), "us": us}), append=False)
-        meeting.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM {rows} JOIN {name}_us USING (pos)")
+        meeting.execute(
+            f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT {rows}.*, us FROM {rows} "
+            f"JOIN {name}_us ON {rows}.pos = {name}_us.pos"
+        )
         return name
     column = source.profile.columns[clock.columns[0]] if len(clock.columns) == 1 else None
     if column is None or not (column.is_text or column.column.storage == "datetime"):
@@ -223,10 +223,10 @@ def _timed(meeting: Meeting, source: Source, clock: Clock) -> str | None:
         texts = f"SELECT DISTINCT {cell} FROM {rows} WHERE {cell} IS NOT NULL"
         meeting.execute(f"CREATE OR REPLACE TEMP TABLE {name}_texts AS {texts}")
         each = f"SELECT {cell}, epoch_us({moment}) AS us FROM {name}_texts"
-        if meeting.engine.is_remote and not meeting.engine.knows(each):
+        if not meeting.engine.knows(each):
             return None
         meeting.execute(f"CREATE OR REPLACE TEMP TABLE {name}_us AS {each}")
-        read = f"SELECT * FROM {rows} LEFT JOIN {name}_us USING ({cell})"
+        read = f"SELECT {rows}.*, us FROM {rows} LEFT JOIN {name}_us ON {rows}.{cell} = {name}_us.{cell}"
     else:
         read = f"SELECT *, epoch_us({moment}) AS us FROM {rows}"
     meeting.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {read}")
@@ -357,10 +357,10 @@ def _lag_by_key(meeting: Meeting, clocks: Clocks, keys: Sequence[Pair]) -> list[
         cells = [f"CAST({pair.expressions()[side]} AS VARCHAR)" for pair in group]
         present = " AND ".join(f"{cell} IS NOT NULL" for cell in cells)
         found = meeting.query(
-            f"SELECT concat_ws(' · ', {', '.join(cells)}) AS name, max(us) AS time FROM {one.relation} AS {source.relation} "
-            f"WHERE us IS NOT NULL AND {present} GROUP BY {', '.join(cells)}"
+            f"SELECT name, max(us) AS time FROM (SELECT concat_ws(' · ', {', '.join(cells)}) AS name, us "
+            f"FROM {one.relation} AS {source.relation} WHERE us IS NOT NULL AND {present}) GROUP BY name"
         ).to_pandas()
-        newest.append(found.groupby("name")["time"].max())
+        newest.append(found.set_index("name")["time"])
     both = pd.concat(newest, axis=1, join="inner", keys=["left", "right"])
     lag = (both["right"] - both["left"]).sort_values(key=lambda one: -one.abs())
     return [(str(name), int(value)) for name, value in lag.items()]

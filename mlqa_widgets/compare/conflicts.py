@@ -128,21 +128,21 @@ def find_conflicts(meeting: Meeting, keyed: Keyed, pairs: Sequence[Pair], progre
     less than a billionth. Creates the relations ``differs0``, ``differs1``, ... of the rows that differ in any of
     their columns.
     """
-    condition = keyed.condition
     both = keyed.preview.repeated_both
+    joined = f"l JOIN r ON {keyed.condition}"
     if both:
-        condition += f" AND NOT EXISTS (FROM keys AS k WHERE {keyed.is_key(0)} AND k.nl > 1 AND k.nr > 1)"
+        joined += f" WHERE NOT EXISTS (FROM keys AS k WHERE {keyed.is_key(0)} AND k.nl > 1 AND k.nr > 1)"
     rows = int(meeting.one("SELECT coalesce(sum(nl * nr), 0) AS n FROM keys WHERE NOT (nl > 1 AND nr > 1)")["n"])
     found: list[Conflict] = []
     for start in range(0, len(pairs), _COLUMNS_PER_STATEMENT):
         batch = pairs[start : start + _COLUMNS_PER_STATEMENT]
         progress.at("Comparing values", 0.5 + 0.3 * start / len(pairs))
-        counted = _differs(meeting, batch, f"differs{start // _COLUMNS_PER_STATEMENT}", condition, rows)
+        counted = _differs(meeting, batch, f"differs{start // _COLUMNS_PER_STATEMENT}", joined, rows)
         found += _explained(meeting, counted, progress)
     return Conflicts(tuple(found), rows, both)
 
 
-def _differs(meeting: Meeting, pairs: Sequence[Pair], relation: str, condition: str, rows: int) -> list[Conflict]:
+def _differs(meeting: Meeting, pairs: Sequence[Pair], relation: str, joined: str, rows: int) -> list[Conflict]:
     """Count per column the rows that differ, and create the relation of those that do in any column.
 
     Two passes: most columns agree, and a relation with all of them would cost several times the join.
@@ -160,7 +160,7 @@ def _differs(meeting: Meeting, pairs: Sequence[Pair], relation: str, condition: 
                 f"count(*) FILTER (WHERE {a} IS NOT NULL AND {b} IS NULL) AS r{i}",
                 f"count(*) FILTER (WHERE {a} IS NULL AND {b} IS NULL) AS x{i}",
             ]
-    n = meeting.one(f"SELECT {', '.join(counts)} FROM l JOIN r ON {condition}")
+    n = meeting.one(f"SELECT {', '.join(counts)} FROM {joined}")
     unlike = [i for i in range(len(pairs)) if n[f"d{i}"]]
     if unlike:
         read = ", ".join(f"{expressions[i][0]} AS a{i}, {expressions[i][1]} AS b{i}" for i in unlike)
@@ -170,7 +170,7 @@ def _differs(meeting: Meeting, pairs: Sequence[Pair], relation: str, condition: 
         )
         meeting.execute(
             f"CREATE OR REPLACE TEMP TABLE {relation} AS SELECT lpos, rpos, {kept} FROM (SELECT *, {differ} FROM "
-            f"(SELECT l.pos AS lpos, r.pos AS rpos, {read} FROM l JOIN r ON {condition})) "
+            f"(SELECT l.pos AS lpos, r.pos AS rpos, {read} FROM {joined})) "
             f"WHERE {' OR '.join(f'd{i}' for i in unlike)}"
         )
     found = []

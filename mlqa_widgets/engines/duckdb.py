@@ -129,6 +129,10 @@ class DuckDB:
             self._narrow(sql)
             return self._connection.sql(sql, params=_bound(params)).to_arrow_table()
 
+    def knows(self, sql: str, params: Sequence[Any] = ()) -> bool:  # noqa: ARG002 - of every engine but those elsewhere
+        """Return whether the engine computes a statement as it is meant: it is written for this one."""
+        return True
+
     def batches(self, sql: str, params: Sequence[Any] = ()) -> Iterator[pa.RecordBatch]:
         """Run one statement and yield its result part by part, otherwise as :meth:`query`.
 

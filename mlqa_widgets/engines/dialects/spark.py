@@ -34,6 +34,7 @@ from mlqa_widgets.engines.dialects.translation import (
     listed,
     matches,
     numbered,
+    one_after_the_other,
     parameter,
     parsed,
     pattern_of,
@@ -212,6 +213,8 @@ def _literal(spark: _Spark, node: exp.Expr) -> exp.Expr:
 def _cast(spark: _Spark, node: exp.Expr) -> exp.Expr:
     to, of = node.args["to"].this.value, kind(node.this)
     inner = spark.convert(node.this)
+    if isinstance(node.this, exp.Null) and to in INTEGERS:
+        return exp.cast(inner, exp.DType.BIGINT)
     if to in TEXTS and of in ("text", "integer", "boolean"):
         return exp.cast(inner, exp.DType.TEXT)
     if to == "DOUBLE" and of in ("integer", "fraction", "boolean"):
@@ -368,6 +371,7 @@ _Spark.rewritten = {
     exp.Anonymous: _function,
     exp.Avg: average,
     exp.Cast: _cast,
+    exp.DPipe: one_after_the_other,
     exp.Div: divided,
     exp.In: _Spark.among,
     exp.IntDiv: _divided_whole,

@@ -414,6 +414,14 @@ _INFINITY: Final = exp.cast(exp.Literal.string("Infinity"), exp.DType.DOUBLE)
 _NAN: Final = exp.cast(exp.Literal.string("NaN"), exp.DType.DOUBLE)
 
 
+def one_after_the_other(to: Translator, node: exp.Expr) -> exp.Expr:
+    """Return text put after text; lists are put together by the same sign."""
+    parts = list(node.flatten())
+    if any(kind(one) != "text" for one in parts):
+        raise Refused(shown(node))
+    return to.children(node)
+
+
 def table(to: Translator, node: exp.Table) -> exp.Expr:
     """Return a relation."""
     beside = to.beside.get(id(node))

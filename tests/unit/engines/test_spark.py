@@ -423,6 +423,30 @@ def test_a_comparison_with_a_table_on_spark_finds_what_one_of_two_pandas_frames_
             np.testing.assert_array_equal(ours, theirs)
 
 
+def test_rows_of_a_key_that_repeats_in_both_tables_are_left_out_on_spark_too(spark):
+    left = pd.DataFrame({"id": [1, 2, 2, *range(3, 60)], "size": np.arange(60) % 9})
+    right = left.assign(size=np.where(left.index < 20, left["size"] * 10, left["size"]))
+    here = mq.compare(left, right, on="id", names=["left", "right"])
+    there = mq.compare(as_spark(spark, left), as_spark(spark, right), on="id", names=["left", "right"])
+    told = [one.message for one in there.result.differences]
+    assert told == [one.message for one in here.result.differences]
+    assert len(told) >= 2
+
+
+def test_what_was_changed_in_the_past_is_told_of_two_reads_on_spark(spark):
+    early = hourly(stations=3, hours=200).reset_index(drop=True)
+    later = early.copy()
+    later.loc[10:40, "level"] += 5
+    later.loc[90:95, "level"] = np.nan
+    later = later.drop(index=range(150, 155)).reset_index(drop=True)
+    reads: dict[str, Any] = {"on": ["seen", "station"], "revisions": True, "names": ["early", "later"]}
+    here = mq.compare(early, later, **reads)
+    there = mq.compare(as_spark(spark, early), as_spark(spark, later), **reads)
+    told = [one.message for one in there.result.differences]
+    assert told == [one.message for one in here.result.differences]
+    assert len(told) >= 2
+
+
 def test_times_written_as_text_tell_when_a_source_on_spark_ends(spark):
     hours = pd.date_range("2024-01-01", periods=240, freq="h")
     left = pd.DataFrame({"seen": hours.strftime("%Y-%m-%dT%H:%M:%SZ").astype(object), "level": np.arange(240) % 17})
