@@ -10,7 +10,6 @@ worker sees all rows, and once with ``row_budget`` 200,000, so that Spark counts
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -32,6 +31,13 @@ def flights(copies: int, path: Path) -> None:
     pd.concat([one] * copies, ignore_index=True).to_parquet(path, index=False)
 
 
+def most_memory(process: int | str) -> float:
+    """Return the most memory a process has held until now, MB."""
+    status = Path(f"/proc/{process}/status").read_text(encoding="utf-8")
+    peak = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+    return int(peak.split()[1]) / 1024
+
+
 def scanned(data: Any, name: str) -> dict[str, Any]:
     started = time.perf_counter()
     scan = mq.scan(data, name=name)
@@ -40,7 +46,7 @@ def scanned(data: Any, name: str) -> dict[str, Any]:
     engine: Any = scan.table.engine
     return {
         "seconds": seconds,
-        "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "memory": most_memory("self"),
         "found": found,
         "fetched": getattr(engine, "fetched", 0),
         "failed": [failure.error for failure in scan.result.failures],
@@ -54,9 +60,7 @@ def on_spark(path: str) -> dict[str, Any]:
         frame.limit(1).toArrow()
         found = scanned(frame, "flights")
         pid = session.sparkContext._jvm.java.lang.ProcessHandle.current().pid()
-        status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
-        peak = next(line for line in status.splitlines() if line.startswith("VmHWM"))
-        return found | {"java": int(peak.split()[1]) / 1024}
+        return found | {"java": most_memory(pid)}
 
 
 def main(copies: list[int]) -> None:

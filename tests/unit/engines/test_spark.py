@@ -42,7 +42,7 @@ def as_spark(spark: Any, frame: pd.DataFrame) -> Any:
     whole = rows.cast(pa.schema([(f.name, pa.int64() if f.name in times else f.type) for f in rows.schema]))
     since = "TIMESTAMP_NTZ '1970-01-01 00:00:00'"
     return spark.createDataFrame(whole).selectExpr(
-        *(f"timestampadd(MICROSECOND, {c}, {since}) AS {c}" if c in times else c for c in whole.column_names)
+        *(f"timestampadd(MICROSECOND, `{c}`, {since}) AS `{c}`" if c in times else f"`{c}`" for c in whole.column_names)
     )
 
 
