@@ -137,12 +137,12 @@ def find_conflicts(meeting: Meeting, keyed: Keyed, pairs: Sequence[Pair], progre
     for start in range(0, len(pairs), _COLUMNS_PER_STATEMENT):
         batch = pairs[start : start + _COLUMNS_PER_STATEMENT]
         progress.at("Comparing values", 0.5 + 0.3 * start / len(pairs))
-        counted = _differs(meeting, batch, f"differs{start // _COLUMNS_PER_STATEMENT}", joined, rows)
+        counted = _differs(meeting, batch, f"differs{start // _COLUMNS_PER_STATEMENT}", joined)
         found += _explained(meeting, counted, progress)
     return Conflicts(tuple(found), rows, both)
 
 
-def _differs(meeting: Meeting, pairs: Sequence[Pair], relation: str, joined: str, rows: int) -> list[Conflict]:
+def _differs(meeting: Meeting, pairs: Sequence[Pair], relation: str, joined: str) -> list[Conflict]:
     """Count per column the rows that differ, and create the relation of those that do in any column.
 
     Two passes: most columns agree, and a relation with all of them would cost several times the join.
@@ -150,16 +150,10 @@ def _differs(meeting: Meeting, pairs: Sequence[Pair], relation: str, joined: str
     if not pairs:
         return []
     expressions = [pair.expressions() for pair in pairs]
-    gaps = _columns_with_gaps(meeting, expressions)
     counts = []
     for i, (pair, (a, b)) in enumerate(zip(pairs, expressions, strict=True)):
-        counts.append(f"count(*) FILTER (WHERE {_unlike(pair, a, b, gaps=i in gaps)}) AS d{i}")
-        if i in gaps:
-            counts += [
-                f"count(*) FILTER (WHERE {a} IS NULL AND {b} IS NOT NULL) AS l{i}",
-                f"count(*) FILTER (WHERE {a} IS NOT NULL AND {b} IS NULL) AS r{i}",
-                f"count(*) FILTER (WHERE {a} IS NULL AND {b} IS NULL) AS x{i}",
-            ]
+        counts.append(f"count(CASE WHEN {_unlike(pair, a, b)} THEN 1 END) AS d{i}")
+        counts.append(f"count({a}) AS a{i}, count({b}) AS b{i}, count(coalesce({a}, {b})) AS e{i}")
     n = meeting.one(f"SELECT {', '.join(counts)} FROM {joined}")
     unlike = [i for i in range(len(pairs)) if n[f"d{i}"]]
     if unlike:
@@ -175,31 +169,23 @@ def _differs(meeting: Meeting, pairs: Sequence[Pair], relation: str, joined: str
         )
     found = []
     for i, pair in enumerate(pairs):
-        missing = n.get(f"l{i}", 0), n.get(f"r{i}", 0)
-        compared = rows - n.get(f"x{i}", 0) - sum(missing)
+        in_either = n[f"e{i}"]
+        missing = in_either - n[f"a{i}"], in_either - n[f"b{i}"]
+        compared = in_either - sum(missing)
         found.append(Conflict(pair, i, relation, compared, n[f"d{i}"] - sum(missing), missing))
     return found
 
 
-def _columns_with_gaps(meeting: Meeting, expressions: Sequence[tuple[str, str]]) -> set[int]:
-    """Return which columns lack a value in either source: of all others there is nothing missing to count."""
-    found: set[int] = set()
-    for side, relation in enumerate("lr"):
-        counts = ", ".join(f"count(*) - count({both[side]}) AS n{i}" for i, both in enumerate(expressions))
-        lacking = meeting.one(f"SELECT {counts} FROM {relation}")
-        found |= {i for i in range(len(expressions)) if lacking[f"n{i}"]}
-    return found
-
-
-def _unlike(pair: Pair, a: str, b: str, *, gaps: bool = True) -> str:
+def _unlike(pair: Pair, a: str, b: str) -> str:
     """Return SQL: two cells differ, one of them missing among them; numbers by more than a billionth."""
-    unlike = f"{a} IS DISTINCT FROM {b}" if gaps else f"{a} <> {b}"
+    unlike = f"{a} IS DISTINCT FROM {b}"
     if pair.form == "number" and any(side.is_text or side.column.storage == "number" for side in pair.sides):
         near = f"abs({a} - {b}) <= {_TOLERANCE} * greatest(abs({a}), abs({b}))"
-        return f"({unlike} AND NOT coalesce({near}, false))"
-    if pair.nearly_numbers:
-        return f"({unlike} AND NOT coalesce(try_cast({a} AS DOUBLE) = try_cast({b} AS DOUBLE), false))"
-    return unlike
+    elif pair.nearly_numbers:
+        near = f"try_cast({a} AS DOUBLE) = try_cast({b} AS DOUBLE)"
+    else:
+        return unlike
+    return f"CASE WHEN {unlike} THEN NOT coalesce({near}, false) ELSE false END"
 
 
 # ---------------------------------------------------------------------- what lies behind
