@@ -157,7 +157,8 @@ class LinkedWidget(AnsweringWidget):
         chosen = positions[request["start"] : request["stop"]]
         outcome = self.rows_head["outcome"]
         order = [*outcome, *(i for i in range(len(table.columns)) if i not in outcome)]
-        return rows_page(self.analysis.frame.iloc[chosen], chosen, order, total)
+        figures = outcome if self.analysis.actual is None else outcome[1:]
+        return rows_page(self.analysis.frame.iloc[chosen], chosen, order, total, figures)
 
     # ------------------------------------------------------------------ requests
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,9 +12,13 @@ from mlqa_widgets.widgets.messages.shared import RowsPage, RowView
 
 _CELL = 500
 _CELLS = 100
+_DIGITS = 15
+_DIGITS_OF_A_FIGURE = 6
 
 
-def rows_page(frame: pd.DataFrame, positions: np.ndarray, order: Sequence[int], total: int) -> RowsPage:
+def rows_page(
+    frame: pd.DataFrame, positions: np.ndarray, order: Sequence[int], total: int, figures: Container[int] = ()
+) -> RowsPage:
     """Return a page of rows.
 
     Parameters
@@ -27,8 +31,13 @@ def rows_page(frame: pd.DataFrame, positions: np.ndarray, order: Sequence[int], 
         Positions of the columns as they are shown; the first 100 are sent.
     total
         Rows there are in all.
+    figures
+        Positions of the columns that were worked out, and are read to six digits; values of the data stand in full.
     """
-    cells = [[cell_text(value) for value in frame.iloc[:, i]] for i in order[:_CELLS]]
+    cells = [
+        [cell_text(value, _DIGITS_OF_A_FIGURE if i in figures else _DIGITS) for value in frame.iloc[:, i]]
+        for i in order[:_CELLS]
+    ]
     lines = zip(*cells, strict=True) if cells else [()] * len(frame)
     rows: list[RowView] = [
         {"position": int(position), "label": label_text(label), "cells": list(line)}
@@ -37,12 +46,12 @@ def rows_page(frame: pd.DataFrame, positions: np.ndarray, order: Sequence[int], 
     return {"total": total, "columns": list(order), "rows": rows}
 
 
-def cell_text(value: Any) -> str | None:
-    """Return a cell as text, cut when very long; None where it is missing."""
+def cell_text(value: Any, digits: int = _DIGITS) -> str | None:
+    """Return a cell as text, cut when very long, numbers to so many digits; None where it is missing."""
     if np.ndim(value) == 0 and pd.isna(value):
         return None
     if isinstance(value, (float, np.floating)):
-        return f"{float(value):.15g}"
+        return f"{float(value):.{digits}g}"
     text = str(value)
     return text if len(text) <= _CELL else text[:_CELL] + "…"
 

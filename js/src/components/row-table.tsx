@@ -332,6 +332,11 @@ function useShape(pages: RowPages, columnAt: (position: number) => RowColumn, of
 
 /** Pixels that the longest of `texts` takes, within reason. */
 function widthOf(texts: string[], padding: number, most: number): number {
-  const longest = texts.reduce((most, text) => Math.max(most, text.length), 0);
-  return Math.round(Math.min(most, Math.max(54, longest * 6.9 + padding)));
+  const longest = texts.reduce((most, text) => Math.max(most, pixels(text)), 0);
+  return Math.round(Math.min(most, Math.max(54, longest + padding)));
+}
+
+/** About what a text takes in the table's font, in which figures and capitals are wider. */
+function pixels(text: string): number {
+  return 6.9 * text.length + 1.4 * (text.match(/[\p{Lu}\d]/gu)?.length ?? 0);
 }

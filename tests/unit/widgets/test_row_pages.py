@@ -16,6 +16,7 @@ import mlqa_widgets as mq
 from mlqa_widgets.scan import Scan
 from mlqa_widgets.tables.frames import from_pandas
 from mlqa_widgets.widgets import view
+from mlqa_widgets.widgets.rows import rows_page
 from mlqa_widgets.widgets.view import RowPages, detail
 from tests.unit.profile.drawn_columns import as_read, columns
 
@@ -102,3 +103,12 @@ def test_rows_of_very_many_columns_carry_the_cells_a_reader_can_see() -> None:
     assert len(page["columns"]) == 151
     assert [row["cells"][0] for row in page["rows"]] == [" ", ""]
     assert all(len(row["cells"]) == 100 for row in page["rows"])
+
+
+def test_data_stands_in_full_and_what_was_worked_out_to_six_digits() -> None:
+    frame = pd.DataFrame({"weighed": [2 / 3, None], "probability": [2 / 3, None], "known": [True, False]})
+    page = rows_page(frame, np.array([4, 9]), [1, 0, 2], 2, figures=[1, 2])
+    assert [row["cells"] for row in page["rows"]] == [
+        ["0.666667", "0.666666666666667", "True"],
+        [None, None, "False"],
+    ]

@@ -107,7 +107,10 @@ function Head({ linked, view }: AppProps) {
             class="mq-button"
             onClick={() => void attempt(linked.ask("choose", SELECTED, 60_000), refused)}
           >
-            Compare {count(rows, "selected row")}: <VisibleText text={label} />
+            Compare {count(rows, "selected row")}:
+            <span class="mq-cut">
+              <VisibleText text={label} titled />
+            </span>
           </Button>
         )}
       </div>
