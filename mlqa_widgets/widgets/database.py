@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import anywidget
 import traitlets
+from pandas.api.types import infer_dtype
 
 from mlqa_widgets.databases.catalogue import CatalogueTable
 from mlqa_widgets.databases.database import Database
@@ -23,6 +24,7 @@ from mlqa_widgets.wording import count, visible
 from mlqa_widgets.work import Work
 
 _ROWS = 50
+_NUMBERS = frozenset({"integer", "floating", "mixed-integer-float", "decimal"})
 _COLUMNS = 60
 _STATIC = 100
 _STATIC_COLUMNS = 60
@@ -211,6 +213,7 @@ def head_page(database: Database, table: str) -> HeadPage:
     cells = [[cell_text(value) for value in shown.iloc[:, i]] for i in range(shown.shape[1])]
     return {
         "columns": [visible(str(name)) for name in shown.columns],
+        "numeric": [i for i in range(shown.shape[1]) if infer_dtype(shown.iloc[:, i], skipna=True) in _NUMBERS],
         "hidden": frame.shape[1] - shown.shape[1],
         "rows": [{"cells": list(row)} for row in zip(*cells, strict=True)],
     }

@@ -207,6 +207,7 @@ function Head({ shared, card }: { shared: Catalogue; card: TableCard }) {
           <Scrolled label="Rows">
             <DataTable
               headers={page.columns}
+              numeric={page.numeric}
               lines={page.rows.map(({ cells }) =>
                 cells.map((cell) =>
                   cell === null ? (

@@ -61,6 +61,8 @@ export interface HeadRow {
 /** The first rows of a table. */
 export interface HeadPage {
   columns: string[];
+  /** Places of the columns of numbers. */
+  numeric: number[];
   /** Columns beyond those sent. */
   hidden: number;
   rows: HeadRow[];

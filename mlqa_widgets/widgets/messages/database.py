@@ -71,6 +71,8 @@ class HeadPage(TypedDict):
     """The first rows of a table."""
 
     columns: list[str]
+    numeric: list[int]
+    """Places of the columns of numbers."""
     hidden: int
     """Columns beyond those sent."""
     rows: list[HeadRow]

@@ -62,7 +62,9 @@ def test_answers_with_columns_rows_and_a_count(ask: Callable[..., Any]):
     columns = ask("detail", table="visits")["columns"]
     assert [column["name"] for column in columns] == ["id", "visitor", "seen"]
     assert columns[2]["comment"] == "when, UTC"
-    assert ask("head", table="visitors")["rows"] == [{"cells": ["1", "<i>Ann</i>"]}, {"cells": ["2", None]}]
+    page = ask("head", table="visitors")
+    assert page["rows"] == [{"cells": ["1", "<i>Ann</i>"]}, {"cells": ["2", None]}]
+    assert page["numeric"] == [0]
     assert ask("count", table="visitors") == 2
 
 

@@ -107,7 +107,7 @@ function Head({ linked, view }: AppProps) {
             class="mq-button"
             onClick={() => void attempt(linked.ask("choose", SELECTED, 60_000), refused)}
           >
-            Compare {count(rows, "selected row")}:
+            Compare {count(rows, "selected row")}:{" "}
             <span class="mq-cut">
               <VisibleText text={label} titled />
             </span>
