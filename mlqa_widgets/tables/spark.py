@@ -78,7 +78,7 @@ class SparkTable(RemoteTable):
     @property
     def fits_a_worker(self) -> bool:  # type: ignore[override]
         """Whether one worker can look at all rows."""
-        return self.row_count <= options.rows_looked_at
+        return self.draw.looked_at is None
 
     @cached_property
     def draw(self) -> Table:

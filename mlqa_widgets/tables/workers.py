@@ -30,7 +30,19 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _ANSWER: Final = "answer binary"
-_LACKING: Final = "No module named"
+_TOLD: Final = {
+    "No module named": (
+        "data: rows are looked at by Spark's workers, and their Python cannot import what that needs. Install "
+        "mlqa-widgets there too, and let PYSPARK_PYTHON name that Python before the session starts; or pass "
+        "frame.toPandas()."
+    ),
+    "Python worker exited unexpectedly": (
+        "data: Spark's worker ended while it looked at rows, as it does where memory lacks. Set "
+        "mlqa_widgets.options.memory_limit to what a worker may take (fewer rows are drawn then), or give the workers "
+        "of Python more."
+    ),
+}
+"""What Spark says of a worker that failed, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +95,7 @@ class Workers:
         Raises
         ------
         InputError
-            When the workers cannot import this package, or with Spark's reason.
+            When the workers cannot import this package, or end for lack of memory; else with Spark's reason.
         """
         asked = pickle.dumps((look, args, self._described, vars(options)))
         with self._engine.this_python():
@@ -91,13 +103,10 @@ class Workers:
         try:
             found = self._engine.collect(answer)
         except InputError as error:
-            if _LACKING not in str(error.__cause__):
+            reason = str(error.__cause__)
+            msg = next((told for sign, told in _TOLD.items() if sign in reason), "")
+            if not msg:
                 raise
-            msg = (
-                "data: rows are looked at by Spark's workers, and their Python cannot import what that needs. Install "
-                "mlqa-widgets there too, and let PYSPARK_PYTHON name that Python before the session starts; or pass "
-                "frame.toPandas()."
-            )
             raise InputError(msg) from error
         given: T = _Unpickler(io.BytesIO(found["answer"][0].as_py()), tables).load()
         return given

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -349,6 +351,14 @@ def test_workers_that_lack_this_package_are_told_of(spark, tmp_path: Path, monke
     monkeypatch.setattr("mlqa_widgets.engines.spark.sys.executable", str(other))
     with pytest.raises(InputError, match="Install mlqa-widgets there"):
         mq.scan(spark.range(10), name="numbers")
+
+
+def test_a_worker_that_ends_is_told_of_with_what_to_do(spark):
+    table = from_spark(spark.range(10), "numbers")
+    ends = partial(max, 9, key=os._exit)  # a function that a worker finds by its name, and that ends it
+    with pytest.raises(InputError, match="memory_limit"):
+        table.draw.look(ends)
+    table.engine.close()
 
 
 def test_a_cancelled_scan_stops_its_job_on_spark(spark):
