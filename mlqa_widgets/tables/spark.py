@@ -88,14 +88,14 @@ class SparkTable(RemoteTable):
 
     def draw_there(self, where: str, drawn: str) -> Table:
         """Return the rows for which an SQL expression is true, as they are read on a worker."""
-        if not self.row_count:
-            return draw_here(self, where, drawn)
         relation, rows = "t", self.row_count
         if drawn:
             self._draws += 1
             relation = f"drawn{self._draws}"
             self.engine.execute(f"CREATE TEMP TABLE {relation} AS SELECT * FROM t WHERE {where}")
             rows = int(self.query(f"SELECT count(*) AS n FROM {relation}")["n"][0].as_py())
+        if not rows:
+            return draw_here(self, where, drawn)
         described = Described(self.name, self.columns, self.row_count, self.source, drawn)
         workers = Workers(self.engine, self.engine.rows(relation), described)
         return SparkDraw(self, workers, rows, drawn)  # type: ignore[arg-type]

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _ANSWER: Final = "answer binary"
+_ROWS_AT_ONCE: Final = 100_000
 _TOLD: Final = {
     "No module named": (
         "data: rows are looked at by Spark's workers, and their Python cannot import what that needs. Install "
@@ -168,14 +169,28 @@ def _answers(asked: bytes, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Rec
 
 def _table(described: Described, batches: Iterator[pa.RecordBatch]) -> Table:
     engine = DuckDB()
-    made = False
-    for batch in batches:
-        engine.load("came", pa.table(batch), append=made)
-        made = True
-    engine.execute("CREATE TEMP TABLE t AS SELECT * FROM came ORDER BY pos")
-    engine.execute("DROP TABLE came")
+    last, in_order = -1, True
+    for rows in _gathered(batches):
+        positions = rows["pos"].to_numpy()
+        in_order &= bool(positions[0] > last and (np.diff(positions) > 0).all())
+        engine.load("t", rows, append=last >= 0)
+        last = int(positions.max())
+    if not in_order:
+        engine.execute("CREATE OR REPLACE TEMP TABLE t AS SELECT * FROM t ORDER BY pos")
     whole = Table(described.name, described.columns, described.rows, engine, _Positions(), described.source)
     return Draw(whole, engine, rows_of(engine, "t"), described.drawn) if described.drawn else whole
+
+
+def _gathered(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Table]:
+    """Yield the rows that come, many at a time: Spark sends few."""
+    waiting: list[pa.RecordBatch] = []
+    for batch in batches:
+        waiting.append(batch)
+        if sum(one.num_rows for one in waiting) >= _ROWS_AT_ONCE:
+            yield pa.Table.from_batches(waiting)
+            waiting = []
+    if waiting:
+        yield pa.Table.from_batches(waiting)
 
 
 def _query(table: Table, sql: str, params: list[Any]) -> pa.Table:

@@ -24,6 +24,7 @@ from mlqa_widgets.engines import remote
 from mlqa_widgets.engines.spark import Spark
 from mlqa_widgets.errors import Cancelled, InputError
 from mlqa_widgets.scan import Scan
+from mlqa_widgets.tables.draw import draw_rows
 from mlqa_widgets.tables.spark import SparkTable, from_spark
 from mlqa_widgets.tables.table import Table
 from tests.postgres import Postgres
@@ -311,6 +312,14 @@ def test_what_spark_cannot_do_exactly_is_counted_among_the_rows_drawn_and_said_s
     assert found["dates_as_text"].looked_at is None
     assert found["dates_as_text"].rows == 3000
     scan.table.engine.close()
+
+
+def test_rows_come_to_a_worker_in_their_order_or_none_at_all(spark):
+    table = from_spark(spark.range(1000, numPartitions=7), "numbers")
+    some = draw_rows(table, "pos >= 990", "the last")
+    assert some.query("SELECT c0 FROM t")["c0"].to_pylist() == list(range(990, 1000))
+    assert draw_rows(table, "pos < 0", "none").row_count == 0
+    table.engine.close()
 
 
 def hourly(stations: int, hours: int) -> pd.DataFrame:
