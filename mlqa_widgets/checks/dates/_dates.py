@@ -47,6 +47,7 @@ FUTURE_WORDS: Final = vocabulary(
 _BINS: Final = 40
 _LISTED: Final = 1000
 _DAY_US: Final = 86_400_000_000
+_WEEK: Final = 7
 _EPOCH: Final = np.datetime64("1970-01-01", "us")
 _ENGINE_DIRECTIVES: Final = frozenset("YymdbBHIMSp")
 """The directives that the engine's ``try_strptime`` takes as Python's does."""
@@ -329,8 +330,15 @@ def milliseconds(moment: np.datetime64) -> float:
 
 
 def _edges(low: int, high: int) -> np.ndarray:
-    """Return bin edges in microseconds, on whole days as soon as the span allows; the last lies beyond all times."""
+    """Return bin edges in microseconds; the last lies beyond all times.
+
+    Bins are of whole days as soon as the span allows, and longer ones of whole weeks: of ten days some would have
+    eight working days and some six.
+    """
     unit = _DAY_US if high - low >= _BINS * _DAY_US else 1
     start = low // unit * unit
-    width = max(1, -(-(high - start + 1) // (_BINS * unit))) * unit
+    units = max(1, -(-(high - start + 1) // (_BINS * unit)))
+    if unit == _DAY_US and units > _WEEK // 2:
+        units = -(-units // _WEEK) * _WEEK
+    width = units * unit
     return np.arange(start, high + width + 1, width)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from mlqa_widgets.evidence import Histogram
 from mlqa_widgets.findings import Severity
 from mlqa_widgets.fixes.apply import apply_fix
 from mlqa_widgets.tables.frames import from_pandas
@@ -30,6 +31,14 @@ def test_text_that_is_dates_is_a_warning_and_names_the_format(findings_of, layou
 def test_iso_text_sorts_rightly_and_is_an_info(findings_of):
     (finding,) = findings_of(CHECK, pd.DataFrame({"visit": written(days(100), "%Y-%m-%d")}))
     assert finding.severity is Severity.INFO
+
+
+def test_working_days_are_drawn_in_whole_weeks(findings_of):
+    working = pd.bdate_range("2024-01-01", periods=52 * 5)
+    (finding,) = findings_of(CHECK, pd.DataFrame({"visit": working.strftime("%Y-%m-%d")}))
+    (drawn,) = (one for one in finding.evidence if isinstance(one, Histogram))
+    assert len(drawn.counts) > 20
+    assert len(set(drawn.counts[:-1])) == 1
 
 
 def test_a_file_without_types_is_told_only_of_formats_that_are_not_iso():
