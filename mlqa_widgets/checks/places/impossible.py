@@ -36,9 +36,9 @@ def null_island(profile: Profile) -> Iterator[Finding]:
     for places in profile.places:
         distinct = places.distinct
         zero = (distinct.latitude == 0) & (distinct.longitude == 0)
-        if not zero.any() or _belongs(distinct, zero):
+        rows = places.table.count(places.zero)
+        if not rows or _belongs(distinct, zero):
             continue
-        rows = int(distinct.rows[zero].sum())
         where = "latitude.eq(0) & longitude.eq(0)"
         yield Finding(
             columns=places.columns,

@@ -131,9 +131,9 @@ def _turned(places: Places, column: ColumnProfile, usable: np.ndarray) -> np.nda
 
 
 def _sign_lost(places: Places, column: ColumnProfile, wrong: np.ndarray) -> Finding:
-    distinct, table = places.distinct[wrong], places.table
+    distinct, table, seen = places.distinct[wrong], places.table, places.looked_at
     where = places.at(distinct.latitude, distinct.longitude)
-    rows = table.count(where)
+    rows = seen.count(where)
     own = distinct.latitude if column is places.latitude else distinct.longitude
     name = "latitude" if column is places.latitude else "longitude"
     listed = among(distinct)
@@ -142,8 +142,9 @@ def _sign_lost(places: Places, column: ColumnProfile, wrong: np.ndarray) -> Find
         columns=places.columns,
         severity=Severity.WARNING,
         rows=rows,
-        message=f"{column.name} has the wrong sign in {count(rows, 'row')} ({percent(rows / table.row_count)}), such as {number(float(own[0]))}: with the sign turned {'it lies' if rows == 1 else 'they lie'} among the others.",
+        message=f"{column.name} has the wrong sign in {count(rows, 'row')} ({percent(rows / seen.row_count)}), such as {number(float(own[0]))}: with the sign turned {'it lies' if rows == 1 else 'they lie'} among the others.",
         predicate=where,
+        looked_at=seen.looked_at,
         evidence=(map_of(places, "Where the places are", wrong),),
         why="A minus sign was lost or added: the place is on the other side of the globe." + told(places),
         fixes=(
@@ -167,9 +168,9 @@ def _sign_lost(places: Places, column: ColumnProfile, wrong: np.ndarray) -> Find
 
 
 def _too_far(places: Places, far: np.ndarray) -> Finding:
-    distinct, area, table = places.distinct[far], places.area, places.table
+    distinct, area, seen = places.distinct[far], places.area, places.looked_at
     where = places.at(distinct.latitude, distinct.longitude)
-    rows = table.count(where)
+    rows = seen.count(where)
     distances = area.distances_km[far] if area is not None else np.zeros(1)
     rest = area.distances_km[~far] if area is not None else np.zeros(1)
     reach = float(np.nanmax(rest[np.isfinite(rest)])) if area is not None else 0.0
@@ -178,8 +179,9 @@ def _too_far(places: Places, far: np.ndarray) -> Finding:
         columns=places.columns,
         severity=Severity.WARNING,
         rows=rows,
-        message=f"{places.name} lie {_kilometres(distances)} from the middle of the others in {count(rows, 'row')} ({percent(rows / table.row_count)}).",
+        message=f"{places.name} lie {_kilometres(distances)} from the middle of the others in {count(rows, 'row')} ({percent(rows / seen.row_count)}).",
         predicate=where,
+        looked_at=seen.looked_at,
         evidence=(
             map_of(places, f"Where the places are: all others within {_rounded(reach)} km of their middle", far),
         ),
