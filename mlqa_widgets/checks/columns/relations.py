@@ -87,7 +87,9 @@ def _out_of_order(profile: Profile, numbers: Numbers, order: Order) -> Finding |
         ),
         predicate=where,
         evidence=(
-            _gaps(profile, gap, f"{names[1]} - {names[0]}"),
+            _gaps(
+                profile, gap, numbers.values[order.high] - numbers.values[order.low], off, f"{names[1]} - {names[0]}"
+            ),
             first_rows(profile.table, (low, high), where, "The first of these rows"),
         ),
         why="One of the two is wrong, or they were exchanged: ranges and shares computed from them come out negative or "
@@ -115,15 +117,33 @@ def _named_so(low: ColumnProfile, high: ColumnProfile) -> bool:
     return any((small - large) & less and (large - small) & more for less, more in _PAIRS)
 
 
-def _gaps(profile: Profile, gap: Predicate, axis: str) -> Histogram:
-    """Return how far apart the two are; zero is an edge."""
-    apart = _values(profile, gap, Predicate(f"isfinite({gap.sql})", gap.params))
-    low, high = np.quantile(apart, [0.01, 0.99])
-    low = min(low, float(np.median(apart[apart < 0])))
+def _gaps(profile: Profile, gap: Predicate, drawn: np.ndarray, off: np.ndarray, axis: str) -> Histogram:
+    """Return how far apart the two are; zero is an edge.
+
+    Parameters
+    ----------
+    drawn
+        The gap in the rows that the rule was sought in, which tells how wide the bins are; all rows are counted.
+    off
+        The gap in the rows that break the rule.
+    """
+    low, high = np.nanquantile(drawn, [0.01, 0.99])
+    low = min(low, float(np.median(off)))
     step = (high - low) / _BINS or 1.0
     edges = np.arange(np.floor(low / step), np.ceil(high / step) + 2) * step
-    edges[0], edges[-1] = min(edges[0], apart.min()), max(edges[-1], apart.max())
-    counts, _ = np.histogram(apart, bins=edges)
+    inner = edges[1:-1].tolist()
+    below = ", ".join(f"count(CASE WHEN {gap.sql} < ? THEN 1 END) AS n{i}" for i in range(len(inner)))
+    given = [value for edge in inner for value in (*gap.params, edge)]
+    least, most, total, *up_to = (
+        profile.table.query(
+            f"SELECT min({gap.sql}) AS least, max({gap.sql}) AS most, count(*) AS n, {below} FROM t WHERE isfinite({gap.sql})",
+            [*gap.params, *gap.params, *given, *gap.params],
+        )
+        .to_pylist()[0]
+        .values()
+    )
+    edges[0], edges[-1] = min(edges[0], least), max(edges[-1], np.nextafter(most, np.inf))
+    counts = np.diff([0, *up_to, total])
     predicates = tuple(
         Predicate(f"{gap.sql} >= ? AND {gap.sql} < ?", (*gap.params, float(a), *gap.params, float(b))) if n else None
         for (a, b), n in zip(pairwise(edges), counts, strict=True)

@@ -57,6 +57,16 @@ def test_finds_rows_out_of_order(findings_of: Find, weather: pd.DataFrame) -> No
     assert sum(n for n, bad in zip(gaps.counts, gaps.flagged, strict=True) if bad) == len(ROWS)
 
 
+def test_the_gaps_of_all_rows_are_drawn_and_each_bar_has_its_rows(findings_of: Find, weather: pd.DataFrame) -> None:
+    often = pd.concat([weather] * 40, ignore_index=True)  # so many that the rule is sought in a draw of them
+    (finding,) = findings_of("broken_order", exchanged(often, "temp_min", "temp_max", ROWS))
+    (gaps,) = (one for one in finding.evidence if isinstance(one, Histogram))
+    assert sum(gaps.counts) == len(often)
+    table = from_pandas(exchanged(often, "temp_min", "temp_max", ROWS))
+    for number, rows in zip(gaps.counts, gaps.predicates, strict=True):
+        assert number == (0 if rows is None else table.count(rows))
+
+
 def test_fixes_mark_or_exchange(findings_of: Find, weather: pd.DataFrame) -> None:
     broken = exchanged(weather, "temp_min", "temp_max", ROWS).set_index(pd.Index(np.arange(800) % 9))
     (finding,) = findings_of("broken_order", broken)
