@@ -58,6 +58,17 @@ def shortened(text: str, length: int = 40) -> str:
     return visible(text if len(text) <= length else text[: length - 1] + "…")
 
 
+def value_text(value: object, digits: int = 15) -> str:
+    """Return a value as text, a number to so many digits.
+
+    Examples
+    --------
+    >>> value_text(990000000.0), value_text(0.1 + 0.2), value_text("N/A")
+    ('990000000', '0.3', 'N/A')
+    """
+    return f"{value:.{digits}g}" if isinstance(value, float) else str(value)
+
+
 def visible(text: str) -> str:
     """Return ``text`` with control, zero-width and other unprintable characters written as escapes."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

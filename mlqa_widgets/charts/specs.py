@@ -82,7 +82,7 @@ def _histogram(evidence: Histogram) -> dict[str, Any]:
                 "type": kind,
                 "scale": {"type": "log"} if evidence.logarithmic else {"zero": False},
                 "title": evidence.axis,
-                "axis": {"labelFlush": True, "tickCount": 8},
+                "axis": {"labelFlush": True, "labelSeparation": 8, "tickCount": 8},
             },
             "x2": {"field": "high"},
             "y": {

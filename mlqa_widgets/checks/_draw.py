@@ -10,7 +10,7 @@ import numpy as np
 from mlqa_widgets.evidence import Bar, Bars, Examples, Histogram, Strip
 from mlqa_widgets.profile.column import ColumnProfile
 from mlqa_widgets.tables.table import Predicate, Table
-from mlqa_widgets.wording import shortened, visible
+from mlqa_widgets.wording import shortened, value_text, visible
 
 _BARS = 12
 _BINS = 40
@@ -30,7 +30,7 @@ def value_bars(
     for place in shown:
         one = np.zeros(len(column.values), dtype=bool)
         one[place] = True
-        label = visible(str(column.values[int(place)].as_py()))
+        label = visible(value_text(column.values[int(place)].as_py()))
         bars.append(Bar(label, int(column.counts[place]), column.where(one), flagged))
     return Bars(title, tuple(bars), more=len(rest), more_rows=int(column.counts[rest].sum()))
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mlqa_widgets.widgets.messages.shared import RowsPage, RowView
+from mlqa_widgets.wording import value_text
 
 _CELL = 500
 _CELLS = 100
@@ -50,9 +51,7 @@ def cell_text(value: Any, digits: int = _DIGITS) -> str | None:
     """Return a cell as text, cut when very long, numbers to so many digits; None where it is missing."""
     if np.ndim(value) == 0 and pd.isna(value):
         return None
-    if isinstance(value, (float, np.floating)):
-        return f"{float(value):.{digits}g}"
-    text = str(value)
+    text = value_text(float(value) if isinstance(value, np.floating) else value, digits)
     return text if len(text) <= _CELL else text[:_CELL] + "…"
 
 

@@ -37,7 +37,7 @@ from mlqa_widgets.widgets.messages.scan import (
 )
 from mlqa_widgets.widgets.messages.shared import RowsPage
 from mlqa_widgets.widgets.rows import label_text, rows_page
-from mlqa_widgets.wording import number, visible
+from mlqa_widgets.wording import number, value_text, visible
 
 _CELL = 500
 _HEIGHTS = 20
@@ -263,7 +263,7 @@ def _small_histogram(column: ColumnProfile) -> tuple[list[int], list[str]]:
     shown = column.value_rows(_TOP)
     if column.is_numeric:
         shown.sort(key=lambda pair: float(pair[0]) if _is_number(pair[0]) else float("inf"))
-    return [rows for _, rows in shown], [visible(str(value)[:60]) for value, _ in shown]
+    return [rows for _, rows in shown], [visible(value_text(value)[:60]) for value, _ in shown]
 
 
 def _is_number(value: Any) -> bool:

@@ -22,7 +22,7 @@ from mlqa_widgets.fixes.code import (
 from mlqa_widgets.fixes.fix import Fix
 from mlqa_widgets.profile.kinds import Kind
 from mlqa_widgets.tables.table import EVERY_ROW, NO_ROW, Predicate
-from mlqa_widgets.wording import count, listing, percent, quoted, shortened, visible
+from mlqa_widgets.wording import count, listing, percent, quoted, shortened, value_text, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -270,7 +270,7 @@ def id_like_column(profile: Profile) -> Iterator[Finding]:
                         shortened(c.name),
                         f"{c.distinct:,}",
                         f"{c.present:,}",
-                        ", ".join(shortened(visible(str(value)), 20) for value, _ in c.value_rows(3)),
+                        ", ".join(shortened(visible(value_text(value)), 20) for value, _ in c.value_rows(3)),
                     )
                     for c in columns[:_SHOWN]
                 ),

@@ -21,7 +21,7 @@ from mlqa_widgets.fixes.code import drop_columns
 from mlqa_widgets.fixes.fix import Fix
 from mlqa_widgets.profile.kinds import Kind
 from mlqa_widgets.tables.table import EVERY_ROW, Predicate
-from mlqa_widgets.wording import listing, percent, quoted, shortened, visible
+from mlqa_widgets.wording import listing, percent, quoted, shortened, value_text, visible
 
 if TYPE_CHECKING:
     from mlqa_widgets.profile.column import ColumnProfile
@@ -187,7 +187,7 @@ def _known_after(profile: Profile, target: ColumnProfile, after: _After) -> Find
     several = len(after.features) > 1
     bars = tuple(
         Bar(
-            visible(str(value)),
+            visible(value_text(value)),
             int(n),
             Predicate(f"{target.column.sql} = ?", (value,)),
             flagged=bool(full),

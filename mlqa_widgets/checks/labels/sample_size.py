@@ -13,7 +13,7 @@ from mlqa_widgets.evidence import Bar, Bars
 from mlqa_widgets.findings import Finding, Severity
 from mlqa_widgets.profile.kinds import Kind
 from mlqa_widgets.tables.table import EVERY_ROW, NO_ROW, Predicate
-from mlqa_widgets.wording import count, listing, number, percent, quoted, shortened, visible
+from mlqa_widgets.wording import count, listing, number, percent, quoted, shortened, value_text, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -187,7 +187,13 @@ def _class_bars(target: ColumnProfile, flagged: np.ndarray, title: str) -> Bars:
     for place, (value, rows) in enumerate(target.value_rows(_MOST_CLASSES)):
         one = np.arange(len(target.values)) == place
         bars.append(
-            Bar(visible(str(value)), rows, target.where(one), bool(flagged[place]), percent(rows / target.present))
+            Bar(
+                visible(value_text(value)),
+                rows,
+                target.where(one),
+                bool(flagged[place]),
+                percent(rows / target.present),
+            )
         )
     return Bars(title, tuple(bars))
 

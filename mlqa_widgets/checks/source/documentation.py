@@ -10,7 +10,7 @@ from mlqa_widgets.evidence import Examples
 from mlqa_widgets.findings import Finding, Severity
 from mlqa_widgets.profile.kinds import Kind
 from mlqa_widgets.tables.table import NO_ROW
-from mlqa_widgets.wording import count, listing, shortened, visible
+from mlqa_widgets.wording import count, listing, shortened, value_text, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +73,7 @@ def _what_is_known(columns: list[ColumnProfile]) -> Examples:
         (
             shortened(c.name),
             "code without a legend" if c.kind is Kind.CODE else c.kind.value.replace("_", " "),
-            ", ".join(shortened(visible(str(value)), 20) for value, _ in c.value_rows(4)),
+            ", ".join(shortened(visible(value_text(value)), 20) for value, _ in c.value_rows(4)),
         )
         for c in columns[:_SHOWN]
     )
