@@ -28,6 +28,8 @@ ROW: Final = "mlqa_row"
 
 _CREATE: Final = re.compile(r"CREATE (OR REPLACE )?TEMP (?P<kind>TABLE|VIEW) (?P<name>\w+) AS (?P<query>.*)", re.DOTALL)
 _DROP: Final = re.compile(r"DROP TABLE IF EXISTS (?P<name>\w+)")
+_RAISED: Final = re.compile(r"^Traceback \(most recent call last\):\n(?:[ \t].*\n)+(\S.*)$", re.MULTILINE)
+"""What a function of Python raised on a worker: the line after the frames."""
 _PARTITION_BITS: Final = 33
 _BATCH_ROWS: Final = 250_000
 
@@ -301,7 +303,7 @@ class Spark(Remote):
                 msg = "The query was interrupted."
                 raise Cancelled(msg) from error
             if isinstance(error, PySparkException) or type(error).__module__.startswith("py4j"):
-                msg = f"Spark: {_first_line(error)}"
+                msg = f"Spark: {_reason(error)}"
                 raise InputError(msg) from error
             raise
         finally:
@@ -321,9 +323,12 @@ def _context(session: SparkSession) -> Any:
     return None
 
 
-def _first_line(error: Exception) -> str:
-    """Return the reason Spark gives, without the plan and the Java stack that follow it."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+def _reason(error: Exception) -> str:
+    """Return the reason Spark gives in one line, without the plan, the Java stack and the frames of Python."""
+    text = str(error)
+    if raised := _RAISED.findall(text):
+        return str(raised[-1])
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
     return next((line for line in lines if line.startswith("[")), lines[0] if lines else type(error).__name__)
 
 

@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 
 from mlqa_widgets.engines.duckdb import DuckDB
-from mlqa_widgets.errors import InputError
+from mlqa_widgets.errors import InputError, MlqaError
 from mlqa_widgets.options import options
 from mlqa_widgets.tables.draw import Draw, rows_of
 from mlqa_widgets.tables.table import Column, Source, Table
@@ -97,6 +97,8 @@ class Workers:
         ------
         InputError
             When the workers cannot import this package, or end for lack of memory; else with Spark's reason.
+        MlqaError
+            That the function raised.
         """
         asked = pickle.dumps((look, args, self._described, vars(options)))
         with self._engine.this_python():
@@ -109,8 +111,11 @@ class Workers:
             if not msg:
                 raise
             raise InputError(msg) from error
-        given: T = _Unpickler(io.BytesIO(found["answer"][0].as_py()), tables).load()
-        return given
+        given = _Unpickler(io.BytesIO(found["answer"][0].as_py()), tables).load()
+        if isinstance(given, _Raised):
+            raise given.error
+        answered: T = given
+        return answered
 
     # ------------------------------------------------------------------ as an engine
 
@@ -157,13 +162,23 @@ class _Positions:
         return pd.Index(positions)
 
 
+@dataclass(frozen=True)
+class _Raised:
+    """An error that is told to the user as it stands."""
+
+    error: MlqaError
+
+
 def _answers(asked: bytes, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     look, args, described, settings = pickle.loads(asked)  # noqa: S301 - from the session that runs this worker
     for name, value in settings.items():
         setattr(options, name, value)
-    table = _table(described, batches)
+    try:
+        found = look(_table(described, batches), *args)
+    except MlqaError as error:
+        found = _Raised(error)
     written = io.BytesIO()
-    _Pickler(written).dump(look(table, *args))
+    _Pickler(written).dump(found)
     yield pa.record_batch({"answer": pa.array([written.getvalue()], pa.binary())})
 
 

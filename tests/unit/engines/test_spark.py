@@ -24,6 +24,7 @@ from mlqa_widgets.engines import remote
 from mlqa_widgets.engines.spark import Spark
 from mlqa_widgets.errors import Cancelled, InputError
 from mlqa_widgets.scan import Scan
+from mlqa_widgets.tables.choice import choose_table
 from mlqa_widgets.tables.draw import draw_rows
 from mlqa_widgets.tables.spark import SparkTable, from_spark
 from mlqa_widgets.tables.table import Table
@@ -360,6 +361,15 @@ def test_workers_that_lack_this_package_are_told_of(spark, tmp_path: Path, monke
     monkeypatch.setattr("mlqa_widgets.engines.spark.sys.executable", str(other))
     with pytest.raises(InputError, match="Install mlqa-widgets there"):
         mq.scan(spark.range(10), name="numbers")
+
+
+def test_what_is_raised_on_a_worker_is_raised_here(spark):
+    table = from_spark(spark.range(10), "numbers")
+    with pytest.raises(InputError, match="'numbers' holds no sheet"):
+        table.draw.look(choose_table, None, [], "sheet")
+    with pytest.raises(InputError, match=r"^Spark: TypeError: .*int\(\)"):
+        table.draw.look(int)
+    table.engine.close()
 
 
 def test_a_worker_that_ends_is_told_of_with_what_to_do(spark):
