@@ -31,13 +31,14 @@ def steps(checks: Sequence[Check], table: Table) -> list[list[Check]]:
     if table.fits_a_worker:
         return [list(checks)]
     counted = [[check] for check in checks if check.reads == "figures"]
-    return [*counted, *([check for check in checks if check.reads == reads] for reads in ("rows", "series"))]
+    seen = [[check for check in checks if check.reads == reads] for reads in ("rows", "series")]
+    return [step for step in (*counted, *seen) if step]
 
 
 def run_checks(checks: Sequence[Check], profile: Profile) -> tuple[list[Finding], list[Failure]]:
     """Run the checks of one step and return their findings, and what could not be looked at."""
     table = profile.table
-    if table.has_workers and (table.fits_a_worker or checks[0].reads != "figures"):
+    if table.has_workers and any(table.fits_a_worker or check.reads != "figures" for check in checks):
         found = _run_there(checks, profile)
     else:
         found = [one for check in checks for one in run_check(check, profile)]

@@ -26,7 +26,7 @@ def types_of(columns: Sequence[Column]) -> dict[str, str]:
 
 
 class RemoteTable(Table):
-    """A table on an engine elsewhere. Its draw is always a copy beside it: no check reads cells there one by one."""
+    """A table on an engine elsewhere. No check reads cells there one by one: that is what its draw is for."""
 
     engine: Remote  # type: ignore[assignment]
 

@@ -363,6 +363,18 @@ def test_workers_that_lack_this_package_are_told_of(spark, tmp_path: Path, monke
         mq.scan(spark.range(10), name="numbers")
 
 
+@pytest.mark.parametrize("budget", [None, 40], ids=["one worker sees all rows", "rows are drawn"])
+def test_a_scan_of_one_check_that_counts_needs_no_others(spark, monkeypatch, tmp_path: Path, budget):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(mq.options, "row_budget", budget)
+    frame = spark.range(100).selectExpr("nullif(id, 7) AS number")
+    scan = mq.scan(frame, name="numbers", checks=["missing_values"])
+    assert scan.findings["rows"].tolist() == [1]
+    scan.declare("number", unit="kg")
+    assert scan.findings["check"].tolist() == ["missing_values"]
+    scan.table.engine.close()
+
+
 def test_what_is_raised_on_a_worker_is_raised_here(spark):
     table = from_spark(spark.range(10), "numbers")
     with pytest.raises(InputError, match="'numbers' holds no sheet"):
